@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""What every emulator has in common: a folder of its own, two serial ports and a process."""
+
+import os
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from .paths import MACHINES
+from .serial import Port
+
+
+class Emulator:
+    """A machine under test. `with` starts it and makes sure that it is gone afterwards."""
+
+    name = "emulator"
+
+    def __init__(self, work=None):
+        """`work` is a folder for the machine's files, a new one under build/machines if not given.
+
+        The folder stays for whoever wants to read transcripts and logs; the disk copy in it does
+        not.
+        """
+        MACHINES.mkdir(parents=True, exist_ok=True)
+        self.work = Path(work or tempfile.mkdtemp(prefix=f"{self.name}-", dir=MACHINES)).resolve()
+        self.work.mkdir(parents=True, exist_ok=True)
+        self.status = None
+        self.com1 = None
+        self.com2 = None
+        self._process = None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def prepare(self):
+        """Writes the files that the emulator needs."""
+        raise NotImplementedError
+
+    def command(self):
+        """The command line that starts the emulator."""
+        raise NotImplementedError
+
+    def environment(self):
+        """The environment that it runs in."""
+        return dict(os.environ)
+
+    def start(self):
+        """Switches the machine on."""
+        self.com1 = Port("com1", self.work / "com1.txt")
+        self.com2 = Port("com2", self.work / "com2.txt")
+        self.prepare()
+        # The kernel ends the emulator should this thread go away without doing so.
+        command = ["setpriv", "--pdeathsig", "KILL", *map(str, self.command())]
+        with open(self.work / "output.txt", "wb") as output:
+            self._process = subprocess.Popen(
+                command, cwd=self.work, env=self.environment(), stdin=subprocess.DEVNULL,
+                stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+        return self
+
+    def wait(self, timeout):
+        """Waits until the machine is off, and returns the emulator's exit status."""
+        self.status = self._process.wait(timeout)
+        self._tidy()
+        return self.status
+
+    def stop(self):
+        """Pulls the plug. Does no harm when the machine is off already."""
+        if self._process and self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._tidy()
+
+    @property
+    def running(self):
+        """Whether the emulator's process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def output(self):
+        """What the emulator itself printed, port 0xE9 of the guest included where it has one."""
+        return (self.work / "output.txt").read_text(errors="replace")
+
+    @property
+    def ended_cleanly(self):
+        """Whether the guest itself switched the machine off."""
+        raise NotImplementedError
+
+    def copy_disk(self, image):
+        """A copy of a disk image for this run alone, so that no run can spoil the next one."""
+        copy = self.work / "disk.img"
+        subprocess.run(["cp", "--sparse=always", str(image), str(copy)], check=True)
+        return copy
+
+    def _tidy(self):
+        for port in (self.com1, self.com2):
+            if port:
+                port.close()
+        for leftover in self.work.glob("*.img*"):
+            leftover.unlink()
