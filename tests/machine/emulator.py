@@ -28,6 +28,7 @@ class Emulator:
         self.status = None
         self.com1 = None
         self.com2 = None
+        self.ports = []
         self._process = None
 
     def __enter__(self):
@@ -52,6 +53,7 @@ class Emulator:
         """Switches the machine on."""
         self.com1 = Port("com1", self.work / "com1.txt")
         self.com2 = Port("com2", self.work / "com2.txt")
+        self.ports = [self.com1, self.com2]
         self.prepare()
         # The kernel ends the emulator should this thread go away without doing so.
         command = ["setpriv", "--pdeathsig", "KILL", *map(str, self.command())]
@@ -96,8 +98,7 @@ class Emulator:
         return copy
 
     def _tidy(self):
-        for port in (self.com1, self.com2):
-            if port:
-                port.close()
+        for port in self.ports:
+            port.close()
         for leftover in self.work.glob("*.img*"):
             leftover.unlink()

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""QEMU as a machine: no VMX, but Secure Boot, USB sticks and another set of devices."""
+
+import shutil
+from pathlib import Path
+
+from .emulator import Emulator
+from .paths import OVMF_DIRECTORY
+from .serial import Port
+
+DISKS = {
+    "ide": ["-device", "ide-hd,drive=disk,bootindex=0"],
+    "usb": ["-device", "qemu-xhci", "-device", "usb-storage,drive=disk,removable=on,bootindex=0"],
+}
+
+
+class Qemu(Emulator):
+    """The same interface as Bochs. `disk` is "ide" or "usb"; `secure_boot` takes firmware that
+    starts only what secureboot.sign() has signed."""
+
+    name = "qemu"
+
+    # pylint: disable=too-many-arguments
+    def __init__(self, image, *, cpus=1, model="max", memory=512, disk="ide", secure_boot=False,
+                 accelerator="tcg", extra=(), work=None):
+        """`extra` holds further arguments for the emulator."""
+        super().__init__(work)
+        self.image = Path(image)
+        self.cpus = cpus
+        self.model = model
+        self.memory = memory
+        self.disk = disk
+        self.secure_boot = secure_boot
+        self.accelerator = accelerator
+        self.extra = extra
+        self._monitor = None
+
+    def prepare(self):
+        self.copy_disk(self.image)
+        variables = "OVMF_VARS_4M.snakeoil.fd" if self.secure_boot else "OVMF_VARS_4M.fd"
+        shutil.copy(OVMF_DIRECTORY / variables, self.work / "variables.img")
+        self._monitor = Port("monitor", self.work / "monitor.txt")
+        self.ports.append(self._monitor)
+
+    def start(self):
+        super().start()
+        self._monitor.expect("QMP", 20)
+        self._monitor.send('{"execute": "qmp_capabilities"}\n')
+        # Not before now may the guest run, or the event of a short life would be missed.
+        self._monitor.expect("return", 20)
+        self._monitor.send('{"execute": "cont"}\n')
+        return self
+
+    def command(self):
+        code = "OVMF_CODE_4M.secboot.fd" if self.secure_boot else "OVMF_CODE_4M.fd"
+        return [
+            "qemu-system-x86_64", "-nodefaults", "-display", "none", "-no-reboot", "-S",
+            "-machine", f"q35,smm={'on' if self.secure_boot else 'off'}",
+            "-accel", self.accelerator, "-cpu", self.model,
+            "-smp", str(self.cpus), "-m", str(self.memory),
+            "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={OVMF_DIRECTORY / code}",
+            "-drive", "if=pflash,unit=1,format=raw,file=variables.img",
+            "-drive", "if=none,id=disk,format=raw,file=disk.img", *DISKS[self.disk],
+            "-serial", f"tcp:127.0.0.1:{self.com1.number}",
+            "-serial", f"tcp:127.0.0.1:{self.com2.number}",
+            "-qmp", f"tcp:127.0.0.1:{self._monitor.number}", *self.extra,
+        ]
+
+    @property
+    def ended_cleanly(self):
+        """Whether the guest switched the machine off, and did not reset it."""
+        return not self.running and '"reason": "guest-shutdown"' in self._monitor.text

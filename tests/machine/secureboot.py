@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+"""Signatures for the Secure Boot firmware of `Qemu(secure_boot=True)`."""
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+from .paths import OVMF
+
+# The key pair that Debian publishes for tests, its password being its name.
+KEY = OVMF.parent / "PkKek-1-snakeoil.key"
+CERTIFICATE = OVMF.parent / "PkKek-1-snakeoil.pem"
+
+
+def sign(program, signed):
+    """Writes a signed copy of an EFI program to `signed`."""
+    with tempfile.TemporaryDirectory() as work:
+        key = Path(work, "key")
+        subprocess.run(["openssl", "pkey", "-in", KEY, "-passin", "pass:snakeoil", "-out", key],
+                       check=True)
+        subprocess.run(["sbsign", "--key", key, "--cert", CERTIFICATE, "--output", signed,
+                        os.fspath(program)], check=True, capture_output=True)
+    return Path(signed)
