@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "ept/view.h"
+#include "ept/entry.h"
+#include "hv/string.h"
+#include "tessera/hypercall.h"
+
+#define PATH_TABLES 3 // one private table for each level below the root
+
+static void copy_table(u64 *to, const u64 *from)
+{
+	for (u32 i = 0; i < TABLE_ENTRIES; i++)
+		to[i] = table_load(&from[i]);
+}
+
+// Forgets every private table but keeps its memory, and follows the shared map as it is now.
+static void start_over(struct view *v)
+{
+	copy_table(v->root, v->ept->root);
+	v->generation = v->ept->generation;
+	v->tables = 0;
+	v->pages = 0;
+}
+
+int view_create(struct view *v, struct ept *e)
+{
+	memset(v, 0, sizeof(*v));
+	v->ept = e;
+	v->root = pool_alloc(e->pool);
+	if (!v->root)
+		return TESSERA_NO_MEMORY;
+	start_over(v);
+	return TESSERA_OK;
+}
+
+void view_destroy(struct view *v)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(v->table) && v->table[i]; i++)
+		pool_free(v->ept->pool, v->table[i]);
+	if (v->root)
+		pool_free(v->ept->pool, v->root);
+	memset(v, 0, sizeof(*v));
+}
+
+// Fills a private table of `level` with what the shared map has there: `entry` leads to it.
+static void fill_private(struct view *v, u64 *table, u64 entry, u32 level)
+{
+	if (!entry_present(entry))
+		memset(table, 0, PAGE_SIZE);
+	else if (entry_is_leaf(entry, level + 1))
+		ept_fill_split(table, entry, level + 1);
+	else
+		copy_table(table, entry_table(v->ept, entry));
+}
+
+// The private table of `level` on the way to gpa, made and linked into `slot` if it is not there.
+static u64 *private_table(struct view *v, u64 *slot, u64 gpa, u32 level)
+{
+	u64 origin = ALIGN_DOWN(gpa, level_size(level + 1)) | level;
+	u32 i;
+
+	for (i = 0; i < v->tables; i++)
+		if (v->origin[i] == origin)
+			return v->table[i];
+	if (!v->table[i])
+		v->table[i] = pool_alloc(v->ept->pool);
+	if (!v->table[i])
+		return NULL;
+	fill_private(v, v->table[i], *slot, level);
+	*slot = link_entry(v->ept, v->table[i]);
+	v->origin[i] = origin;
+	v->tables++;
+	return v->table[i];
+}
+
+static int open_page(struct view *v, u64 gpa, u64 entry)
+{
+	u64 *table = v->root;
+	u64 *slot = &table[table_index(gpa, EPT_ROOT_LEVEL)];
+
+	for (u32 level = EPT_ROOT_LEVEL - 1; level; level--) {
+		table = private_table(v, slot, gpa, level);
+		if (!table)
+			return TESSERA_NO_MEMORY;
+		slot = &table[table_index(gpa, level)];
+	}
+	v->page[v->pages++] = (struct view_page){ .gpa = gpa, .slot = slot, .original = *slot };
+	*slot = entry;
+	return TESSERA_OK;
+}
+
+// Copies the open pages' paths anew. Their private tables are there already, the same number as
+// before, so this finds the memory it needs.
+static void refresh(struct view *v)
+{
+	u64 gpa[VIEW_PAGES], entry[VIEW_PAGES];
+	u32 pages = v->pages;
+
+	for (u32 i = 0; i < pages; i++) {
+		gpa[i] = v->page[i].gpa;
+		entry[i] = *v->page[i].slot;
+	}
+	start_over(v);
+	for (u32 i = 0; i < pages; i++)
+		open_page(v, gpa[i], entry[i]);
+}
+
+static struct view_page *find_open(struct view *v, u64 gpa)
+{
+	for (u32 i = 0; i < v->pages; i++)
+		if (v->page[i].gpa == gpa)
+			return &v->page[i];
+	return NULL;
+}
+
+int view_open(struct view *v, u64 gpa, u64 entry)
+{
+	const struct ept *e = v->ept;
+
+	gpa &= PAGE_MASK;
+	if (gpa >> e->addr_bits || (gpa >= e->hidden_start && gpa < e->hidden_end))
+		return TESSERA_BAD_ADDRESS;
+	// The second case: the stock is full of tables for pages that were closed long ago.
+	if (v->generation != e->generation || v->tables + PATH_TABLES > ARRAY_SIZE(v->table))
+		refresh(v);
+	struct view_page *open = find_open(v, gpa);
+	if (open) {
+		*open->slot = entry;
+		return TESSERA_OK;
+	}
+	return v->pages == VIEW_PAGES ? TESSERA_LIMIT : open_page(v, gpa, entry);
+}
+
+void view_close(struct view *v)
+{
+	while (v->pages) {
+		struct view_page *p = &v->page[--v->pages];
+
+		*p->slot = p->original;
+	}
+}
