@@ -4,17 +4,14 @@
  *
  * Bochs computes IDIV r/m64 in a helper, long_idiv. The compiler of the Debian package took two
  * pointers of different types in there for pointers to different objects, and so the quotient
- * comes out wrong (24 / 24 is not 1). Bochs exports its symbols for the sake of its plug-ins, which
- * lets this library find the helper by name and put a jump to a correct one in its place. A Bochs
- * without that symbol is left alone; whether it divides well is for the self-test to say.
+ * comes out wrong (24 / 24 is not 1). This library puts a jump to a correct one in its place. A
+ * Bochs without that function is left alone; whether it divides well is for the self-test to say.
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
+
+#include "patch.h"
 
 /* long_idiv(Bit128s *, long *, Bit128s const *, long), as the C++ compiler names it. */
 #define LONG_IDIV "_Z9long_idivP7Bit128sPlPKS_l"
@@ -51,25 +48,15 @@ static void divide(struct wide *quotient, int64_t *remainder, const struct wide 
 	*remainder = (int64_t)(dividend_negative ? -r : r);
 }
 
-/* Makes the function at `from` a jump to `to`: mov rax, to; jmp rax. */
-static int redirect(unsigned char *from, uintptr_t to)
-{
-	unsigned char jump[] = {0x48, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xe0};
-	const uintptr_t page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
-	const uintptr_t first = (uintptr_t)from & ~(page_size - 1);
-	const size_t length = (uintptr_t)from + sizeof(jump) - first;
-
-	memcpy(jump + 2, &to, sizeof(to));
-	if (mprotect((void *)first, length, PROT_READ | PROT_WRITE))
-		return -1;
-	memcpy(from, jump, sizeof(jump));
-	return mprotect((void *)first, length, PROT_READ | PROT_EXEC);
-}
-
 __attribute__((constructor)) static void cure(void)
 {
-	unsigned char *broken = dlsym(RTLD_DEFAULT, LONG_IDIV);
+	struct patch cured;
+	void *broken = symbol(LONG_IDIV);
 
-	if (broken && redirect(broken, (uintptr_t)divide))
+	if (!broken)
+		return;
+	if (patch_prepare(&cured, broken, divide))
+		patch(&cured);
+	else
 		perror("idivfix: cannot write to the emulator's code");
 }

@@ -9,6 +9,7 @@ BUILD = TOP / "build"
 
 BOCHS = HERE / "bochs"
 BOCHS_ROOT = BUILD / "bochs" / "root"
+SAVER = BUILD / "bochs" / "snapshot.so"
 LINUX_ROOT = BUILD / "linux" / "root"
 MACHINES = BUILD / "machines"
 SNAPSHOTS = BUILD / "snapshots"

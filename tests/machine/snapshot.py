@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""Saved states of Bochs, taken when the firmware is done and has not yet looked at the disk's files.
+
+Such a state goes with any disk image of the same size and partition table: whatever the firmware
+has read until then is the same on all of them but for the count of free clusters, which a loader
+that asks for free space gets from the disk that the state was made with, an empty one.
+"""
+
+import hashlib
+import os
+import shutil
+import struct
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import bochsrc
+from .image import make_image
+from .partition import FIRST, SECTOR
+from .paths import BOCHS, BOCHS_ROOT, HERE, SAVER, SNAPSHOTS
+
+DISK = "hard_drive.0.drive0.image"  # what Bochs calls its copy of the disk
+TIME_TO_SAVE = 60
+HEAD = FIRST * SECTOR
+
+
+def state_of(machine):
+    """The folder of the state that fits a `Bochs`, made now if it is missing.
+
+    None if it cannot be made: the reason is in the log beside it, and the machine has to do without.
+    """
+    folder = SNAPSHOTS / _key(machine)
+    if not folder.exists():
+        _make(machine, folder)
+    return folder if folder.exists() else None
+
+
+def lay_out(saved, work, name, configuration, image):
+    """Makes the folder `name` in `work` for Bochs to restore from, with another disk in it.
+
+    Bochs copies the disk over disk.img, which it wants to find there, of the right size.
+    """
+    folder = work / name
+    folder.mkdir()
+    for part in saved.iterdir():
+        if part.name not in ("config", DISK):
+            (folder / part.name).symlink_to(part)
+    (folder / "config").write_text(configuration)
+    (folder / DISK).symlink_to(image)
+    with open(work / "disk.img", "wb") as disk:
+        disk.truncate(image.stat().st_size)
+
+
+def _key(machine):
+    """Names a state by everything that it depends on."""
+    firmware = Path(machine.firmware).stat()
+    with open(machine.image, "rb") as disk:
+        head = disk.read(HEAD)
+    parts = (bochsrc.configuration(machine), machine.msrs, machine.image.stat().st_size,
+             firmware.st_size, firmware.st_mtime_ns, (BOCHS_ROOT / "stamp").read_text(),
+             (HERE / "snapshot.c").read_text(), (HERE / "patch.h").read_text())
+    digest = hashlib.sha256(head)
+    for part in parts:
+        digest.update(f"{part}\0".encode())
+    return f"{machine.model}-{machine.cpus}-{machine.memory}-{digest.hexdigest()[:16]}"
+
+
+def _make(machine, folder):
+    """Runs the machine with an empty disk up to the moment, and keeps the state as `folder`.
+
+    Whoever makes the same state at the same time does no harm: the first one to finish wins.
+    """
+    SNAPSHOTS.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=SNAPSHOTS) as name:
+        work = Path(name)
+        state = work / "saved"
+        state.mkdir()
+        scheme = "gpt" if _is_gpt(machine.image) else "mbr"
+        disk = make_image(work / "disk.img", {}, scheme=scheme,
+                          size_mib=machine.image.stat().st_size >> 20)
+        (work / "bochsrc").write_text(bochsrc.configuration(machine))
+        (work / "msrs").write_text(machine.msrs or "")
+        environment = os.environ | {"SAVER": str(SAVER), "SNAPSHOT": str(state),
+                                    "SNAPSHOT_END": str(_root_directory(disk))}
+        with open(folder.with_suffix(".log"), "wb") as log:
+            ended = subprocess.run(
+                ["setpriv", "--pdeathsig", "KILL", "timeout", "-s", "KILL", str(TIME_TO_SAVE),
+                 BOCHS, "-f", "bochsrc"], cwd=work, env=environment, check=False,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        if ended.returncode or not (state / DISK).exists():
+            return
+        # Most of the memory is zero and need not take any room.
+        subprocess.run(["fallocate", "--dig-holes", state / "memory.ram"], check=True)
+        (state / DISK).unlink()
+        if not folder.exists():
+            shutil.move(state, folder)
+
+
+def _is_gpt(image):
+    with open(image, "rb") as disk:
+        disk.seek(SECTOR)
+        return disk.read(8) == b"EFI PART"
+
+
+def _root_directory(image):
+    """Where on the disk the root directory of the FAT32 partition begins."""
+    with open(image, "rb") as disk:
+        disk.seek(FIRST * SECTOR)
+        boot = disk.read(SECTOR)
+    reserved, tables = struct.unpack_from("<HB", boot, 14)
+    table_size, = struct.unpack_from("<I", boot, 36)
+    return (FIRST + reserved + tables * table_size) * SECTOR
