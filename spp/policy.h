@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// The write-protection policy of one VM: rules, regions and access maps are the only truth; tile
+// vectors, SPPT leaves and EPT rights are derived from them here, and nowhere else. Pure: no
+// privileged instruction; the caller does the shoot-downs that the functions say are owed.
+#ifndef SPP_POLICY_H
+#define SPP_POLICY_H
+
+#include "ept/ept.h"
+#include "hv/lock.h"
+#include "spp/access.h"
+#include "spp/region.h"
+#include "spp/rule.h"
+#include "spp/sppt.h"
+
+// A change that is being prepared: what the rules will say when it is committed.
+struct policy_change {
+	const struct region *leaving; // this region does not count any more
+	u64 gpa;                      // these pages will have these access maps
+	u32 pages;
+	const u32 *maps;
+};
+
+struct policy {
+	struct lock lock; // every function below needs it, unless it says otherwise
+	struct pool *pool;
+	struct ept *ept;
+	struct sppt sppt; // its root is NULL where `hardware` is false
+	struct region_set regions;
+	struct rule_table rules;
+	struct access_maps access;
+	bool hardware;   // true: SPP enforces tiles; false: mixed pages are W=0, software judges
+	bool lockdown;   // nothing may change any more
+	bool flush_owed; // something tightened: shoot down before the caller's call returns
+	bool starved;    // a miss found no memory once: some mixed pages may be without SPP
+	u64 misses;      // SPPT paths rebuilt by policy_miss
+	u64 misconfigs;  // malformed SPPT paths rebuilt
+	u64 misses_no_memory; // of the misses: pages left wholly closed, served in software
+	struct policy_change change;
+	u32 tiles[TABLE_ENTRIES]; // scratch: the tile vectors of the 2 MiB in work
+};
+
+// What a write to some bytes meets.
+struct verdict {
+	u8 action; // enum tessera_action, the strictest of all that overlap; ALLOW where none does
+	u32 rule;  // the rule that said so
+	u64 gpa;   // first byte of the write that this rule covers
+};
+
+int policy_init(struct policy *p, struct pool *pool, struct ept *ept, bool hardware);
+void policy_destroy(struct policy *p);
+
+// Adds a region [gpa, gpa + length) of rule `rule`. All or nothing: NO_MEMORY, EXISTS, NOT_FOUND
+// (no such rule), BAD_ARGUMENT (length 0, wraps), BAD_ADDRESS (beyond the map, or meets the hidden
+// block), DENIED (lockdown). Splits, SPPT path and leaf come before the EPT bit that makes them
+// count. Sets flush_owed if a tile closed.
+int policy_protect(struct policy *p, u32 rule, u64 gpa, u64 length);
+
+// Removes exactly this region. NOT_FOUND, SEALED, DENIED, and NO_MEMORY where what stays behind
+// needs smaller pages than the region did. Opens the EPT bit before the leaf, merges pages back;
+// what it unlinks waits in limbo for policy_reap.
+int policy_unprotect(struct policy *p, u32 rule, u64 gpa, u64 length);
+
+// The 32-bit access maps of `pages` pages from gpa (page-aligned, at most TESSERA_ACCESS_MAX): bit
+// i = tile i may be written. `get` answers what is in force, regions included. `set` replaces the
+// maps (all or nothing, errors as policy_protect; SEALED when the access rule is sealed and a bit
+// would open) and sets flush_owed only if a tile closed. They carry TESSERA_RULE_ACCESS. `maps` is
+// the hypervisor's own copy: it is read more than once.
+int policy_access_get(struct policy *p, u64 gpa, u32 pages, u32 *maps);
+int policy_access_set(struct policy *p, u64 gpa, u32 pages, const u32 *maps);
+
+// Judges a write to [gpa, gpa + length) by exact bytes (access maps: by whole tiles).
+struct verdict policy_judge(const struct policy *p, u64 gpa, u64 length);
+
+// The tiles of gpa's page that hardware may let through: those that no rule touches.
+u32 policy_tiles(const struct policy *p, u64 gpa);
+
+// The SPP-miss and SPP-misconfiguration exits: rebuilds the path and all 512 leaves of gpa's 2 MiB
+// from the rules. Without memory: clears EPT_SPP on the page, so that it stays closed and software
+// serves the allowed writes. True when the guest may be resumed and retried.
+bool policy_miss(struct policy *p, u64 gpa, bool misconfigured);
+
+// True when EPT and SPPT of gpa's page say what the rules say. For self-checks.
+bool policy_in_force(const struct policy *p, u64 gpa);
+
+// True when EPT and SPPT, as they stand, let a write to [gpa, gpa + length) through. A violation
+// that they would not raise came from a stale translation: a retry is all it needs. A write that
+// the rules allow and that they refuse (a tile shared with a region, the software engine) needs a
+// step.
+bool policy_admits(const struct policy *p, u64 gpa, u64 length);
+
+// Derives everything in [gpa, gpa + size) anew from the rules (after ept_retype, for example).
+// NO_MEMORY: some pages were not brought into force, nothing else changed.
+int policy_sync(struct policy *p, u64 gpa, u64 size);
+
+// Frees what waits in the limbos. Only after an awaited shoot-down of all processors.
+void policy_reap(struct policy *p);
+
+// Tables in the limbos. NO_MEMORY with some of them means: shoot down, reap and try again.
+u32 policy_limbo(const struct policy *p);
+
+#endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// The Sub-Page Permission Table: 4 fixed levels by GPA 47:39, 38:30, 29:21, 20:12. Upper entries:
+// bit 0 valid, 51:12 address. A leaf is one word for a 4 KiB page, bit 2i = tile i may be written;
+// it has no valid bit, so a leaf table is filled before it is published. Pure.
+// Manual: "Sub-Page Write Permissions for EPT".
+#ifndef SPP_SPPT_H
+#define SPP_SPPT_H
+
+#include "ept/tables.h"
+#include "hv/types.h"
+
+#define SPPT_VALID    BIT(0)
+#define SPPT_ALL_OPEN 0x5555555555555555ULL
+#define TILES_OPEN    0xffffffffU // the 32-bit form: bit i = tile i may be written
+
+struct sppt {
+	struct tables tables; // in use, the root included, and in limbo
+	u64 *root;
+};
+
+// Tile vectors: bit i of `tiles` to bit 2i of a leaf word, and back (odd bits are ignored).
+u64 sppt_spread(u32 tiles);
+u32 sppt_gather(u64 leaf);
+
+int sppt_create(struct sppt *t, struct pool *pool);
+void sppt_destroy(struct sppt *t);
+
+// The leaf word's slot for gpa, or NULL where the path is missing. *level (may be NULL) says how
+// deep the walk came: 1 = the leaf, 4..2 = the level of the entry that is not valid or malformed.
+u64 *sppt_walk(const struct sppt *t, u64 gpa, u32 *level);
+
+// Builds the path to the leaf table of gpa's 2 MiB. `fill` answers the tile vector for each of its
+// 512 pages and is called before the table is published. Nothing to do when it stands; *built (may
+// be NULL) says whether it was made now. NO_MEMORY.
+typedef u32 (*sppt_fill)(void *context, u64 page_gpa);
+int sppt_build(struct sppt *t, u64 gpa, sppt_fill fill, void *context, bool *built);
+
+// True when an upper entry on gpa's path has a reserved bit or leads out of the pool, or the leaf
+// has an odd bit.
+bool sppt_malformed(const struct sppt *t, u64 gpa, u8 addr_bits);
+
+// Clears the reserved bits of the upper entries on gpa's path; an entry that leads out of the pool
+// becomes not valid. The leaf table is the caller's to write anew.
+void sppt_repair(struct sppt *t, u64 gpa, u8 addr_bits);
+
+// Unlinks the leaf table of gpa's 2 MiB, and upper tables that become empty, into limbo.
+void sppt_drop(struct sppt *t, u64 gpa);
+
+// Frees the tables in limbo. Only after every processor invalidated since they were unlinked.
+void sppt_reap(struct sppt *t);
+
+#endif
