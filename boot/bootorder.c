@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include <efi.h>
+#include <efilib.h>
+
+#include "boot/bootorder.h"
+#include "boot/option.h"
+#include "boot/say.h"
+#include "hv/format.h"
+
+#define LABEL_SIZE     100
+#define REMOVABLE_FILE L"\\EFI\\BOOT\\BOOTX64.EFI"
+
+// A volume with what follows it in a path.
+static void start_at(const struct self *self, EFI_HANDLE volume, const struct path_node *rest,
+		     struct program program)
+{
+	EFI_DEVICE_PATH *path =
+		AppendDevicePath((void *)volume_path(volume), (EFI_DEVICE_PATH *)rest);
+	u16 file[PATH_TEXT_SIZE];
+
+	if (!path)
+		return;
+	program.path = (const void *)path;
+	if (volume != self->volume || !path_file(rest, file) || !path_same_file(file, self->file))
+		start_program(self, &program);
+	FreePool(path);
+}
+
+// A path that leaves open where its disk is: each volume on which it can mean something.
+static u32 start_short(const struct self *self, const struct program *program)
+{
+	bool by_disk = path_kind(program->path) == PATH_KIND_SHORT_DISK;
+	const struct path_node *rest = by_disk ? path_next(program->path) : program->path;
+	struct volumes all = volumes_list(self->volume);
+	u32 found = 0;
+
+	for (UINTN i = 0; i < all.count; i++) {
+		const struct path_node *path = volume_path(all.handle[i]);
+		const struct path_node *disk = path ? path_disk(path) : NULL;
+
+		if (by_disk && !(disk && path_same_disk(disk, program->path)))
+			continue;
+		found++;
+		start_at(self, all.handle[i], rest, *program);
+	}
+	volumes_free(&all);
+	return found;
+}
+
+// A disk without a file means its removable-media loader; anything else, say a network card, has a
+// driver that knows what to load.
+static u32 start_device(const struct self *self, const struct program *program)
+{
+	struct volumes all = volumes_list(self->volume);
+	u32 found = 0;
+
+	for (UINTN i = 0; i < all.count; i++) {
+		const struct path_node *path = volume_path(all.handle[i]);
+
+		if (path && path_starts_with(path, program->path)) {
+			found++;
+			start_file(self, all.handle[i], REMOVABLE_FILE);
+		}
+	}
+	volumes_free(&all);
+	return found;
+}
+
+static u32 start_full(const struct self *self, const struct program *program)
+{
+	EFI_DEVICE_PATH *rest = (EFI_DEVICE_PATH *)program->path;
+	EFI_HANDLE volume;
+
+	if (EFI_ERROR(BS->LocateDevicePath(&FileSystemProtocol, &rest, &volume)))
+		start_program(self, program);
+	else
+		start_at(self, volume, (const void *)rest, *program);
+	return 1;
+}
+
+static u32 start_never(const struct self *self, const struct program *program)
+{
+	(void)self;
+	(void)program;
+	return 1;
+}
+
+static u32 (*const starters[])(const struct self *self, const struct program *program) = {
+	[PATH_KIND_FULL] = start_full,        [PATH_KIND_DEVICE] = start_device,
+	[PATH_KIND_SHORT_DISK] = start_short, [PATH_KIND_SHORT_FILE] = start_short,
+	[PATH_KIND_LEGACY] = start_never,
+};
+
+static void start_option(const struct self *self, u16 number, const struct option *option)
+{
+	CHAR16 description[LABEL_SIZE / 2];
+	char name[LABEL_SIZE / 2], label[LABEL_SIZE];
+	struct program program = { .label = label,
+				   .path = option->path,
+				   .options = option->data_size ? option->data : NULL,
+				   .options_size = option->data_size };
+	enum path_kind kind = path_kind(option->path);
+
+	CopyMem(description, option->description, sizeof(description) - sizeof(CHAR16));
+	description[ARRAY_SIZE(description) - 1] = 0;
+	format(label, sizeof(label), "Boot%04x \"%s\"", number,
+	       say_text(name, sizeof(name), description));
+	if (starters[kind](self, &program))
+		return;
+	volumes_wake();
+	if (!starters[kind](self, &program) && kind == PATH_KIND_DEVICE) {
+		program.by_device = true;
+		start_program(self, &program);
+	}
+}
+
+static void start_number(const struct self *self, u16 number, bool firmware)
+{
+	CHAR16 name[] = L"Boot0000";
+	struct option option;
+	UINTN size;
+	u8 *variable;
+
+	for (u32 digit = 0; digit < 4; digit++)
+		name[4 + digit] = "0123456789ABCDEF"[number >> (12 - 4 * digit) & 0xf];
+	variable = LibGetVariableAndSize(name, &EfiGlobalVariable, &size);
+	if (!variable)
+		return;
+	if (option_parse(variable, size, &option) && option.attributes & OPTION_ACTIVE &&
+	    option_is_firmware(&option) == firmware)
+		start_option(self, number, &option);
+	FreePool(variable);
+}
+
+void bootorder_start(const struct self *self, bool firmware)
+{
+	UINTN order_size, current_size, first = 0;
+	u16 *order = LibGetVariableAndSize(VarBootOrder, &EfiGlobalVariable, &order_size);
+	u16 *current = LibGetVariableAndSize(VarBootCurrent, &EfiGlobalVariable, &current_size);
+
+	if (order && current && current_size == sizeof(*current))
+		first = option_after(order, order_size / sizeof(*order), *current);
+	for (UINTN i = first; order && i < order_size / sizeof(*order); i++)
+		start_number(self, order[i], firmware);
+	if (order)
+		FreePool(order);
+	if (current)
+		FreePool(current);
+}

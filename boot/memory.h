@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// The one block of memory that stays when the loader is gone.
+#ifndef BOOT_MEMORY_H
+#define BOOT_MEMORY_H
+
+#include <efi.h>
+
+#include "hv/types.h"
+
+// Reserves `size` bytes, a multiple of 2 MiB and 2 MiB aligned, as EfiReservedMemoryType: memory
+// that no operating system touches ("Memory Type Usage after ExitBootServices()", UEFI
+// specification). NULL when the firmware has no such stretch free.
+u8 *memory_reserve(u64 size);
+
+// Gives it back. Only when no processor runs in it any more.
+void memory_release(u8 *block, u64 size);
+
+#endif

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// What the processors of this machine can do for Tessera, in words.
+#ifndef BOOT_REPORT_H
+#define BOOT_REPORT_H
+
+#include "boot/processors.h"
+
+// Finds and checks all processors, and says what is missing on which of them: each thing once, with
+// its remedy or with what is lost without it. True when Tessera can start with that engine.
+bool report_processors(struct processors *p, enum boot_engine engine);
+
+#endif

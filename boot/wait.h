@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// Waiting for a person.
+#ifndef BOOT_WAIT_H
+#define BOOT_WAIT_H
+
+#include <efi.h>
+
+#include "hv/types.h"
+
+// Waits for any key, `seconds` at most. False when none came.
+bool wait_for_key(u32 seconds);
+
+#endif
