@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Saved states of Bochs, taken when the firmware is done and has not yet looked at the disk's files.
+"""Saved states of Bochs: the firmware is done, and has not yet looked at the files on the disk.
 
 Such a state goes with any disk image of the same size and partition table: whatever the firmware
 has read until then is the same on all of them but for the count of free clusters, which a loader
@@ -27,7 +27,7 @@ HEAD = FIRST * SECTOR
 def state_of(machine):
     """The folder of the state that fits a `Bochs`, made now if it is missing.
 
-    None if it cannot be made: the reason is in the log beside it, and the machine has to do without.
+    None if it cannot be made: the log beside it has the reason, and the start has to be a cold one.
     """
     folder = SNAPSHOTS / _key(machine)
     if not folder.exists():
