@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "fake_vm.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hv/machine.h"
+
+struct vm vm0;
+struct pool pool;
+static struct boot_info info;
+struct boot_info *boot = &info;
+jmp_buf fake_reset;
+u32 fake_changes;
+
+static struct cpu cpus[FAKE_CPUS];
+static _Alignas(4096) u8 pool_memory[FAKE_POOL_SIZE];
+
+u32 cpu_number(void)
+{
+	return 1;
+}
+
+void machine_reset(void)
+{
+	longjmp(fake_reset, 1);
+}
+
+#define REASON_NAME(name, number) [number] = #name,
+
+const char *exit_reason_name(unsigned reason)
+{
+	static const char *const names[] = { EXIT_REASONS(REASON_NAME) };
+
+	return reason < REASON_COUNT ? names[reason] : "?";
+}
+
+// Every change as hv/vm.c makes it: under the lock, and reaped after the shoot-down.
+static int changed(struct vm *vm, int result)
+{
+	if (vm->policy.flush_owed)
+		vm->flushes++;
+	vm->policy.flush_owed = false;
+	policy_reap(&vm->policy);
+	lock_drop(&vm->policy.lock);
+	fake_changes++;
+	return result;
+}
+
+int vm_protect(struct vm *vm, u32 rule, u64 gpa, u64 length)
+{
+	lock_take(&vm->policy.lock);
+	return changed(vm, policy_protect(&vm->policy, rule, gpa, length));
+}
+
+int vm_unprotect(struct vm *vm, u32 rule, u64 gpa, u64 length)
+{
+	lock_take(&vm->policy.lock);
+	return changed(vm, policy_unprotect(&vm->policy, rule, gpa, length));
+}
+
+s32 vm_rule_create(struct vm *vm, u32 action, const char *name, u32 owner, u32 flags)
+{
+	lock_take(&vm->policy.lock);
+	return changed(vm, rule_create(&vm->policy.rules, action, name, owner, flags));
+}
+
+int vm_rule_delete(struct vm *vm, u32 number)
+{
+	lock_take(&vm->policy.lock);
+	return changed(vm, rule_delete(&vm->policy.rules, number));
+}
+
+void fake_vm_make(bool hardware, u64 pool_size)
+{
+	static const struct mtrr_state all_write_back = { .present = false, .addr_bits = 36 };
+
+	memset(&vm0, 0, sizeof(vm0));
+	memset(cpus, 0, sizeof(cpus));
+	fake_changes = 0;
+	info = (struct boot_info){ .block_pa = FAKE_POOL_PA, .block_size = pool_size };
+	pool_init(&pool, pool_memory, FAKE_POOL_PA, pool_size);
+	vm0.pool = &pool;
+	vm0.cpus = FAKE_CPUS;
+	for (u32 i = 0; i < FAKE_CPUS; i++) {
+		cpus[i].number = cpus[i].apic_id = i;
+		cpus[i].state = i;
+		vm0.cpu[i] = &cpus[i];
+	}
+	if (ept_create(&vm0.ept, &pool, 36, 3, &all_write_back, FAKE_POOL_PA,
+		       FAKE_POOL_PA + FAKE_POOL_SIZE) ||
+	    policy_init(&vm0.policy, &pool, &vm0.ept, hardware))
+		abort();
+}

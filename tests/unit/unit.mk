@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+# Host tests of the pure rooms. Every test_*.c is one binary over ept/, spp/ and the page pool; a test
+# that needs more sources names them in a line "// Links: hv/ring.c boot/config.c", and extra compiler
+# flags in a line "// Flags: -include tests/unit/trace.h".
+BUILD   ?= build
+HOSTCC  ?= gcc
+
+UNIT_OUT   := $(BUILD)/unit
+UNIT_FLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-omit-frame-pointer \
+	      -fsanitize=address,undefined -fno-sanitize-recover=all -I. -Iguest/include
+UNIT_ROOMS := $(wildcard ept/*.c spp/*.c) hv/pool.c $(filter-out tests/unit/test_%.c,\
+	      $(wildcard tests/unit/*.c))
+UNIT_HEADS := $(wildcard ept/*.h spp/*.h hv/*.h boot/*.h tests/unit/*.h guest/include/tessera/*.h)
+UNIT_TESTS := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
+UNIT_OBJS  := $(UNIT_ROOMS:%.c=$(UNIT_OUT)/obj/%.o)
+
+unit_line = $(shell sed -n 's|^// $(1): ||p' tests/unit/test_$(2).c)
+
+.PHONY: unit unit-build
+unit: unit-build
+	@failed=; for t in $(UNIT_TESTS); do \
+		echo "== $$t"; $(UNIT_OUT)/test_$$t || failed="$$failed $$t"; \
+	done; if [ -n "$$failed" ]; then echo "unit: FAILED:$$failed"; exit 1; fi; \
+	echo "unit: $(words $(UNIT_TESTS)) binaries passed"
+
+unit-build: $(UNIT_TESTS:%=$(UNIT_OUT)/test_%)
+
+$(UNIT_OUT)/obj/%.o: %.c $(UNIT_HEADS)
+	@mkdir -p $(@D)
+	$(HOSTCC) $(UNIT_FLAGS) -c $< -o $@
+
+# A test with flags of its own compiles the rooms with them too.
+define unit_test
+$(UNIT_OUT)/test_$(1): tests/unit/test_$(1).c $(UNIT_OBJS) $(UNIT_HEADS) $(call unit_line,Links,$(1))
+	@mkdir -p $$(@D)
+	$(HOSTCC) $(UNIT_FLAGS) $(call unit_line,Flags,$(1)) $$< $(call unit_line,Links,$(1)) \
+		$(if $(call unit_line,Flags,$(1)),$(UNIT_ROOMS),$(UNIT_OBJS)) -o $$@ -lcmocka
+endef
+$(foreach t,$(UNIT_TESTS),$(eval $(call unit_test,$(t))))
