@@ -5,7 +5,7 @@
     from machine.image import make_image
 
     make_image("esp.img", {"EFI/BOOT/BOOTX64.EFI": "build/boot/BOOTX64.EFI"})
-    with Bochs("esp.img", cpus=2) as machine:
+    with Bochs("esp.img", cpus=2, snapshot=True) as machine:
         machine.com2.expect("ready", timeout=60)
         machine.com2.send("help\\r")
         machine.wait(60)

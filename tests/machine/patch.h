@@ -15,8 +15,8 @@
 
 struct patch {
 	unsigned char *target;
-	unsigned char own[12];	/* what stood there */
-	unsigned char jump[12];	/* what sends its callers to us */
+	unsigned char own[12];  /* what stood there */
+	unsigned char jump[12]; /* what sends its callers to us */
 };
 
 /* The address of one of the emulator's functions or variables, or NULL. */
@@ -38,7 +38,8 @@ static inline void unpatch(const struct patch *p)
 /* Makes ready to send callers of `target` to `ours`: returns 0 where that is not possible. */
 static inline int patch_prepare(struct patch *p, void *target, void *ours)
 {
-	static const unsigned char jump[12] = {0x48, 0xb8, [10] = 0xff, 0xe0}; /* mov rax; jmp rax */
+	static const unsigned char jump[12] = { 0x48, 0xb8, [10] = 0xff,
+						0xe0 }; /* mov rax; jmp rax */
 	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 	const uintptr_t first = (uintptr_t)target & ~(page - 1);
 

@@ -24,13 +24,13 @@ static UINT8 in8(UINT16 port)
 
 static void uart_start(UINT16 base)
 {
-	out8(base + 1, 0);	/* no interrupts */
-	out8(base + 3, 0x80);	/* divisor latch: 115,200 baud */
+	out8(base + 1, 0);    /* no interrupts */
+	out8(base + 3, 0x80); /* divisor latch: 115,200 baud */
 	out8(base + 0, 1);
 	out8(base + 1, 0);
-	out8(base + 3, 0x03);	/* 8 bits, no parity, 1 stop bit */
-	out8(base + 2, 0x07);	/* FIFO on and empty */
-	out8(base + 4, 0x03);	/* DTR and RTS */
+	out8(base + 3, 0x03); /* 8 bits, no parity, 1 stop bit */
+	out8(base + 2, 0x07); /* FIFO on and empty */
+	out8(base + 4, 0x03); /* DTR and RTS */
 }
 
 static void uart_put(UINT16 base, char c)
@@ -59,7 +59,7 @@ static void triple_fault(void)
 	const struct {
 		UINT16 limit;
 		UINT64 base;
-	} __attribute__((packed)) empty = {0, 0};
+	} __attribute__((packed)) empty = { 0, 0 };
 
 	__asm__ volatile("lidt %0; ud2" : : "m"(empty));
 }
