@@ -8,9 +8,12 @@
 
 #include "ept/tables.h"
 #include "hv/types.h"
+#include "tessera/hypercall.h"
 
 #define SPPT_VALID    BIT(0)
 #define SPPT_ALL_OPEN 0x5555555555555555ULL
+// The bit of gpa's tile in the 32-bit form.
+#define TILE_BIT(gpa) (1U << (((gpa) / TESSERA_TILE_SIZE) % TESSERA_TILES_PER_PAGE))
 #define TILES_OPEN    0xffffffffU // the 32-bit form: bit i = tile i may be written
 
 struct sppt {

@@ -35,4 +35,5 @@ $(BOOT_UNIT_OUT)/parsers_fuzz: $(call boot_unit_sources,tests/unit/boot/parsers_
 
 boot-fuzz: $(BOOT_UNIT_OUT)/parsers_fuzz
 	@mkdir -p $(BOOT_UNIT_OUT)/corpus
-	$< -max_total_time=$(FUZZ_SECONDS) -max_len=4096 $(BOOT_UNIT_OUT)/corpus
+	$< -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
+		-artifact_prefix=$(BOOT_UNIT_OUT)/ $(BOOT_UNIT_OUT)/corpus

@@ -29,9 +29,27 @@ static const struct {
 };
 
 static const char *const bad_numbers[] = {
-	"",   " ",   "K",  "x",    "0x",   "0xg",                  "12a",
-	"-1", "+1",  "1 ", " 1",   "1.5M", "18446744073709551616", "0x10000000000000000",
-	"1T", "4KK", "4K4", "0x0x", "1_000", "17179869184G",       "99999999999999999999999",
+	"",
+	" ",
+	"K",
+	"x",
+	"0x",
+	"0xg",
+	"12a",
+	"-1",
+	"+1",
+	"1 ",
+	" 1",
+	"1.5M",
+	"18446744073709551616",
+	"0x10000000000000000",
+	"1T",
+	"4KK",
+	"4K4",
+	"0x0x",
+	"1_000",
+	"17179869184G",
+	"99999999999999999999999",
 };
 
 static void numbers(void **state)
@@ -64,8 +82,18 @@ static const struct {
 };
 
 static const char *const bad_ranges[] = {
-	"", "+", "1", "1+", "+1", "1+0", "1+-1", "1+1+1", "0x1000-0x2000", "0xfffffffffffff000+4097",
-	"2+0xffffffffffffffff", "a+b",
+	"",
+	"+",
+	"1",
+	"1+",
+	"+1",
+	"1+0",
+	"1+-1",
+	"1+1+1",
+	"0x1000-0x2000",
+	"0xfffffffffffff000+4097",
+	"2+0xffffffffffffffff",
+	"a+b",
 };
 
 static void ranges(void **state)
@@ -159,8 +187,8 @@ static void printable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(numbers), cmocka_unit_test(ranges),  cmocka_unit_test(trimming),
-		cmocka_unit_test(cutting), cmocka_unit_test(words),   cmocka_unit_test(copying),
+		cmocka_unit_test(numbers),   cmocka_unit_test(ranges), cmocka_unit_test(trimming),
+		cmocka_unit_test(cutting),   cmocka_unit_test(words),  cmocka_unit_test(copying),
 		cmocka_unit_test(printable),
 	};
 

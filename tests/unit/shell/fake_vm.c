@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hv/events.h"
 #include "hv/machine.h"
 
 struct vm vm0;
@@ -19,6 +20,11 @@ static _Alignas(4096) u8 pool_memory[FAKE_POOL_SIZE];
 u32 cpu_number(void)
 {
 	return 1;
+}
+
+u32 events_last(void)
+{
+	return 77;
 }
 
 void machine_reset(void)

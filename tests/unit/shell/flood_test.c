@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/format.c hv/log.c hv/shell.c hv/shell_key.c hv/shell_line.c hv/shell_history.c
-// hv/shell_number.c unit: hv/shell_output.c hv/shell_parse.c hv/shell_print.c hv/shell_table.c
-// hv/shell_draw.c hv/shell_log.c unit: hv/shell_complete.c tests/unit/shell/terminal.c
-// tests/unit/shell/small_table.c Floods: whatever comes in, in whatever pieces, the shell stays
-// within its bounds and works after.
+// unit: hv/format.c hv/log.c hv/shell*.c tests/unit/shell/terminal.c
+// unit: tests/unit/shell/small_table.c
+// Floods: whatever comes in, in whatever pieces, the shell stays within its bounds and works after.
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,7 +133,9 @@ static void one_poll_is_bounded(void **state)
 
 static void sequences_may_be_split_anywhere(void **state)
 {
-	static const char typed[] = "ehcol\x1b[D\x1b[D\x1b[D\x1b[D\x1b[3~\x1b[1;5C\x1b[1~\x1b[C"
+	static const char typed[] =
+		"ehcol\x1b[D\x1b[D\x1b[D\x1b[D\x1b[3~\x1b[1;5C\x1b[1~\x1b[C\x1b[Ch"
+		"\x1b[C\x1b[3~\x1bOF red\x1b[200~ x\x1b[201~\r";5C\x1b[1~\x1b[C"
 				    "c"
 				    "\x1b[C\x1b[3~\x1bOF red\x1b[200~ x\x1b[201~\r";
 	char expected[64];

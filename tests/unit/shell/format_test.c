@@ -110,11 +110,12 @@ static void mistakes_are_shown_and_take_no_argument(void **state)
 {
 	char text[64];
 	const char *unknown = "100%! %q %d %";
+	const char *volatile nothing = NULL;
 
 	(void)state;
 	format(text, sizeof(text), unknown, 7);
 	assert_string_equal(text, "100%! %q 7 %");
-	format(text, sizeof(text), "<%s>", (char *)NULL);
+	format(text, sizeof(text), "<%s>", nothing);
 	assert_string_equal(text, "<(null)>");
 }
 

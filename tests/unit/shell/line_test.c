@@ -268,7 +268,7 @@ static void history_keeps_the_last_sixteen(void **state)
 {
 	static struct history h;
 	struct line l = { 0 };
-	char text[16];
+	char text[32];
 
 	(void)state;
 	memset(&h, 0, sizeof(h));

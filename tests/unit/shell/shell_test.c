@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/format.c hv/log.c hv/shell.c hv/shell_key.c hv/shell_line.c hv/shell_history.c
-// hv/shell_number.c unit: hv/shell_output.c hv/shell_parse.c hv/shell_print.c hv/shell_table.c
-// hv/shell_draw.c hv/shell_log.c unit: hv/shell_complete.c tests/unit/shell/terminal.c
-// tests/unit/shell/small_table.c The shell at a terminal: what the operator types and what they
-// see.
+// unit: hv/format.c hv/log.c hv/shell*.c tests/unit/shell/terminal.c
+// unit: tests/unit/shell/small_table.c
+// The shell at a terminal: what the operator types and what they see.
 #include <stdio.h>
 #include <string.h>
 
@@ -224,7 +222,7 @@ static void match_lets_lines_through(void **state)
 	u32 y = t.y;
 
 	(void)state;
-	terminal_type(&t, &s, "count 1500 | match LINE 77 \r");
+	terminal_type(&t, &s, "count 1500 | match LINE 77 of \r");
 	assert_int_equal(terminal_count(&t, y, "of 1500"), 1);
 	assert_string_equal(terminal_row(&t, 1), "line 77 of 1500");
 	terminal_type(&t, &s, "count 150|match 5 of\r");
