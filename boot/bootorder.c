@@ -4,10 +4,9 @@
 
 #include "boot/bootorder.h"
 #include "boot/option.h"
-#include "boot/say.h"
 #include "hv/format.h"
 
-#define LABEL_SIZE     100
+#define LABEL_SIZE     (OPTION_NAME_SIZE + 16)
 #define REMOVABLE_FILE L"\\EFI\\BOOT\\BOOTX64.EFI"
 
 // A volume with what follows it in a path.
@@ -93,18 +92,14 @@ static u32 (*const starters[])(const struct self *self, const struct program *pr
 
 static void start_option(const struct self *self, u16 number, const struct option *option)
 {
-	CHAR16 description[LABEL_SIZE / 2];
-	char name[LABEL_SIZE / 2], label[LABEL_SIZE];
+	char label[LABEL_SIZE];
 	struct program program = { .label = label,
 				   .path = option->path,
 				   .options = option->data_size ? option->data : NULL,
 				   .options_size = option->data_size };
 	enum path_kind kind = path_kind(option->path);
 
-	CopyMem(description, option->description, sizeof(description) - sizeof(CHAR16));
-	description[ARRAY_SIZE(description) - 1] = 0;
-	format(label, sizeof(label), "Boot%04x \"%s\"", number,
-	       say_text(name, sizeof(name), description));
+	format(label, sizeof(label), "Boot%04x \"%s\"", number, option->description);
 	if (starters[kind](self, &program))
 		return;
 	volumes_wake();
@@ -116,13 +111,12 @@ static void start_option(const struct self *self, u16 number, const struct optio
 
 static void start_number(const struct self *self, u16 number, bool firmware)
 {
-	CHAR16 name[] = L"Boot0000";
+	CHAR16 name[OPTION_VARIABLE_SIZE];
 	struct option option;
 	UINTN size;
 	u8 *variable;
 
-	for (u32 digit = 0; digit < 4; digit++)
-		name[4 + digit] = "0123456789ABCDEF"[number >> (12 - 4 * digit) & 0xf];
+	option_variable(number, (u16 *)name);
 	variable = LibGetVariableAndSize(name, &EfiGlobalVariable, &size);
 	if (!variable)
 		return;

@@ -15,7 +15,8 @@
 const struct requirement requirements[] = {
 	{ "VMX", FACT_FEATURES, NEED_ALWAYS, CPUID_1_ECX_VMX,
 	  "use an Intel processor with VT-x; in a virtual machine, switch nested VT-x on" },
-	{ "VMX (locked off)", FACT_LOCK, NEED_ALWAYS, FEATURE_CONTROL_VMX,
+	{ "permission for VMX, which firmware locked off,", FACT_LOCK, NEED_ALWAYS,
+	  FEATURE_CONTROL_VMX,
 	  "enable VT-x (Virtualization Technology) in the firmware's setup, then power off and "
 	  "on" },
 	{ "NMI exiting", FACT_PIN, NEED_ALWAYS, PIN_NMI_EXITING | PIN_VIRTUAL_NMIS, OTHER_CPU },

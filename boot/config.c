@@ -15,10 +15,11 @@ static const struct config_key *find_key(struct slice name)
 static void complain(struct config_report *report, u32 line, enum config_error error,
 		     const struct config_key *key, struct slice text)
 {
-	struct config_problem *problem = &report->kept[report->count];
+	struct config_problem *problem;
 
 	if (report->count++ >= CONFIG_KEPT)
 		return;
+	problem = &report->kept[report->count - 1];
 	*problem = (struct config_problem){ .line = line, .error = error, .key = key };
 	slice_copy(problem->word, sizeof(problem->word), text);
 	for (char *c = problem->word; *c; c++)

@@ -4,29 +4,38 @@
 
 #include "boot/memory.h"
 
-static void release(u64 from, u64 to)
+// The highest place in a stretch of free memory, or 0. High, because the low megabytes are what old
+// loaders put fixed addresses into; 0 itself never is a good place.
+static u64 place_in(const EFI_MEMORY_DESCRIPTOR *stretch, u64 size)
 {
-	if (from < to)
-		BS->FreePages(from, (to - from) / PAGE_SIZE);
+	u64 end = stretch->PhysicalStart + stretch->NumberOfPages * PAGE_SIZE;
+	u64 place = ALIGN_DOWN(end - size, SIZE_2M);
+
+	if (stretch->Type != EfiConventionalMemory || end < size)
+		return 0;
+	return place >= stretch->PhysicalStart ? place : 0;
 }
 
-// Firmware aligns to 4 KiB only: take more, then give both ends back.
+// Firmware aligns to 4 KiB only. Taking more and giving the ends back would be shorter, but some
+// firmware fills every byte that it gets back, which takes longer than all the rest of our start.
 u8 *memory_reserve(u64 size)
 {
-	u64 room = size + SIZE_2M - PAGE_SIZE;
-	EFI_PHYSICAL_ADDRESS start;
-	u64 block;
+	UINTN count, key, step;
+	UINT32 version;
+	u8 *map = (u8 *)LibMemoryMap(&count, &key, &step, &version);
+	EFI_PHYSICAL_ADDRESS best = 0;
 
-	if (EFI_ERROR(BS->AllocatePages(AllocateAnyPages, EfiReservedMemoryType, room / PAGE_SIZE,
-					&start)))
+	for (UINTN i = 0; map && i < count; i++)
+		best = MAX(best, place_in((const void *)(map + i * step), size));
+	if (map)
+		FreePool(map);
+	if (!best || EFI_ERROR(BS->AllocatePages(AllocateAddress, EfiReservedMemoryType,
+						 size / PAGE_SIZE, &best)))
 		return NULL;
-	block = ALIGN_UP(start, SIZE_2M);
-	release(start, block);
-	release(block + size, start + room);
-	return (u8 *)block;
+	return (u8 *)best;
 }
 
 void memory_release(u8 *block, u64 size)
 {
-	release((u64)block, (u64)block + size);
+	BS->FreePages((u64)block, size / PAGE_SIZE);
 }

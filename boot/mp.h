@@ -6,17 +6,8 @@
 
 #include <efi.h>
 
-#define MP_SERVICES_GUID                                               \
-	{                                                              \
-		0x3fdda605, 0xa76e, 0x4f46,                            \
-		{                                                      \
-			0xad, 0x29, 0x12, 0xf4, 0x53, 0x1b, 0x3d, 0x08 \
-		}                                                      \
-	}
-
 #define MP_STATUS_BSP     0x1
 #define MP_STATUS_ENABLED 0x2
-#define MP_STATUS_HEALTHY 0x4
 
 struct mp_processor {
 	UINT64 apic_id;

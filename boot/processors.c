@@ -5,6 +5,10 @@
 #include "boot/probe.h"
 #include "boot/processors.h"
 
+static EFI_GUID mp_services_guid = {
+	0x3fdda605, 0xa76e, 0x4f46, { 0xad, 0x29, 0x12, 0xf4, 0x53, 0x1b, 0x3d, 0x08 }
+};
+
 #define TIMEOUT_US 10000000
 
 // Where the processors, all at once, leave their facts. They come in any order.
@@ -74,9 +78,8 @@ static EFI_STATUS collect(struct processors *p)
 
 EFI_STATUS processors_find(struct processors *p)
 {
-	EFI_GUID guid = MP_SERVICES_GUID;
 	UINTN all, enabled;
-	EFI_STATUS status = BS->LocateProtocol(&guid, NULL, (void **)&p->mp);
+	EFI_STATUS status = BS->LocateProtocol(&mp_services_guid, NULL, (void **)&p->mp);
 
 	if (!EFI_ERROR(status))
 		status = p->mp->count(p->mp, &all, &enabled);
