@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// The one table of commands, in the order in which help shows them. docs/console.md is made from
+// it.
+#include "hv/commands.h"
+
+// clang-format off
+const struct command commands[] = {
+	{ "help", "[CMD]", "commands, or one of them",
+	  "Lists all commands on one screen, or tells what one does, with an example.",
+	  "help protect", 0, 1, false, command_help, complete_help },
+	{ "version", "", "what runs here",
+	  "Shows the version of Tessera and of its hypercall ABI, and the engine that enforces tiles.",
+	  "version", 0, 0, false, command_version, NULL },
+	{ "cpus", "", "processors and their state",
+	  "Shows each processor: its APIC ID, what it does now, its VM exits, its single steps, and the "
+	  "reason of its last exit.",
+	  "cpus", 0, 0, false, command_cpus, NULL },
+	{ "vm", "", "the machine at a glance",
+	  "Shows the guest's memory map, rules, events, denied writes and shoot-downs in numbers.",
+	  "vm", 0, 0, false, command_vm, NULL },
+	{ "exits", "[CPU]", "VM exits by reason",
+	  "Counts VM exits by reason since the launch, of all processors or of one.",
+	  "exits | match CPUID", 0, 1, false, command_exits, NULL },
+	{ "ept", "GPA", "how an address is mapped",
+	  "Shows the EPT leaf that maps a guest-physical address: page, size, rights, memory type.",
+	  "ept 0x100000", 1, 1, false, command_ept, NULL },
+	{ "spp", "GPA", "the 32 tiles of a page",
+	  "Draws the 32 tiles of the page around a guest-physical address, says whether EPT and SPPT "
+	  "agree with the rules, and lists the regions that close tiles.",
+	  "spp 0x100000", 1, 1, false, command_spp, NULL },
+	{ "regions", "", "protected ranges",
+	  "Lists the protected ranges of guest-physical memory in order, each with its rule.",
+	  "regions | match idt", 0, 0, false, command_regions, NULL },
+	{ "rules", "", "rules and their counters",
+	  "Lists the rules: action, regions, writes that met the rule, writes denied, and flags.",
+	  "rules", 0, 0, false, command_rules, NULL },
+	{ "protect", "RANGE [ACTION] [NAME]", "protect a range",
+	  "Protects a range of guest-physical memory, exact to the byte. ACTION is audit, discard, deny "
+	  "(when left out) or freeze. NAME is a rule's name: the rule is made if there is none.",
+	  "protect 0x100000+0x80 deny idt", 1, 3, true, command_protect, complete_protect },
+	{ "unprotect", "RANGE|NAME", "open a range or a rule",
+	  "Removes the regions with exactly this range (or starting at this address), or every region "
+	  "of the rule with this name and then the rule. A sealed rule stays.",
+	  "unprotect 0x100000+0x80", 1, 1, true, command_unprotect, complete_unprotect },
+	{ "log", "[LEVEL]", "the log, or its level",
+	  "Shows the log from its oldest line, or sets what is recorded: error, warn, info or debug.",
+	  "log warn", 0, 1, false, command_log, complete_log },
+	{ "pool", "", "the hypervisor's memory",
+	  "Shows the pages that Tessera reserved, those in use and what the tables take.",
+	  "pool", 0, 0, false, command_pool, NULL },
+	{ "time", "", "time since power-on",
+	  "Shows the time-stamp counter, its frequency and the time since it started.",
+	  "time", 0, 0, false, command_time, NULL },
+	{ "more", "[on|off]", "stop after each screen",
+	  "Says or sets whether long output stops after each screen. Off at the start, so that scripts "
+	  "never wait.",
+	  "more on", 0, 1, false, command_more, complete_more },
+	{ "reboot", "", "reset the machine",
+	  "Resets the whole machine at once, like its reset button. The guest is not asked.",
+	  "reboot", 0, 0, false, command_reboot, NULL },
+};
+// clang-format on
+
+const u32 command_count = ARRAY_SIZE(commands);
+
+bool commands_locked(void)
+{
+	return console_vm()->policy.lockdown;
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// What the command table needs from the files of the commands, and what those share.
+#ifndef HV_COMMANDS_H
+#define HV_COMMANDS_H
+
+#include "hv/shell.h"
+#include "hv/vm.h"
+
+#ifndef TESSERA_VERSION
+#define TESSERA_VERSION "development"
+#endif
+
+// The VM that the operator looks at.
+static inline struct vm *console_vm(void)
+{
+	return &vm0;
+}
+
+// hv/cmd_text.c: the names of enum tessera_action, the rule's mark in a mosaic ("?" where there is
+// no such action), and back. Only actions that a rule may have count: not "allow".
+const char *action_name(u32 action);
+char action_mark(u32 action);
+bool action_read(const char *text, u32 *action);
+bool complete_action(u32 arg, u32 index, char *text, u32 size);
+
+// Copies the name of a rule; "?" when it is gone. Caller holds the policy lock.
+void rule_name(const struct policy *p, u32 rule, char *name);
+
+// The names of all rules. Takes the policy lock.
+bool complete_rule(u32 arg, u32 index, char *text, u32 size);
+
+typedef void command_run(struct shell *s, u32 argc, const char **argv);
+typedef bool command_complete(u32 arg, u32 index, char *text, u32 size);
+
+command_run command_help, command_version, command_more, command_log;
+command_run command_cpus, command_vm, command_exits, command_pool, command_time, command_reboot;
+command_run command_ept, command_spp;
+command_run command_regions, command_rules, command_protect, command_unprotect;
+
+command_complete complete_help, complete_more, complete_log;
+command_complete complete_protect, complete_unprotect;
+
+#endif

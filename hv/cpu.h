@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// One processor: what the hypervisor keeps for it. GS points to it in root mode.
+#ifndef HV_CPU_H
+#define HV_CPU_H
+
+#include "hv/boot_info.h"
+#include "hv/types.h"
+#include "vmx/reason.h"
+#include "vmx/regs.h"
+#include "vmx/step.h"
+
+#define STACK_SIZE      0x4000 // root-mode stack
+#define IST_STACK_SIZE  0x1000
+#define GDT_ENTRIES     5 // null, code, data, TSS (two)
+#define WINDOWS_PER_CPU 4
+
+struct __attribute__((packed)) tss {
+	u32 reserved0;
+	u64 rsp[3];
+	u64 reserved1;
+	u64 ist[7];
+	u64 reserved2;
+	u16 reserved3;
+	u16 io_map;
+};
+
+enum cpu_state {
+	CPU_OFFLINE, // not launched
+	CPU_ROOT,    // runs the hypervisor; invalidates before it enters the guest again
+	CPU_GUEST,   // runs the guest; a shoot-down must kick it
+	CPU_WAITING, // in wait-for-SIPI; invalidates on its SIPI
+	CPU_PARKED,  // stopped after a surprise, never enters the guest again
+};
+
+// The last exits of a processor, for the report when it parks.
+#define EXIT_TRAIL 16
+
+struct exit_trail {
+	u32 reason;
+	u64 rip;
+};
+
+// The place of the last EPT violation that the tables do not explain, for the loop guard.
+struct exit_repeat {
+	u64 rip, gpa;
+	u32 count;
+};
+
+struct vm;
+
+struct cpu {
+	struct cpu *self; // gs:0
+	u32 number;
+	u32 apic_id;
+	struct vm *vm;
+
+	// Shoot-down (hv/flush.c). Written by this CPU, read by all.
+	u32 state; // enum cpu_state
+	u32 entry_state; // what `state` becomes at VM entry: CPU_GUEST or CPU_WAITING
+	u32 kick;  // an NMI of ours is on its way here
+	u64 flushed; // vm->flush_wanted as of this CPU's last INVEPT
+
+	// What the next VM entry must look at: enum cpu_work bits. 0 is the fast path.
+	u32 work;
+	bool nmi_pending;
+
+	u64 exits[REASON_COUNT];
+	u64 exits_total;
+	struct exit_trail trail[EXIT_TRAIL];
+
+	struct exit_repeat repeat;
+	struct step step;
+	struct regs *regs; // of the exit under way
+
+	u64 vmxon_pa, vmcs_pa;
+	u64 *window[WINDOWS_PER_CPU]; // page-table slots of this CPU's windows
+	u8 *window_va;
+	u8 *stack_top;
+	u64 gdt[GDT_ENTRIES];
+	struct tss tss;
+};
+
+// Bits of cpu.work. Other CPUs set bits too, so changes are atomic.
+enum cpu_work {
+	WORK_FLUSH = BIT(0),  // vm->flush_wanted moved
+	WORK_INJECT = BIT(1), // an NMI waits for its window
+	WORK_STEP = BIT(2),   // a step is open
+	WORK_FREEZE = BIT(3), // the operator stopped the VM
+};
+
+static inline struct cpu *cpu_this(void)
+{
+	struct cpu *c;
+
+	__asm__("movq %%gs:0, %0" : "=r"(c));
+	return c;
+}
+
+// The number of this processor; 0 before GS is set up.
+u32 cpu_number(void);
+
+#endif

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "hv/fault.h"
+
+#include "hv/flush.h"
+#include "hv/machine.h"
+#include "vmx/nmi.h"
+#include "vmx/ops.h"
+
+struct fixup {
+	u64 from, to;
+};
+
+extern const struct fixup fixup_start[], fixup_end[];
+
+static bool fixed_up(struct fault_frame *f)
+{
+	for (const struct fixup *x = fixup_start; x < fixup_end; x++) {
+		if (x->from == f->rip) {
+			f->rip = x->to;
+			return true;
+		}
+	}
+	return false;
+}
+
+void host_fault(struct fault_frame *f);
+
+void host_fault(struct fault_frame *f)
+{
+	if (f->vector == VECTOR_NMI)
+		nmi_in_root(cpu_this());
+	else if (!fixed_up(f))
+		panic("exception %lu in the hypervisor: error %lx rip %lx rsp %lx cr2 %lx",
+		      f->vector, f->error,
+		      f->rip, f->rsp,
+		      read_cr2());
+}

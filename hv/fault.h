@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// Exceptions and NMIs that arrive in root mode.
+#ifndef HV_FAULT_H
+#define HV_FAULT_H
+
+#include "hv/types.h"
+
+#define VECTOR_NMI           2
+#define VECTOR_DOUBLE_FAULT  8
+#define VECTOR_MACHINE_CHECK 18
+
+// hv/fault.asm: 256 stubs of this size.
+#define FAULT_STUB_SIZE 16
+extern const u8 fault_stubs[];
+
+// What the stubs leave on the stack.
+struct fault_frame {
+	u64 gpr[16];
+	u64 vector, error;
+	u64 rip, cs, rflags, rsp, ss;
+};
+
+#endif

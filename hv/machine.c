@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "hv/machine.h"
+
+#include "hv/console.h"
+#include "hv/format.h"
+#include "hv/io.h"
+#include "hv/log.h"
+#include "hv/report.h"
+#include "hv/vm.h"
+#include "vmx/ops.h"
+#include "vmx/vmx.h"
+
+#define PORT_RESET          0xcf9
+#define RESET_HARD          0x06
+#define RESET_PREPARE       0x02
+#define PORT_KEYBOARD       0x64
+#define KEYBOARD_PULSE_RESET 0xfe
+
+void machine_reset(void)
+{
+	struct descriptor_table none = { 0 };
+
+	outb(PORT_RESET, RESET_PREPARE);
+	outb(PORT_RESET, RESET_HARD);
+	outb(PORT_KEYBOARD, KEYBOARD_PULSE_RESET);
+
+	// What resets every machine: a fault without an IDT to take it.
+	lidt(&none);
+	__asm__ volatile("int3");
+	for (;;)
+		halt();
+}
+
+static void say(const char *text)
+{
+	console_emergency(text);
+}
+
+void machine_triple_fault(struct cpu *c)
+{
+	say("\r\ntessera: the guest shut itself down (triple fault); the machine is reset now\r\n");
+	report_cpu(c, say);
+	machine_reset();
+}
+
+static void log_text(const char *text)
+{
+	log_error("%s", text);
+}
+
+// The console's processor goes on serving the operator; the others sleep. All still take part in
+// shoot-downs, having nothing to invalidate.
+static void parked(const struct cpu *c)
+{
+	for (;;) {
+		if (c->number == 0)
+			console_poll();
+		else
+			halt();
+		pause();
+	}
+}
+
+void cpu_park(struct cpu *c, const char *what)
+{
+	__atomic_store_n(&c->state, CPU_PARKED, __ATOMIC_SEQ_CST);
+	log_error("cpu %u is parked: %s", c->number, what);
+	report_cpu(c, log_text);
+	log_error("please send this report and the output of 'log' to the Tessera project");
+	parked(c);
+	__builtin_unreachable();
+}
+
+void panic(const char *text, ...)
+{
+	static u32 entered;
+	char line[160];
+	va_list list;
+
+	// A panic inside this one gets here again and prints at least that it happened.
+	if (__atomic_fetch_add(&entered, 1, __ATOMIC_SEQ_CST) > 1)
+		say("\r\ntessera: PANIC inside a panic\r\n");
+	va_start(list, text);
+	format_list(line, sizeof(line), text, list);
+	va_end(list);
+	say("\r\ntessera: PANIC: ");
+	say(line);
+	say("\r\ntessera: this processor stops. Reset the machine, and send us these lines.\r\n");
+	__atomic_store_n(&cpu_this()->state, CPU_PARKED, __ATOMIC_SEQ_CST);
+	for (;;)
+		halt();
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// The end of the line for a machine or for one processor.
+#ifndef HV_MACHINE_H
+#define HV_MACHINE_H
+
+#include "hv/cpu.h"
+
+// Resets the machine. Does not return.
+void machine_reset(void) __attribute__((noreturn));
+
+// The guest shut its processor down: reports on the serial line and resets, as hardware would.
+void machine_triple_fault(struct cpu *c) __attribute__((noreturn));
+
+// A surprise on this processor: reports to the log, parks this processor for good and leaves the
+// others and the console alive. `what` is a sentence.
+void cpu_park(struct cpu *c, const char *what) __attribute__((noreturn));
+
+// A broken promise of the hypervisor's own. Prints straight to the serial line, what to do next
+// included, and stops this processor. A panic inside a panic still prints.
+void panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+#endif

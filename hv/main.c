@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// From the loader's call to the guest: the first processor builds the world, each one enters it.
+#include "hv/apic.h"
+#include "hv/console.h"
+#include "hv/host.h"
+#include "hv/log.h"
+#include "hv/machine.h"
+#include "hv/native.h"
+#include "hv/vm.h"
+#include "vmx/controls.h"
+#include "vmx/msrs.h"
+#include "vmx/mtrrs.h"
+#include "vmx/stepping.h"
+#include "vmx/vmx.h"
+
+// hv/native.inc repeats these for NASM.
+_Static_assert(offsetof(struct native, efer) == 80 && offsetof(struct native, back) == 88 &&
+		       offsetof(struct native, segment) == 112 &&
+		       offsetof(struct native, gdtr) == 208 && sizeof(struct native) <= 232,
+	       "hv/native.inc is out of date");
+_Static_assert(offsetof(struct boot_info, block_pa) == 0 &&
+		       offsetof(struct boot_info, host_cr3) == 24,
+	       "hv/entry.asm is out of date");
+
+struct vm vm0;
+struct boot_info *boot;
+struct pool pool;
+
+#define LOG_PAGES 8
+
+static struct vmx_capability first_capability;
+static u8 log_memory[LOG_PAGES * PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
+
+u32 cpu_number(void)
+{
+	return vm0.cpus ? cpu_this()->number : 0;
+}
+
+bool host_polls_console(const struct cpu *c)
+{
+	return c->number == 0;
+}
+
+static u8 max_leaf_level(u64 ept_vpid)
+{
+	return ept_vpid & EPT_CAP_1G ? 3 : ept_vpid & EPT_CAP_2M ? 2 : 1;
+}
+
+// The guest finds no UART where ours is.
+static void hide_ports(struct vm *vm)
+{
+	u16 first, last;
+
+	if (!console_ports(&first, &last))
+		return;
+	for (u32 port = first; port <= last; port++)
+		vm->io_bitmap[port >> 15][(port & 0x7fff) / 8] |= BIT(port % 8);
+}
+
+static bool has_spp(const struct vmx_capability *cap)
+{
+	return vmx_control(cap->secondary, 0, SECONDARY_SPP) & SECONDARY_SPP;
+}
+
+static bool wants_hardware(const struct vmx_capability *cap)
+{
+	return has_spp(cap) && boot->engine != BOOT_ENGINE_SOFTWARE;
+}
+
+static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
+{
+	struct mtrr_state types;
+
+	mtrrs_read(&types);
+	vm->pool = &pool;
+	vm->spp_available = has_spp(cap);
+	vm->step_available =
+		vmx_control(cap->primary, 0, PRIMARY_MONITOR_TRAP) & PRIMARY_MONITOR_TRAP;
+	vm->msr_bitmap = pool_alloc(&pool);
+	vm->io_bitmap[0] = pool_alloc(&pool);
+	vm->io_bitmap[1] = pool_alloc(&pool);
+	if (!vm->msr_bitmap || !vm->io_bitmap[0] || !vm->io_bitmap[1])
+		return BOOT_NO_MEMORY;
+	if (ept_create(&vm->ept, &pool, MIN(cap->addr_bits, EPT_MAX_ADDR_BITS),
+		       max_leaf_level(cap->ept_vpid), &types, boot->block_pa,
+		       boot->block_pa + boot->block_size) ||
+	    policy_init(&vm->policy, &pool, &vm->ept, wants_hardware(cap)))
+		return BOOT_NO_MEMORY;
+	msrs_fill_bitmap(vm->msr_bitmap);
+	hide_ports(vm);
+	return BOOT_OK;
+}
+
+// On the first processor, once.
+static s32 create_world(struct boot_info *info, const struct vmx_capability *cap)
+{
+	boot = info;
+	first_capability = *cap;
+	pool_init(&pool, (u8 *)HV_BASE + info->pool_offset, info->block_pa + info->pool_offset,
+		  info->block_size - info->pool_offset);
+	log_init(log_memory, sizeof(log_memory), info->log_level);
+	console_init(cap->misc & MISC_TIMER_SHIFT);
+	if (!apic_init())
+		return BOOT_NO_MEMORY;
+	return create_vm(&vm0, cap);
+}
+
+// The controls that the VM was built for must be there on every processor.
+static s32 compare(const struct vmx_capability *cap)
+{
+	const struct vmx_capability *first = &first_capability;
+	bool same = cap->addr_bits == first->addr_bits && cap->ept_vpid == first->ept_vpid &&
+		    cap->basic == first->basic &&
+		    !((first->secondary ^ cap->secondary) >> 32 & SECONDARY_SPP) &&
+		    !((first->primary ^ cap->primary) >> 32 & PRIMARY_MONITOR_TRAP);
+
+	return same ? BOOT_OK : BOOT_CPU_MISMATCH;
+}
+
+static s32 launch(struct cpu *c, const struct vmx_capability *cap, const struct native *native)
+{
+	s32 error = vmx_start(c, cap, native);
+
+	if (error)
+		return error;
+	c->apic_id = apic_id();
+	c->entry_state = CPU_GUEST;
+	c->state = CPU_GUEST;
+	vmx_launch();
+	c->state = CPU_OFFLINE;
+	log_error("cpu %u: VMLAUNCH failed, error %u", c->number,
+		  (u32)vmread(INSTRUCTION_ERROR));
+	vmx_stop();
+	return BOOT_VMLAUNCH;
+}
+
+// Called by hv/entry.asm. Returns only when this processor stays native.
+s32 cpu_enter(struct boot_info *info, u32 number, const struct native *native);
+
+s32 cpu_enter(struct boot_info *info, u32 number, const struct native *native)
+{
+	struct vmx_capability cap;
+	struct cpu *c;
+	s32 error = vmx_capability_read(&cap);
+
+	if (!error)
+		error = number == 0 ? create_world(info, &cap) : compare(&cap);
+	if (error)
+		return error;
+	c = host_create_cpu(&vm0, number);
+	if (!c || step_create(c))
+		return BOOT_NO_MEMORY;
+	host_load(c);
+	vm0.cpu[vm0.cpus++] = c;
+	error = launch(c, &cap, native);
+	vm0.cpus--;
+	host_unload();
+	return error;
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "hv/pool.h"
+#include "hv/string.h"
+
+void pool_init(struct pool *p, void *va, u64 pa, u64 size)
+{
+	*p = (struct pool){ .va = va, .pa = pa, .size = size, .free_pages = size / PAGE_SIZE };
+}
+
+static bool told_to_fail(struct pool *p)
+{
+	return p->fail_after && --p->fail_after == 0;
+}
+
+static void *take(struct pool *p)
+{
+	void *page = p->free_list;
+
+	if (told_to_fail(p) || p->free_pages == 0)
+		return NULL;
+	if (page) {
+		p->free_list = *(void **)page;
+	} else {
+		page = p->va + p->fresh;
+		p->fresh += PAGE_SIZE;
+	}
+	p->free_pages--;
+	return page;
+}
+
+void *pool_alloc(struct pool *p)
+{
+	lock_take(&p->lock);
+	void *page = take(p);
+	lock_drop(&p->lock);
+	return page ? memset(page, 0, PAGE_SIZE) : NULL;
+}
+
+void pool_free(struct pool *p, void *page)
+{
+	lock_take(&p->lock);
+	*(void **)page = p->free_list;
+	p->free_list = page;
+	p->free_pages++;
+	lock_drop(&p->lock);
+}

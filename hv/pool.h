@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// The page pool: every table, stack and record of the hypervisor comes out of one fixed block that
+// the loader reserved. Nothing else allocates. Compiles on the host over any page-aligned buffer.
+#ifndef HV_POOL_H
+#define HV_POOL_H
+
+#include "hv/lock.h"
+#include "hv/types.h"
+
+struct pool {
+	struct lock lock;
+	u8 *va;           // first byte of the block as we see it
+	u64 pa;           // and its physical address
+	u64 size;         // bytes
+	void *free_list;  // pages given back, linked through their first word
+	u64 fresh;        // offset of the first page never handed out
+	u32 free_pages;   // pages that pool_alloc could still return
+	u32 fail_after;   // test seam: 0 = off, n = the n-th allocation from now fails
+};
+
+// Makes a pool of the block [va, va + size). All three are page-aligned. Pages need not be zero.
+void pool_init(struct pool *p, void *va, u64 pa, u64 size);
+
+// One zeroed page, or NULL when none is left. Any CPU; takes the pool's own lock only.
+void *pool_alloc(struct pool *p);
+
+// Gives back a page that pool_alloc returned. The caller made sure that no processor (TLB,
+// paging-structure cache) can still walk it.
+void pool_free(struct pool *p, void *page);
+
+static inline u64 pool_pa(const struct pool *p, const void *va)
+{
+	return (u64)((const u8 *)va - p->va) + p->pa;
+}
+
+static inline void *pool_va(const struct pool *p, u64 pa)
+{
+	return p->va + (pa - p->pa);
+}
+
+#endif

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "hv/shell_output.h"
+
+#include "hv/format.h"
+#include "hv/string.h"
+
+#define MORE_TEXT "--more-- (space: screen, enter: line, q: quit)"
+
+// Room that commands leave for the note about what was cut.
+#define NOTE_ROOM 64
+
+void output_init(struct output *o)
+{
+	*o = (struct output){ .ring = { .bytes = o->storage, .size = OUTPUT_SIZE } };
+}
+
+void output_begin(struct output *o, const char *match)
+{
+	o->match = match;
+	o->line_length = 0;
+	o->cut = 0;
+	o->row = o->column = 0;
+}
+
+bool output_raw(struct output *o, const char *text, u32 length)
+{
+	if (ring_room(&o->ring) < length)
+		return false;
+	while (length--)
+		ring_put(&o->ring, (u8)*text++);
+	return true;
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool starts_with(const char *text, const char *start)
+{
+	while (*start && lower(*text) == lower(*start)) {
+		text++;
+		start++;
+	}
+	return !*start;
+}
+
+static bool contains(const char *text, const char *part)
+{
+	for (; *text; text++)
+		if (starts_with(text, part))
+			return true;
+	return !*part;
+}
+
+static void end_line(struct output *o)
+{
+	u32 length = o->line_length;
+
+	o->line[length] = 0;
+	o->line_length = 0;
+	if (o->match && !contains(o->line, o->match))
+		return;
+	if (ring_room(&o->ring) < length + 2 + NOTE_ROOM) {
+		o->cut++;
+		return;
+	}
+	output_raw(o, o->line, length);
+	output_raw(o, "\r\n", 2);
+}
+
+void output_text(struct output *o, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '\n')
+			end_line(o);
+		else if (o->line_length < OUTPUT_LINE_SIZE - 1)
+			o->line[o->line_length++] = *text;
+	}
+}
+
+void output_end(struct output *o)
+{
+	char note[NOTE_ROOM];
+	u32 length;
+
+	if (o->line_length)
+		end_line(o);
+	if (!o->cut)
+		return;
+	length = format(note, sizeof(note), "[%u lines did not fit and were left out]\r\n", o->cut);
+	output_raw(o, note, length);
+}
+
+// Follows the terminal's cursor, so that a line that wraps counts as the two rows that it is.
+static void follow(struct output *o, u8 byte)
+{
+	if (byte == '\r') {
+		o->column = 0;
+	} else if (byte == '\n') {
+		o->row++;
+	} else if (o->column == SCREEN_COLUMNS) {
+		o->column = 1;
+		o->row++;
+	} else {
+		o->column++;
+	}
+}
+
+static bool send_urgent(struct output *o, struct tty *t)
+{
+	for (; o->urgent && *o->urgent; o->urgent++)
+		if (!t->put(t, *o->urgent))
+			return false;
+	o->urgent = NULL;
+	return true;
+}
+
+void output_drain(struct output *o, struct tty *t, u32 limit, bool count_rows)
+{
+	if (!send_urgent(o, t) || o->stopped)
+		return;
+	for (s32 byte; limit && (byte = ring_peek(&o->ring)) >= 0; limit--) {
+		if (count_rows && o->paging && o->row >= SCREEN_ROWS - 1) {
+			o->stopped = true;
+			o->urgent = MORE_TEXT;
+			send_urgent(o, t);
+			return;
+		}
+		if (!t->put(t, (char)byte))
+			return;
+		ring_get(&o->ring);
+		follow(o, (u8)byte);
+	}
+}
+
+void output_resume(struct output *o, u32 rows)
+{
+	o->stopped = false;
+	o->urgent = ERASE_LINE;
+	o->row = SCREEN_ROWS - 1 - MIN(rows, SCREEN_ROWS - 1);
+}
+
+void output_drop(struct output *o)
+{
+	ring_clear(&o->ring);
+	o->line_length = 0;
+	o->cut = 0;
+	if (o->stopped)
+		output_resume(o, 0);
+}
+
+bool output_idle(const struct output *o)
+{
+	return !ring_used(&o->ring) && !o->urgent;
+}

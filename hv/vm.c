@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "hv/vm.h"
+
+#include "hv/log.h"
+
+void vm_announce(const struct vm *vm)
+{
+	log_info("Tessera runs on %u processors, %lu KiB in use of %lu KiB", vm->cpus,
+		 vm->pool->size / 1024 - (u64)vm->pool->free_pages * 4,
+		 vm->pool->size / 1024);
+	if (vm->policy.hardware) {
+		log_info("engine hardware: SPP guards tiles of 128 bytes");
+		log_warn("Intel has announced SPP's retirement and published CVE-2024-36242 on it: "
+			 "engine = software");
+		log_warn("in tessera.conf does without it");
+	} else {
+		log_info("engine software: %s", vm->spp_available
+							? "SPP is there and not used"
+							: "this processor has no SPP");
+	}
+	if (!vm->step_available)
+		log_warn("no monitor trap flag: discard, audit and sharing a tile are not available");
+}
+
+void vm_settle(struct vm *vm)
+{
+	struct policy *p = &vm->policy;
+
+	if (!p->flush_owed)
+		return;
+	p->flush_owed = false;
+	vm_flush(vm);
+	policy_reap(p);
+}
+
+u32 vm_features(const struct vm *vm)
+{
+	return (vm->policy.hardware ? TESSERA_FEATURE_SPP : 0) |
+	       (vm->step_available ? TESSERA_FEATURE_STEP : 0);
+}
+
+int vm_protect(struct vm *vm, u32 rule, u64 gpa, u64 length)
+{
+	lock_take(&vm->policy.lock);
+	int error = policy_protect(&vm->policy, rule, gpa, length);
+
+	vm_settle(vm);
+	lock_drop(&vm->policy.lock);
+	return error;
+}
+
+int vm_unprotect(struct vm *vm, u32 rule, u64 gpa, u64 length)
+{
+	lock_take(&vm->policy.lock);
+	int error = policy_unprotect(&vm->policy, rule, gpa, length);
+
+	vm_settle(vm);
+	lock_drop(&vm->policy.lock);
+	return error;
+}
+
+int vm_access_set(struct vm *vm, u64 gpa, u32 pages, const u32 *maps)
+{
+	lock_take(&vm->policy.lock);
+	int error = policy_access_set(&vm->policy, gpa, pages, maps);
+
+	vm_settle(vm);
+	lock_drop(&vm->policy.lock);
+	return error;
+}
+
+int vm_access_get(struct vm *vm, u64 gpa, u32 pages, u32 *maps)
+{
+	lock_take(&vm->policy.lock);
+	int error = policy_access_get(&vm->policy, gpa, pages, maps);
+
+	lock_drop(&vm->policy.lock);
+	return error;
+}
+
+s32 vm_rule_create(struct vm *vm, u32 action, const char *name, u32 owner, u32 flags)
+{
+	s32 number = TESSERA_DENIED;
+
+	lock_take(&vm->policy.lock);
+	if (!vm->policy.lockdown)
+		number = rule_create(&vm->policy.rules, action, name, owner, flags);
+	lock_drop(&vm->policy.lock);
+	return number;
+}
+
+int vm_rule_delete(struct vm *vm, u32 number)
+{
+	int error = TESSERA_DENIED;
+
+	lock_take(&vm->policy.lock);
+	if (!vm->policy.lockdown)
+		error = rule_delete(&vm->policy.rules, number);
+	lock_drop(&vm->policy.lock);
+	return error;
+}

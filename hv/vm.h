@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// One virtual machine: its map, its policy, its events and its processors. The host OS is VM 0.
+#ifndef HV_VM_H
+#define HV_VM_H
+
+#include "ept/ept.h"
+#include "hv/boot_info.h"
+#include "hv/cpu.h"
+#include "hv/lock.h"
+#include "hv/pool.h"
+#include "spp/policy.h"
+
+#define STEP_LOCKS 64
+
+struct vm {
+	u32 number;
+	struct pool *pool;
+	struct ept ept;
+	struct policy policy;
+
+	struct cpu *cpu[BOOT_CPUS_MAX];
+	u32 cpus;
+
+	// Shoot-down: flush_wanted grows with each request; a CPU is done when its `flushed` reached it.
+	u64 flush_wanted;
+	u64 flushes;       // awaited shoot-downs
+	u64 flush_kicks;   // NMIs sent for them
+	u64 invepts;       // INVEPTs executed
+
+	u8 *msr_bitmap;
+	u8 *io_bitmap[2]; // ports below and from 0x8000
+	bool committed; // the loader's calls are over
+	bool step_available; // MTF is there: audit, discard and byte-exact sharing work
+	bool spp_available;  // every processor has SPP
+
+	u32 step_lock[STEP_LOCKS]; // by page, so that steps on one page take turns
+
+	u64 denied;          // denied writes
+	u64 hidden_reads;    // reads and writes of the hypervisor's own memory, answered with zeros
+	u64 hidden_writes;
+	u64 loops_resolved;  // exits that repeated and were resolved by the guard
+};
+
+extern struct vm vm0;
+extern struct boot_info *boot;
+extern struct pool pool;
+
+// Says on the log what runs here and what is missing.
+void vm_announce(const struct vm *vm);
+
+// TESSERA_FEATURE_* bits of this VM.
+u32 vm_features(const struct vm *vm);
+
+// The policy calls: what hypercalls and console commands share. Each takes the policy lock, changes
+// the policy, and does the awaited shoot-down that is owed before it returns. Any CPU in root mode;
+// no lock held. Errors as in spp/policy.h.
+int vm_protect(struct vm *vm, u32 rule, u64 gpa, u64 length);
+int vm_unprotect(struct vm *vm, u32 rule, u64 gpa, u64 length);
+int vm_access_set(struct vm *vm, u64 gpa, u32 pages, const u32 *maps);
+int vm_access_get(struct vm *vm, u64 gpa, u32 pages, u32 *maps);
+
+// Adds a rule (spp/rule.h: rule_create) under the policy lock.
+s32 vm_rule_create(struct vm *vm, u32 action, const char *name, u32 owner, u32 flags);
+int vm_rule_delete(struct vm *vm, u32 number);
+
+// Ends a change of the policy: the awaited shoot-down if one is owed, and then the freeing of what
+// was unlinked. Caller holds the policy lock.
+void vm_settle(struct vm *vm);
+
+// Makes every processor of the VM drop its translations and waits until all have (hv/flush.c).
+void vm_flush(struct vm *vm);
+
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// The handlers of the exit table (vmx/exits.c). Each runs on its processor's root stack with
+// interrupts off; it either moves the guest on, gives it a fault, or leaves it where it was to
+// try again.
+#ifndef VMX_EXITS_H
+#define VMX_EXITS_H
+
+#include "hv/cpu.h"
+
+typedef void (*exit_handler)(struct cpu *c, struct regs *regs);
+
+void exit_cpuid(struct cpu *c, struct regs *regs);
+void exit_cr_access(struct cpu *c, struct regs *regs);
+void exit_ept_misconfiguration(struct cpu *c, struct regs *regs);
+void exit_ept_violation(struct cpu *c, struct regs *regs);
+void exit_exception_or_nmi(struct cpu *c, struct regs *regs);
+void exit_init(struct cpu *c, struct regs *regs);
+void exit_invd(struct cpu *c, struct regs *regs);
+void exit_io(struct cpu *c, struct regs *regs);
+void exit_monitor_trap(struct cpu *c, struct regs *regs);
+void exit_nmi_window(struct cpu *c, struct regs *regs);
+void exit_preemption_timer(struct cpu *c, struct regs *regs);
+void exit_rdmsr(struct cpu *c, struct regs *regs);
+void exit_sipi(struct cpu *c, struct regs *regs);
+void exit_spp(struct cpu *c, struct regs *regs);
+void exit_task_switch(struct cpu *c, struct regs *regs);
+void exit_triple_fault(struct cpu *c, struct regs *regs);
+void exit_vmcall(struct cpu *c, struct regs *regs);
+void exit_wrmsr(struct cpu *c, struct regs *regs);
+void exit_xsetbv(struct cpu *c, struct regs *regs);
+
+#endif

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// Which MSRs the guest does not reach by itself, and what happens instead: one table.
+#ifndef VMX_MSRS_H
+#define VMX_MSRS_H
+
+#include "hv/types.h"
+
+// Fills the 4 KiB MSR bitmap (manual: "MSR-Bitmap Address") from the table.
+void msrs_fill_bitmap(u8 *bitmap);
+
+#endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "vmx/mtrrs.h"
+
+#include "hv/string.h"
+#include "hv/vm.h"
+#include "vmx/msr.h"
+#include "vmx/ops.h"
+
+#define CPUID_1_EDX_MTRR BIT(12)
+#define MTRRCAP_COUNT    0xff
+#define MTRRCAP_FIXED    BIT(8)
+#define DEF_TYPE_ENABLE  BIT(11)
+
+void mtrrs_read(struct mtrr_state *m)
+{
+	static const u32 fixed[MTRR_FIXED_COUNT] = { 0x250, 0x258, 0x259, 0x268, 0x269, 0x26a,
+						     0x26b, 0x26c, 0x26d, 0x26e, 0x26f };
+
+	memset(m, 0, sizeof(*m));
+	m->addr_bits = cpuid(0x80000008, 0).eax & 0xff;
+	m->present = cpuid(1, 0).edx & CPUID_1_EDX_MTRR;
+	if (!m->present)
+		return;
+	m->cap = rdmsr(IA32_MTRRCAP);
+	m->def_type = rdmsr(IA32_MTRR_DEF_TYPE);
+	m->variable = MIN(m->cap & MTRRCAP_COUNT, (u64)MTRR_VARIABLE_COUNT);
+	for (u32 i = 0; i < MTRR_FIXED_COUNT && (m->cap & MTRRCAP_FIXED); i++)
+		m->fixed[i] = rdmsr(fixed[i]);
+	for (u32 i = 0; i < m->variable; i++) {
+		m->base[i] = rdmsr(IA32_MTRR_PHYSBASE0 + 2 * i);
+		m->mask[i] = rdmsr(IA32_MTRR_PHYSBASE0 + 2 * i + 1);
+	}
+}
+
+void mtrrs_changed(struct vm *vm)
+{
+	struct mtrr_state now;
+
+	mtrrs_read(&now);
+	if (!(now.def_type & DEF_TYPE_ENABLE))
+		return;
+	lock_take(&vm->policy.lock);
+	if (memcmp(&now, &vm->ept.types, sizeof(now)) != 0) {
+		ept_retype(&vm->ept, &now);
+		policy_sync(&vm->policy, 0, BIT(vm->ept.addr_bits));
+		vm->policy.flush_owed = true;
+		vm_settle(vm);
+	}
+	lock_drop(&vm->policy.lock);
+}

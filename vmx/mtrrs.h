@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// The processor's MTRRs, and the EPT's memory types that follow them.
+#ifndef VMX_MTRRS_H
+#define VMX_MTRRS_H
+
+#include "ept/mtrr.h"
+
+struct vm;
+
+// Reads this processor's MTRRs.
+void mtrrs_read(struct mtrr_state *m);
+
+// The guest wrote an MTRR on this processor: if MTRRs are on and the types differ from those in the
+// EPT, gives the EPT the new ones, derives the policy anew and shoots down. While the guest has
+// MTRRs off (it rewrites them in that state) nothing happens. No lock held.
+void mtrrs_changed(struct vm *vm);
+
+#endif

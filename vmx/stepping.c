@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+// Manual: "Monitor Trap Flag". While a step is open its processor runs on its private view, in which
+// the page is a scratch copy; all that others see is what step_commit copies back afterwards, under
+// the rules of that moment. The page's lock, held from the opening to the commit, makes the whole
+// instruction atomic against every other store that has to be stepped.
+#include "vmx/stepping.h"
+
+#include "hv/string.h"
+#include "hv/vm.h"
+#include "hv/window.h"
+#include "hv/work.h"
+#include "vmx/commit.h"
+#include "vmx/controls.h"
+#include "vmx/guest.h"
+#include "vmx/ops.h"
+#include "vmx/vmx.h"
+
+#define STEP_PAGES_AT_START 2
+
+static bool allocate_page(struct step_page *p)
+{
+	if (!p->before)
+		p->before = pool_alloc(&pool);
+	if (!p->scratch)
+		p->scratch = pool_alloc(&pool);
+	return p->before && p->scratch;
+}
+
+int step_create(struct cpu *c)
+{
+	struct step *s = &c->step;
+	int error = view_create(&s->view, &c->vm->ept);
+
+	for (u32 i = 0; i < STEP_PAGES_AT_START && !error; i++)
+		error = allocate_page(&s->page[i]) ? TESSERA_OK : TESSERA_NO_MEMORY;
+
+	// Opening any page makes the view take its private tables, which it keeps.
+	for (u32 i = 0; i < STEP_PAGES_AT_START && !error; i++)
+		error = view_open(&s->view, i * SIZE_1G, 0);
+	view_close(&s->view);
+	return error;
+}
+
+static u32 *page_lock(struct vm *vm, u64 gpa)
+{
+	return &vm->step_lock[(gpa >> PAGE_SHIFT) % STEP_LOCKS];
+}
+
+// A lock word holds its owner's number + 1, since one owner may need two pages that share a lock.
+static bool lock_page(struct cpu *c, u64 gpa)
+{
+	u32 free = 0, *lock = page_lock(c->vm, gpa);
+
+	return __atomic_compare_exchange_n(lock, &free, c->number + 1, false, __ATOMIC_ACQUIRE,
+					   __ATOMIC_RELAXED) ||
+	       free == c->number + 1;
+}
+
+static void unlock_pages(struct cpu *c)
+{
+	for (u32 i = 0; i < c->step.pages; i++) {
+		u32 *lock = page_lock(c->vm, c->step.page[i].gpa);
+
+		if (*lock == c->number + 1)
+			__atomic_store_n(lock, 0, __ATOMIC_RELEASE);
+	}
+}
+
+static void set_monitor_trap(bool on)
+{
+	u64 primary = vmread(PRIMARY_CONTROLS);
+
+	vmwrite(PRIMARY_CONTROLS,
+		on ? primary | PRIMARY_MONITOR_TRAP : primary & ~(u64)PRIMARY_MONITOR_TRAP);
+}
+
+// An interrupt between VM entry and the instruction would be delivered instead of it. The shadow of
+// an STI keeps interrupts away for just one instruction.
+static void hold_interrupts(struct step *s)
+{
+	u64 shadow = vmread(GUEST_INTERRUPTIBILITY);
+
+	s->held_interrupts = (vmread(GUEST_RFLAGS) & RFLAGS_IF) &&
+			     !(shadow & (BLOCKING_BY_STI | BLOCKING_BY_MOV_SS)) &&
+			     !(vmread(ENTRY_INTERRUPTION_INFO) & EVENT_VALID);
+	if (s->held_interrupts)
+		vmwrite(GUEST_INTERRUPTIBILITY, shadow | BLOCKING_BY_STI);
+}
+
+static void release_interrupts(struct step *s)
+{
+	if (s->held_interrupts)
+		vmwrite(GUEST_INTERRUPTIBILITY,
+			vmread(GUEST_INTERRUPTIBILITY) & ~(u64)BLOCKING_BY_STI);
+	s->held_interrupts = false;
+}
+
+static void begin(struct cpu *c)
+{
+	struct step *s = &c->step;
+
+	s->active = true;
+	s->pages = 0;
+	memcpy(s->gpr, c->regs->gpr, sizeof(s->gpr));
+	s->rip = vmread(GUEST_RIP);
+	s->rsp = vmread(GUEST_RSP);
+	s->rflags = vmread(GUEST_RFLAGS);
+}
+
+static void end(struct cpu *c)
+{
+	struct step *s = &c->step;
+
+	view_close(&s->view);
+	unlock_pages(c);
+	s->active = false;
+	s->pages = 0;
+	work_drop(c, WORK_STEP);
+	set_monitor_trap(false);
+	vmwrite(EPT_POINTER, vmx_eptp(c->vm, c->vm->ept.root));
+}
+
+void step_abandon(struct cpu *c)
+{
+	release_interrupts(&c->step);
+	end(c);
+	c->step.abandoned++;
+}
+
+static bool fill(struct cpu *c, struct step_page *p)
+{
+	const void *guest;
+
+	if (p->kind == STEP_HIDDEN) {
+		memset(p->before, 0, PAGE_SIZE);
+		memset(p->scratch, 0, PAGE_SIZE);
+		return true;
+	}
+	guest = window_map(c, WINDOW_STEP, p->gpa);
+	if (!guest)
+		return false;
+	memcpy(p->before, guest, PAGE_SIZE);
+	memcpy(p->scratch, p->before, PAGE_SIZE);
+	return true;
+}
+
+static int open_in_view(struct cpu *c, const struct step_page *p)
+{
+	u64 entry = pool_pa(&pool, p->scratch) | EPT_RWX | (u64)MT_WB << EPT_TYPE_SHIFT | EPT_NO_VE;
+	int error;
+
+	lock_take(&c->vm->policy.lock);
+	error = view_open(&c->step.view, p->gpa, entry);
+	lock_drop(&c->vm->policy.lock);
+	return error;
+}
+
+bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva)
+{
+	struct step *s = &c->step;
+	struct step_page *p;
+
+	if (!c->vm->step_available)
+		return false;
+	if (!s->active)
+		begin(c);
+	if (s->pages == VIEW_PAGES || !lock_page(c, gpa)) {
+		step_abandon(c);
+		return true;
+	}
+	p = &s->page[s->pages++];
+	p->gpa = gpa & PAGE_MASK;
+	p->first = gpa;
+	p->gva = gva;
+	p->kind = kind;
+	if (!allocate_page(p) || !fill(c, p) || open_in_view(c, p) != TESSERA_OK) {
+		step_abandon(c);
+		return false;
+	}
+	work_add(c, WORK_STEP);
+	return true;
+}
+
+void step_pause(struct cpu *c, u32 reason)
+{
+	if (reason != REASON_MONITOR_TRAP && reason != REASON_EPT_VIOLATION && reason != REASON_SPP)
+		step_abandon(c);
+}
+
+void step_resume(struct cpu *c)
+{
+	u64 eptp = vmx_eptp(c->vm, c->step.view.root);
+
+	work_drop(c, WORK_STEP);
+	hold_interrupts(&c->step);
+	invept(INVALIDATE_SINGLE, eptp);
+	vmwrite(EPT_POINTER, eptp);
+	set_monitor_trap(true);
+}
+
+void exit_monitor_trap(struct cpu *c, struct regs *regs)
+{
+	(void)regs;
+	if (!c->step.active) { // given up on the way here
+		set_monitor_trap(false);
+		return;
+	}
+	c->step.held_interrupts = false; // the instruction used the shadow up
+	c->step.count++;
+	if (!step_commit(c))
+		guest_inject_gp(c);
+	end(c);
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// EPT violations, SPP events and EPT misconfigurations. An SPP denial is an ordinary EPT violation
+// that nothing marks, so our own records decide what an exit means, never the exit's bits.
+// Manual: "EPT Violations", "SPP-Related Events".
+#include "hv/flush.h"
+#include "hv/log.h"
+#include "hv/machine.h"
+#include "hv/vm.h"
+#include "vmx/commit.h"
+#include "vmx/controls.h"
+#include "vmx/exits.h"
+#include "vmx/guest.h"
+#include "vmx/ops.h"
+#include "vmx/stepping.h"
+#include "vmx/vmcs.h"
+
+// As many identical exits in a row mean that resuming the guest changes nothing.
+#define REPEATS_MAX 8
+
+struct access {
+	u64 gpa, gva, rip, qualification;
+	bool walk; // the processor's own access to a guest page table
+};
+
+static struct access read_access(void)
+{
+	struct access a = {
+		.gpa = vmread(GUEST_PHYSICAL_ADDRESS),
+		.rip = vmread(GUEST_RIP),
+		.qualification = vmread(EXIT_QUALIFICATION),
+	};
+
+	if (a.qualification & QUAL_LINEAR_VALID) {
+		a.gva = vmread(GUEST_LINEAR_ADDRESS);
+		a.walk = !(a.qualification & QUAL_FINAL_ACCESS);
+	}
+	return a;
+}
+
+// Counts exits that repeat at one place. True when the guard must act.
+static bool repeats(struct cpu *c, const struct access *a)
+{
+	struct exit_repeat *r = &c->repeat;
+
+	if (r->rip != a->rip || r->gpa != a->gpa) {
+		*r = (struct exit_repeat){ .rip = a->rip, .gpa = a->gpa };
+		return false;
+	}
+	return ++r->count >= REPEATS_MAX;
+}
+
+static void fault(struct cpu *c)
+{
+	if (c->step.active)
+		step_abandon(c);
+	guest_inject_gp(c);
+}
+
+static void open_or_deny(struct cpu *c, enum step_kind kind, const struct access *a)
+{
+	if (!step_open(c, kind, a->gpa, a->gva))
+		fault(c);
+}
+
+// The hypervisor's own block is not in the guest's map: reads see zeros and writes vanish.
+static void hidden_access(struct cpu *c, const struct access *a)
+{
+	u64 *counter = a->qualification & QUAL_WRITE ? &c->vm->hidden_writes : &c->vm->hidden_reads;
+
+	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
+	open_or_deny(c, STEP_HIDDEN, a);
+}
+
+static void denied_write(struct cpu *c, const struct access *a, const struct verdict *v)
+{
+	write_event(c, v->action, v->rule, a->gpa, a->gva, a->rip, 0, 0, 0);
+	fault(c);
+}
+
+// What the tables say, as the processor reads them.
+static bool hardware_allows(const struct policy *p, u64 gpa)
+{
+	u64 entry = ept_lookup(p->ept, gpa).entry;
+	const u64 *vector;
+
+	if (entry & EPT_W)
+		return true;
+	if (!p->hardware || !(entry & EPT_SPP))
+		return false;
+	vector = sppt_walk(&p->sppt, gpa, NULL);
+	return vector && (sppt_gather(*vector) & TILE_BIT(gpa));
+}
+
+// The rules, tables and rights of gpa's page, looked at as one.
+struct finding {
+	struct verdict verdict;
+	bool open; // the tables let this write through: what faulted was a stale translation
+};
+
+static struct finding look_up(struct vm *vm, u64 gpa)
+{
+	struct finding f;
+
+	lock_take(&vm->policy.lock);
+	f.verdict = policy_judge(&vm->policy, gpa, 1);
+	f.open = hardware_allows(&vm->policy, gpa);
+	lock_drop(&vm->policy.lock);
+	return f;
+}
+
+static void write_access(struct cpu *c, const struct access *a)
+{
+	struct finding f = look_up(c->vm, a->gpa);
+
+	if (a->walk) {
+		open_or_deny(c, STEP_WALK, a);
+	} else if (f.verdict.action >= TESSERA_ACTION_DENY) {
+		denied_write(c, a, &f.verdict);
+	} else if (f.open && !repeats(c, a)) {
+		invept(INVALIDATE_SINGLE, vmread(EPT_POINTER));
+	} else {
+		if (f.open) // the processor does not take this kind of write to SPP
+			__atomic_fetch_add(&c->vm->loops_resolved, 1, __ATOMIC_RELAXED);
+		open_or_deny(c, STEP_WRITE, a);
+	}
+}
+
+void exit_ept_violation(struct cpu *c, struct regs *regs)
+{
+	struct access a = read_access();
+	const struct ept *e = &c->vm->ept;
+
+	(void)regs;
+	guest_requeue_event(c, a.qualification);
+	if (a.gpa >= e->hidden_start && a.gpa < e->hidden_end)
+		hidden_access(c, &a);
+	else if (a.gpa >> e->addr_bits)
+		fault(c); // no machine has memory there
+	else if (a.qualification & QUAL_WRITE)
+		write_access(c, &a);
+	else if (repeats(c, &a))
+		cpu_park(c, "reads of a mapped page keep faulting");
+	else
+		invept(INVALIDATE_SINGLE, vmread(EPT_POINTER));
+}
+
+void exit_spp(struct cpu *c, struct regs *regs)
+{
+	struct access a = read_access();
+	bool misconfigured = !(a.qualification & QUAL_SPP_MISS);
+	struct policy *p = &c->vm->policy;
+
+	(void)regs;
+	guest_requeue_event(c, a.qualification);
+	if (misconfigured)
+		log_error("malformed SPPT entry for gpa 0x%lx: rebuilt from the rules",
+			  a.gpa);
+	lock_take(&p->lock);
+	policy_miss(p, a.gpa, misconfigured);
+	if (misconfigured || p->flush_owed)
+		vm_settle(c->vm);
+	lock_drop(&p->lock);
+}
+
+void exit_ept_misconfiguration(struct cpu *c, struct regs *regs)
+{
+	u64 gpa = vmread(GUEST_PHYSICAL_ADDRESS);
+
+	(void)regs;
+	log_error("malformed EPT entry 0x%lx for gpa 0x%lx",
+		  ept_lookup(&c->vm->ept, gpa).entry, gpa);
+	cpu_park(c, "an EPT entry is malformed");
+}

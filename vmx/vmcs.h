@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// The VMCS fields that Tessera uses, and the instructions that reach them. Manual: "Field Encoding
+// in VMCS". Root mode with a current VMCS only.
+#ifndef VMX_VMCS_H
+#define VMX_VMCS_H
+
+#include "hv/types.h"
+
+enum vmcs_field {
+	VPID = 0x0000,
+	GUEST_ES = 0x0800,
+	GUEST_CS = 0x0802,
+	GUEST_SS = 0x0804,
+	GUEST_DS = 0x0806,
+	GUEST_FS = 0x0808,
+	GUEST_GS = 0x080a,
+	GUEST_LDTR = 0x080c,
+	GUEST_TR = 0x080e,
+	HOST_ES = 0x0c00,
+	HOST_CS = 0x0c02,
+	HOST_SS = 0x0c04,
+	HOST_DS = 0x0c06,
+	HOST_FS = 0x0c08,
+	HOST_GS = 0x0c0a,
+	HOST_TR = 0x0c0c,
+	IO_BITMAP_A = 0x2000,
+	IO_BITMAP_B = 0x2002,
+	MSR_BITMAP = 0x2004,
+	EPT_POINTER = 0x201a,
+	XSS_EXITING_BITMAP = 0x202c,
+	SPPT_POINTER = 0x2030,
+	GUEST_PHYSICAL_ADDRESS = 0x2400,
+	VMCS_LINK_POINTER = 0x2800,
+	GUEST_DEBUGCTL = 0x2802,
+	GUEST_PAT = 0x2804,
+	GUEST_EFER = 0x2806,
+	HOST_PAT = 0x2c00,
+	HOST_EFER = 0x2c02,
+	PIN_CONTROLS = 0x4000,
+	PRIMARY_CONTROLS = 0x4002,
+	EXCEPTION_BITMAP = 0x4004,
+	PAGE_FAULT_MASK = 0x4006,
+	PAGE_FAULT_MATCH = 0x4008,
+	CR3_TARGET_COUNT = 0x400a,
+	EXIT_CONTROLS = 0x400c,
+	EXIT_MSR_STORE_COUNT = 0x400e,
+	EXIT_MSR_LOAD_COUNT = 0x4010,
+	ENTRY_CONTROLS = 0x4012,
+	ENTRY_MSR_LOAD_COUNT = 0x4014,
+	ENTRY_INTERRUPTION_INFO = 0x4016,
+	ENTRY_EXCEPTION_ERROR = 0x4018,
+	ENTRY_INSTRUCTION_LENGTH = 0x401a,
+	SECONDARY_CONTROLS = 0x401e,
+	INSTRUCTION_ERROR = 0x4400,
+	EXIT_REASON = 0x4402,
+	EXIT_INTERRUPTION_INFO = 0x4404,
+	EXIT_INTERRUPTION_ERROR = 0x4406,
+	IDT_VECTORING_INFO = 0x4408,
+	IDT_VECTORING_ERROR = 0x440a,
+	EXIT_INSTRUCTION_LENGTH = 0x440c,
+	GUEST_ES_LIMIT = 0x4800,
+	GUEST_CS_LIMIT = 0x4802,
+	GUEST_SS_LIMIT = 0x4804,
+	GUEST_DS_LIMIT = 0x4806,
+	GUEST_FS_LIMIT = 0x4808,
+	GUEST_GS_LIMIT = 0x480a,
+	GUEST_LDTR_LIMIT = 0x480c,
+	GUEST_TR_LIMIT = 0x480e,
+	GUEST_GDTR_LIMIT = 0x4810,
+	GUEST_IDTR_LIMIT = 0x4812,
+	GUEST_ES_RIGHTS = 0x4814,
+	GUEST_CS_RIGHTS = 0x4816,
+	GUEST_SS_RIGHTS = 0x4818,
+	GUEST_DS_RIGHTS = 0x481a,
+	GUEST_FS_RIGHTS = 0x481c,
+	GUEST_GS_RIGHTS = 0x481e,
+	GUEST_LDTR_RIGHTS = 0x4820,
+	GUEST_TR_RIGHTS = 0x4822,
+	GUEST_INTERRUPTIBILITY = 0x4824,
+	GUEST_ACTIVITY = 0x4826,
+	GUEST_SYSENTER_CS = 0x482a,
+	PREEMPTION_TIMER = 0x482e,
+	HOST_SYSENTER_CS = 0x4c00,
+	CR0_MASK = 0x6000,
+	CR4_MASK = 0x6002,
+	CR0_SHADOW = 0x6004,
+	CR4_SHADOW = 0x6006,
+	EXIT_QUALIFICATION = 0x6400,
+	GUEST_LINEAR_ADDRESS = 0x640a,
+	GUEST_CR0 = 0x6800,
+	GUEST_CR3 = 0x6802,
+	GUEST_CR4 = 0x6804,
+	GUEST_ES_BASE = 0x6806,
+	GUEST_CS_BASE = 0x6808,
+	GUEST_SS_BASE = 0x680a,
+	GUEST_DS_BASE = 0x680c,
+	GUEST_FS_BASE = 0x680e,
+	GUEST_GS_BASE = 0x6810,
+	GUEST_LDTR_BASE = 0x6812,
+	GUEST_TR_BASE = 0x6814,
+	GUEST_GDTR_BASE = 0x6816,
+	GUEST_IDTR_BASE = 0x6818,
+	GUEST_DR7 = 0x681a,
+	GUEST_RSP = 0x681c,
+	GUEST_RIP = 0x681e,
+	GUEST_RFLAGS = 0x6820,
+	GUEST_PENDING_DEBUG = 0x6822,
+	GUEST_SYSENTER_ESP = 0x6824,
+	GUEST_SYSENTER_EIP = 0x6826,
+	GUEST_S_CET = 0x6828,
+	GUEST_SSP = 0x682a,
+	GUEST_SSP_TABLE = 0x682c,
+	HOST_CR0 = 0x6c00,
+	HOST_CR3 = 0x6c02,
+	HOST_CR4 = 0x6c04,
+	HOST_FS_BASE = 0x6c06,
+	HOST_GS_BASE = 0x6c08,
+	HOST_TR_BASE = 0x6c0a,
+	HOST_GDTR_BASE = 0x6c0c,
+	HOST_IDTR_BASE = 0x6c0e,
+	HOST_SYSENTER_ESP = 0x6c10,
+	HOST_SYSENTER_EIP = 0x6c12,
+	HOST_RSP = 0x6c14,
+	HOST_RIP = 0x6c16,
+	HOST_S_CET = 0x6c18,
+	HOST_SSP = 0x6c1a,
+	HOST_SSP_TABLE = 0x6c1c,
+};
+
+// The eight segment registers' fields lie at fixed distances: es, cs, ss, ds, fs, gs, ldtr, tr.
+enum segment { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, SEG_TR, SEG_COUNT };
+#define GUEST_SELECTOR(segment) (GUEST_ES + 2 * (segment))
+#define GUEST_LIMIT(segment)    (GUEST_ES_LIMIT + 2 * (segment))
+#define GUEST_RIGHTS(segment)   (GUEST_ES_RIGHTS + 2 * (segment))
+#define GUEST_BASE(segment)     (GUEST_ES_BASE + 2 * (segment))
+#define SEGMENT_UNUSABLE        BIT(16)
+
+#ifdef COUNT_VMCS
+extern u64 vmcs_reads[], vmcs_writes[]; // per processor, for the benchmark's build
+u32 cpu_number(void);
+#define COUNT_READ()  (vmcs_reads[cpu_number()]++)
+#define COUNT_WRITE() (vmcs_writes[cpu_number()]++)
+#else
+#define COUNT_READ()  ((void)0)
+#define COUNT_WRITE() ((void)0)
+#endif
+
+static inline u64 vmread(u64 field)
+{
+	u64 value;
+
+	COUNT_READ();
+	__asm__ volatile("vmread %1, %0" : "=r"(value) : "r"(field) : "cc");
+	return value;
+}
+
+static inline void vmwrite(u64 field, u64 value)
+{
+	COUNT_WRITE();
+	__asm__ volatile("vmwrite %1, %0" ::"r"(field), "rm"(value) : "cc", "memory");
+}
+
+#endif

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// XSETBV always exits. The guest's XCR0 is the live one; the processor itself judges the value, and
+// its #GP becomes the guest's.
+#include "vmx/exits.h"
+#include "vmx/guest.h"
+#include "vmx/ops.h"
+
+void exit_xsetbv(struct cpu *c, struct regs *regs)
+{
+	u64 value = (u32)regs->gpr[RAX] | regs->gpr[RDX] << 32;
+
+	if (xsetbv_safe(regs->gpr[RCX], value))
+		guest_advance(c);
+	else
+		guest_inject_gp(c);
+}
