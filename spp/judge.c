@@ -39,10 +39,12 @@ static u64 first_closed(const struct policy *p, u64 gpa, u64 end)
 struct verdict policy_judge(const struct policy *p, u64 gpa, u64 length)
 {
 	u64 limit = BIT(EPT_MAX_ADDR_BITS); // nothing is protected beyond
-	u64 end = gpa < limit ? gpa + MIN(length, limit - gpa) : gpa;
 	struct verdict v = { .action = TESSERA_ACTION_ALLOW };
 	const struct region *r = NULL;
 
+	if (!length || gpa >= limit)
+		return v;
+	u64 end = gpa + MIN(length, limit - gpa);
 	while ((r = region_next(&p->regions, gpa, end, r)))
 		stricter(&v, action_of(p, r->rule), r->rule, MAX(gpa, r->start));
 	u64 closed = first_closed(p, gpa, end);

@@ -173,7 +173,7 @@ static void ept_shows_the_leaf(void **state)
 {
 	(void)state;
 	assert_says("ept 0x100000", "1 GiB page at 0x0, rwx, WB");
-	assert_says("ept 0x10000000", "Tessera's own memory");
+	assert_says("ept 0x800000000", "Tessera's own memory");
 	assert_says("ept 64G", "beyond this machine's 36 address bits");
 	assert_says("ept nowhere", "usage: ept GPA");
 	assert_says("protect 2M+4K", "protected 0x200000..0x201000, deny");
@@ -228,7 +228,7 @@ static void protect_uses_and_makes_rules(void **state)
 	assert_says("protect 0x3000+0x80 dney", "`dney` is no action");
 	assert_says("protect 0x3000", "`0x3000` is no range");
 	assert_says("protect 0x3000..0x2000", "is no range");
-	assert_says("protect 0x10000000+1", "the address is not guest memory");
+	assert_says("protect 0x800000000+1", "the address is not guest memory");
 	assert_says("rules", "idt");
 	assert_says("unprotect 0x1000+0x81", "no such rule or region");
 	assert_says("unprotect 0x1000+0x80", "1 regions opened");
@@ -242,7 +242,7 @@ static void protect_uses_and_makes_rules(void **state)
 static void a_rule_made_for_nothing_goes_again(void **state)
 {
 	(void)state;
-	assert_says("protect 0x10000000+1 deny new", "the address is not guest memory");
+	assert_says("protect 0x800000000+1 deny new", "the address is not guest memory");
 	says("rules", "");
 	assert_false(terminal_shows(&t, mark, "new"));
 }

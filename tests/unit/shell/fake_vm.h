@@ -9,7 +9,7 @@
 #include "hv/vm.h"
 
 #define FAKE_POOL_SIZE (16ULL << 20)
-#define FAKE_POOL_PA   0x10000000ULL
+#define FAKE_POOL_PA   0x800000000ULL
 #define FAKE_CPUS      4
 
 // Makes vm0 anew, with a block hidden at FAKE_POOL_PA. The pool can be made as small as need be.

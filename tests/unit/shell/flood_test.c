@@ -135,9 +135,7 @@ static void sequences_may_be_split_anywhere(void **state)
 {
 	static const char typed[] =
 		"ehcol\x1b[D\x1b[D\x1b[D\x1b[D\x1b[3~\x1b[1;5C\x1b[1~\x1b[C\x1b[Ch"
-		"\x1b[C\x1b[3~\x1bOF red\x1b[200~ x\x1b[201~\r";5C\x1b[1~\x1b[C"
-				    "c"
-				    "\x1b[C\x1b[3~\x1bOF red\x1b[200~ x\x1b[201~\r";
+		"\x1b[C\x1b[3~\x1bOF red\x1b[200~ x\x1b[201~\r";
 	char expected[64];
 
 	(void)state;

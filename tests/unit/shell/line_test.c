@@ -61,7 +61,6 @@ static void every_terminal_s_keys_are_known(void **state)
 		{ "\x15", KEY_KILL_START },
 		{ "\x17", KEY_KILL_WORD },
 		{ "\x0c", KEY_REDRAW },
-		{ "\x03", KEY_CANCEL },
 		{ "\r", KEY_ENTER },
 		{ "\n", KEY_ENTER },
 		{ "\x1b[1;5C", KEY_WORD_RIGHT },

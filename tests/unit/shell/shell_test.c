@@ -247,7 +247,7 @@ static void more_stops_after_a_screen(void **state)
 	assert_int_equal(t.y - y, SCREEN_ROWS);
 	terminal_type(&t, &s, " ");
 	assert_int_equal(t.y - y, 2 * SCREEN_ROWS - 1);
-	terminal_type(&t, &s, "    ");
+	terminal_type(&t, &s, "   ");
 	assert_string_equal(terminal_row(&t, 1), "line 100 of 100");
 	assert_false(terminal_shows(&t, 0, "--more--"));
 	assert_int_equal(terminal_count(&t, y, "of 100"), 100);

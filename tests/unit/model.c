@@ -1,0 +1,702 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ept/entry.h"
+#include "tests/unit/model.h"
+#include "tests/unit/reference.h"
+
+#define ADDR_BITS    40
+#define HIDDEN_START 0x7701f000ULL
+#define HIDDEN_END   0x7801f000ULL
+#define POOL_PA      0x77020000ULL
+
+#define CHECK(condition, ...)                                                                      \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%s:%d: %s: ", __FILE__, __LINE__, #condition);            \
+			fprintf(stderr, __VA_ARGS__);                                              \
+			fprintf(stderr, "\n");                                                     \
+			abort();                                                                   \
+		}                                                                                  \
+	} while (0)
+
+typedef unsigned long long ull;
+
+struct arena {
+	u64 start, end;
+};
+
+// Where page tables, memory types and the hidden block have their borders.
+static const struct arena arenas[MODEL_ARENAS] = {
+	{ 0x3fe00000, 0x40400000 },                   // 1 GiB
+	{ 0x7fffc00000, 0x8000200000 },               // 512 GiB
+	{ 0x76e00000, 0x78200000 },                   // the hidden block, and both sides of it
+	{ 0, 0x400000 },                              // fixed MTRRs
+	{ BIT(ADDR_BITS) - 0x400000, BIT(ADDR_BITS) }, // the end of memory
+};
+
+static struct mtrr_state types_of(u32 index)
+{
+	struct mtrr_state m = {
+		.present = true,
+		.addr_bits = ADDR_BITS,
+		.cap = 0x508,
+		.def_type = index == 3 ? 0x806 : 0xc06,
+		.fixed = { 0x0606060606060606, 0x0606060606060606, 0, 0x0505050505050505 },
+		.base = { 0x80000000, index == 1 ? 0x40001000 : 0x7000000000 },
+		.mask = { 0xff80000800, 0xfffffff800 },
+		.variable = 2,
+	};
+
+	if (index == 2)
+		m.def_type = 0;
+	return m;
+}
+
+static struct pool *new_pool(u32 pages)
+{
+	struct pool *p = malloc(sizeof(*p));
+	void *block = aligned_alloc(PAGE_SIZE, pages * PAGE_SIZE);
+
+	CHECK(p && block, "the host has no memory");
+	pool_init(p, block, POOL_PA, pages * PAGE_SIZE);
+	return p;
+}
+
+static void delete_pool(struct pool *p)
+{
+	free(p->va);
+	free(p);
+}
+
+struct model *model_new(bool hardware, u32 pool_pages)
+{
+	struct model *m = calloc(1, sizeof(*m));
+	struct mtrr_state types = types_of(0);
+
+	CHECK(m, "the host has no memory");
+	m->pool = new_pool(pool_pages);
+	for (u32 i = 0; i < MODEL_ARENAS; i++) {
+		u64 pages = (arenas[i].end - arenas[i].start) / PAGE_SIZE;
+
+		m->maps[i] = malloc(pages * sizeof(u32));
+		memset(m->maps[i], 0xff, pages * sizeof(u32));
+	}
+	CHECK(!ept_create(&m->ept, m->pool, ADDR_BITS, 3, &types, HIDDEN_START, HIDDEN_END), "map");
+	CHECK(!policy_init(&m->policy, m->pool, &m->ept, hardware), "policy");
+	m->action[TESSERA_RULE_DENY] = m->action[TESSERA_RULE_ACCESS] = TESSERA_ACTION_DENY;
+	return m;
+}
+
+void model_delete(struct model *m)
+{
+	u64 pages = m->pool->size / PAGE_SIZE;
+
+	policy_destroy(&m->policy);
+	ept_destroy(&m->ept);
+	CHECK(m->pool->free_pages == pages, "%llu pages leaked",
+	      (ull)(pages - m->pool->free_pages));
+	delete_pool(m->pool);
+	for (u32 i = 0; i < MODEL_ARENAS; i++)
+		free(m->maps[i]);
+	free(m);
+}
+
+// ---- What the rules say, byte by byte ----
+
+static u32 naive_map(const struct model *m, u64 gpa)
+{
+	for (u32 i = 0; i < MODEL_ARENAS; i++)
+		if (gpa >= arenas[i].start && gpa < arenas[i].end)
+			return m->maps[i][(gpa - arenas[i].start) / PAGE_SIZE];
+	return ~0U;
+}
+
+static u32 naive_tiles(const struct model *m, u64 page)
+{
+	u32 tiles = naive_map(m, page);
+
+	for (u32 i = 0; i < m->regions; i++)
+		for (u32 t = 0; t < 32; t++)
+			if (m->region[i].start < page + 128 * (t + 1) &&
+			    m->region[i].end > page + 128 * t)
+				tiles &= ~(1U << t);
+	return tiles;
+}
+
+// The strictest rule of one byte; of rules as strict, the one with the lowest number.
+static u8 naive_byte(const struct model *m, u64 gpa, u32 *rule)
+{
+	u8 action = TESSERA_ACTION_ALLOW;
+
+	if (!(naive_map(m, gpa) >> (gpa / 128 % 32) & 1)) {
+		action = m->action[TESSERA_RULE_ACCESS];
+		*rule = TESSERA_RULE_ACCESS;
+	}
+	for (u32 i = 0; i < m->regions; i++) {
+		const struct model_region *r = &m->region[i];
+		u8 a = m->action[r->rule];
+
+		if (gpa < r->start || gpa >= r->end)
+			continue;
+		if (a > action || (a == action && r->rule < *rule)) {
+			action = a;
+			*rule = r->rule;
+		}
+	}
+	return action;
+}
+
+static void check_judge(const struct model *m, u64 gpa, u64 length)
+{
+	struct verdict v = policy_judge(&m->policy, gpa, length);
+	struct verdict naive = { .action = TESSERA_ACTION_ALLOW };
+
+	for (u64 at = gpa; at < gpa + length; at++) {
+		u32 rule = 0;
+		u8 action = naive_byte(m, at, &rule);
+
+		if (action > naive.action)
+			naive = (struct verdict){ .action = action, .rule = rule, .gpa = at };
+	}
+	CHECK(v.action == naive.action, "%llx+%llx: %u, not %u", (ull)gpa, (ull)length, v.action,
+	      naive.action);
+	CHECK(v.rule == naive.rule, "%llx+%llx: rule %u, not %u", (ull)gpa, (ull)length, v.rule,
+	      naive.rule);
+	CHECK(v.gpa == naive.gpa, "%llx+%llx: at %llx, not %llx", (ull)gpa, (ull)length, (ull)v.gpa,
+	      (ull)naive.gpa);
+}
+
+// ---- What the tables say, read as a processor does ----
+
+static enum ref_outcome store_at(const struct model *m, u64 gpa)
+{
+	return ref_store(m->pool, m->ept.root, m->policy.sppt.root, ADDR_BITS, gpa);
+}
+
+static u32 reference_tiles(const struct model *m, u64 page)
+{
+	u32 tiles = 0;
+
+	for (u32 t = 0; t < 32; t++) {
+		enum ref_outcome o = store_at(m, page + 128 * t);
+
+		CHECK(o == REF_OK || o == REF_VIOLATION, "%llx: %d", (ull)page, o);
+		tiles |= (u32)(o == REF_OK) << t;
+	}
+	return tiles;
+}
+
+static bool is_hidden(u64 gpa)
+{
+	return gpa >= HIDDEN_START && gpa < HIDDEN_END;
+}
+
+static void check_page(const struct model *m, u64 page)
+{
+	u32 tiles = naive_tiles(m, page), expected = tiles;
+	struct ref_walk w = ref_ept(m->pool, m->ept.root, ADDR_BITS, page);
+
+	CHECK(policy_tiles(&m->policy, page + 5) == tiles, "%llx: %x, not %x", (ull)page,
+	      policy_tiles(&m->policy, page), tiles);
+	CHECK(policy_in_force(&m->policy, page + 9), "%llx %x", (ull)page, tiles);
+	if (is_hidden(page)) {
+		CHECK(w.outcome == REF_VIOLATION && !w.rights, "%llx is open", (ull)page);
+		return;
+	}
+	CHECK(w.outcome == REF_OK && w.hpa == page && w.no_ve && (w.rights & 5) == 5, "%llx",
+	      (ull)page);
+	CHECK(w.type == mtrr_type(&m->ept.types, page), "%llx: type %u", (ull)page, w.type);
+	// Mixed pages are software's where there is no SPP, or was no memory for it.
+	if (tiles != ~0U && !w.spp)
+		expected = 0;
+	u32 admitted = reference_tiles(m, page);
+	CHECK(admitted == expected, "%llx: %x, not %x", (ull)page, admitted, expected);
+	CHECK(m->policy.starved || !m->policy.hardware || admitted == tiles, "%llx: %x, not %x",
+	      (ull)page, admitted, tiles);
+	CHECK(policy_admits(&m->policy, page + 128 * 3 + 127, 2) == ((admitted >> 3 & 3) == 3),
+	      "%llx %x", (ull)page, admitted);
+	CHECK(policy_admits(&m->policy, page, PAGE_SIZE) == (admitted == ~0U), "%llx", (ull)page);
+}
+
+// ---- The same tables, built anew ----
+
+static void same_tables(const struct model *a, const struct model *b, const u64 *x, const u64 *y,
+			u32 level, bool sppt)
+{
+	u64 present = sppt ? SPPT_VALID : EPT_RWX;
+
+	for (u32 i = 0; i < TABLE_ENTRIES; i++) {
+		bool leaf = level == 1 || (!sppt && (x[i] & EPT_LARGE));
+		bool leaf_too = level == 1 || (!sppt && (y[i] & EPT_LARGE));
+
+		if (leaf || leaf_too || !(x[i] & present) || !(y[i] & present))
+			CHECK(x[i] == y[i], "%s level %u entry %u: %llx, anew %llx",
+			      sppt ? "SPPT" : "EPT", level, i, (ull)x[i], (ull)y[i]);
+		else
+			same_tables(a, b, pool_va(a->pool, x[i] & EPT_ADDR_MASK),
+				    pool_va(b->pool, y[i] & EPT_ADDR_MASK), level - 1, sppt);
+	}
+}
+
+static void replay(const struct model *m, struct model *anew)
+{
+	struct policy *p = &anew->policy;
+	struct mtrr_state types = types_of(m->types);
+
+	ept_retype(&anew->ept, &types);
+	for (u32 i = 0; i < m->regions; i++) {
+		const struct model_region *r = &m->region[i];
+		int rc = policy_protect(p, r->rule % 2, r->start, r->end - r->start);
+
+		CHECK(rc == TESSERA_OK || rc == TESSERA_EXISTS, "region %u: %d", i, rc);
+	}
+	for (u32 i = 0; i < MODEL_ARENAS; i++)
+		for (u64 at = arenas[i].start; at < arenas[i].end; at += PAGE_SIZE) {
+			u32 *map = &m->maps[i][(at - arenas[i].start) / PAGE_SIZE];
+
+			if (*map != ~0U)
+				CHECK(!policy_access_set(p, at, 1, map), "%llx", (ull)at);
+		}
+	policy_reap(p);
+}
+
+static void check_anew(struct model *m)
+{
+	struct model *anew = model_new(m->policy.hardware, m->pool->size / PAGE_SIZE);
+
+	replay(m, anew);
+	policy_reap(&m->policy);
+	CHECK(!policy_limbo(&m->policy), "limbo");
+	same_tables(m, anew, m->ept.root, anew->ept.root, 4, false);
+	if (m->policy.hardware)
+		same_tables(m, anew, m->policy.sppt.root, anew->policy.sppt.root, 4, true);
+	// Rule numbers are folded to replay them, so that two regions may have become one.
+	if (anew->policy.regions.count == m->regions)
+		CHECK(m->pool->free_pages == anew->pool->free_pages, "%u pages free, anew %u",
+		      m->pool->free_pages, anew->pool->free_pages);
+	model_delete(anew);
+}
+
+void model_check(struct model *m)
+{
+	struct policy *p = &m->policy;
+
+	CHECK(p->regions.count == m->regions, "%u", p->regions.count);
+	for (u32 i = 0; i < MODEL_ARENAS; i++)
+		for (u64 at = arenas[i].start; at < arenas[i].end; at += PAGE_SIZE)
+			check_page(m, at);
+	if (p->starved) // bring back into hardware what a miss left to software
+		for (u32 i = 0; i < MODEL_ARENAS; i++)
+			CHECK(!policy_sync(p, arenas[i].start, arenas[i].end - arenas[i].start),
+			      "sync");
+	check_anew(m);
+}
+
+// ---- Operations ----
+
+struct call {
+	const struct model_op *op;
+	u64 gpa, length, pages;
+	u32 maps[TESSERA_ACCESS_MAX + 1];
+};
+
+// Tiles of some pages of a range, before and after a call.
+struct sample {
+	u64 page[8];
+	u32 before[8];
+	u32 pages;
+};
+
+static void take_sample(const struct model *m, struct sample *s, u64 gpa, u64 length)
+{
+	u64 first = gpa & PAGE_MASK, last = (gpa + length - 1) & PAGE_MASK;
+	u64 middle = (first + (last - first) / 2) & PAGE_MASK;
+	u64 wanted[] = { first - PAGE_SIZE, first, first + PAGE_SIZE, middle,
+			 last - PAGE_SIZE,  last,  last + PAGE_SIZE };
+
+	s->pages = 0;
+	for (u32 i = 0; i < ARRAY_SIZE(wanted); i++)
+		if (wanted[i] < BIT(ADDR_BITS) && !is_hidden(wanted[i])) {
+			s->page[s->pages] = wanted[i];
+			s->before[s->pages++] = reference_tiles(m, wanted[i]);
+		}
+}
+
+static void check_sample(const struct model *m, const struct sample *s, bool flush_owed)
+{
+	for (u32 i = 0; i < s->pages; i++) {
+		check_page(m, s->page[i]);
+		u32 closed = s->before[i] & ~reference_tiles(m, s->page[i]);
+		CHECK(!closed || flush_owed, "%llx: %x closed, no flush owed", (ull)s->page[i],
+		      closed);
+	}
+}
+
+static bool in_map(u64 gpa, u64 length)
+{
+	return length && gpa + length > gpa && gpa + length <= BIT(ADDR_BITS) &&
+	       (gpa + length <= HIDDEN_START || gpa >= HIDDEN_END);
+}
+
+static int range_error(u64 gpa, u64 length)
+{
+	if (!length || gpa + length < gpa)
+		return TESSERA_BAD_ARGUMENT;
+	return in_map(gpa, length) ? TESSERA_OK : TESSERA_BAD_ADDRESS;
+}
+
+static struct model_region *find(struct model *m, u64 start, u64 end, u32 rule)
+{
+	for (u32 i = 0; i < m->regions; i++)
+		if (m->region[i].start == start && m->region[i].end == end &&
+		    m->region[i].rule == rule)
+			return &m->region[i];
+	return NULL;
+}
+
+static u32 rule_of(const struct model_op *op)
+{
+	return op->rule % (MODEL_RULES + 1); // the last one never exists
+}
+
+static bool has_rule(const struct model *m, u32 rule)
+{
+	return rule < MODEL_RULES && m->action[rule] != TESSERA_ACTION_ALLOW;
+}
+
+// rc is what the policy said, `expected` what it must say while there is memory.
+static void check_result(const struct model *m, int rc, int expected)
+{
+	bool starved = rc == TESSERA_NO_MEMORY && expected == TESSERA_OK;
+
+	CHECK(rc == expected || starved, "%d, not %d, after %llu operations", rc, expected,
+	      (ull)m->operations);
+}
+
+static void run_protect(struct model *m, struct call *c)
+{
+	u32 rule = rule_of(c->op);
+	int expected = has_rule(m, rule) ? range_error(c->gpa, c->length) : TESSERA_NOT_FOUND;
+
+	if (expected == TESSERA_OK && find(m, c->gpa, c->gpa + c->length, rule))
+		expected = TESSERA_EXISTS;
+	if (m->policy.lockdown)
+		expected = TESSERA_DENIED;
+	if (expected == TESSERA_OK && m->regions == MODEL_REGIONS)
+		return;
+	int rc = policy_protect(&m->policy, rule, c->gpa, c->length);
+	check_result(m, rc, expected);
+	if (rc == TESSERA_OK)
+		m->region[m->regions++] = (struct model_region){
+			.start = c->gpa,
+			.end = c->gpa + c->length,
+			.rule = rule,
+		};
+}
+
+static void run_unprotect(struct model *m, struct call *c)
+{
+	u32 rule = rule_of(c->op);
+
+	if (c->op->kind == MODEL_UNPROTECT && m->regions) {
+		const struct model_region *r = &m->region[c->op->offset % m->regions];
+
+		c->gpa = r->start;
+		c->length = r->end - r->start;
+		rule = r->rule;
+	}
+	struct model_region *r = find(m, c->gpa, c->gpa + c->length, rule);
+	int expected = m->policy.lockdown ? TESSERA_DENIED :
+		       !r		  ? TESSERA_NOT_FOUND :
+		       m->sealed[rule]	  ? TESSERA_SEALED :
+					    TESSERA_OK;
+	int rc = policy_unprotect(&m->policy, rule, c->gpa, c->length);
+	check_result(m, rc, expected);
+	if (rc == TESSERA_OK)
+		*r = m->region[--m->regions];
+}
+
+static int access_error(const struct model *m, const struct call *c, bool set)
+{
+	if (set && m->policy.lockdown)
+		return TESSERA_DENIED;
+	if (!c->pages || c->pages > TESSERA_ACCESS_MAX || c->gpa % PAGE_SIZE)
+		return TESSERA_BAD_ARGUMENT;
+	return range_error(c->gpa, c->pages * PAGE_SIZE);
+}
+
+static void fold_pages(struct call *c)
+{
+	u32 spread = c->op->map ^ c->op->length * 2654435761U;
+
+	if (c->op->fail != 77) // a number that nothing else gives a meaning
+		c->gpa &= PAGE_MASK;
+	c->pages = c->op->length % (TESSERA_ACCESS_MAX + 2);
+	for (u32 i = 0; i < c->pages; i++) {
+		u32 mixed = spread * (i / 3 + 1);
+
+		c->maps[i] = c->op->kind == MODEL_ACCESS_SAME ?
+				     (c->op->map % 3 ? (c->op->map % 3 == 1 ? 0 : ~0U) : spread) :
+				     mixed % 5 == 0 ? 0 : mixed % 5 == 1 ? ~0U : mixed;
+	}
+}
+
+static u32 *maps_in_arena(const struct model *m, u64 gpa, u64 pages)
+{
+	for (u32 i = 0; i < MODEL_ARENAS; i++)
+		if (gpa >= arenas[i].start && gpa + pages * PAGE_SIZE <= arenas[i].end)
+			return &m->maps[i][(gpa - arenas[i].start) / PAGE_SIZE];
+	return NULL;
+}
+
+static void run_access_set(struct model *m, struct call *c)
+{
+	fold_pages(c);
+	int expected = access_error(m, c, true);
+	u32 *maps = expected == TESSERA_OK ? maps_in_arena(m, c->gpa, c->pages) : NULL;
+	bool tightens = false;
+
+	c->length = c->pages * PAGE_SIZE;
+	if (expected == TESSERA_OK && !maps)
+		return; // the model keeps no maps there
+	for (u32 i = 0; maps && i < c->pages; i++) {
+		u64 page = c->gpa + i * PAGE_SIZE;
+
+		if (m->sealed[TESSERA_RULE_ACCESS] && (c->maps[i] & ~maps[i]))
+			expected = TESSERA_SEALED;
+		tightens |= naive_tiles(m, page) & ~c->maps[i];
+	}
+	int rc = policy_access_set(&m->policy, c->gpa, c->pages, c->maps);
+	check_result(m, rc, expected);
+	if (rc != TESSERA_OK)
+		return;
+	memcpy(maps, c->maps, c->pages * sizeof(u32));
+	CHECK(!m->policy.flush_owed || tightens || m->policy.starved, "flush without need");
+}
+
+static void run_access_get(struct model *m, struct call *c)
+{
+	fold_pages(c);
+	int expected = access_error(m, c, false);
+	int rc = policy_access_get(&m->policy, c->gpa, c->pages, c->maps);
+
+	check_result(m, rc, expected);
+	c->length = c->pages * PAGE_SIZE;
+	for (u32 i = 0; rc == TESSERA_OK && i < c->pages; i++)
+		CHECK(c->maps[i] == naive_tiles(m, c->gpa + i * PAGE_SIZE), "page %u", i);
+}
+
+static void run_rule_create(struct model *m, struct call *c)
+{
+	u32 rule = rule_of(c->op);
+	u32 action = c->op->map % TESSERA_ACTION_COUNT;
+
+	if (rule >= MODEL_RULES || m->action[rule] != TESSERA_ACTION_ALLOW)
+		return;
+	m->policy.rules.next = rule; // the model keeps to few numbers
+	s32 number = rule_create(&m->policy.rules, action, "", 0, 0);
+	if (action == TESSERA_ACTION_ALLOW) {
+		CHECK(number == TESSERA_BAD_ARGUMENT, "%d", number);
+		return;
+	}
+	CHECK(number == (s32)rule, "%d, not %u", number, rule);
+	m->action[rule] = action;
+	m->sealed[rule] = false;
+}
+
+static u32 carriers(const struct model *m, u32 rule)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < m->regions; i++)
+		n += m->region[i].rule == rule;
+	for (u32 i = 0; rule == TESSERA_RULE_ACCESS && i < MODEL_ARENAS; i++)
+		for (u64 page = 0; page < (arenas[i].end - arenas[i].start) / PAGE_SIZE; page++)
+			n += m->maps[i][page] != ~0U;
+	return n;
+}
+
+static void run_rule_delete(struct model *m, struct call *c)
+{
+	u32 rule = rule_of(c->op);
+	int expected = !has_rule(m, rule) ? TESSERA_NOT_FOUND :
+		       rule < 2		  ? TESSERA_BAD_ARGUMENT :
+		       m->sealed[rule]	  ? TESSERA_SEALED :
+		       carriers(m, rule)  ? TESSERA_BUSY :
+					    TESSERA_OK;
+
+	if (has_rule(m, rule))
+		CHECK(rule_get(&m->policy.rules, rule)->regions == carriers(m, rule), "%u", rule);
+	CHECK(rule_delete(&m->policy.rules, rule) == expected, "rule %u", rule);
+	if (expected == TESSERA_OK)
+		m->action[rule] = TESSERA_ACTION_ALLOW;
+}
+
+static void run_seal(struct model *m, struct call *c)
+{
+	u32 rule = rule_of(c->op);
+
+	// Seldom, or nothing could be loosened any more.
+	if (c->op->map % 16)
+		return;
+	CHECK(rule_seal(&m->policy.rules, rule) ==
+		      (has_rule(m, rule) ? TESSERA_OK : TESSERA_NOT_FOUND),
+	      "%u", rule);
+	if (has_rule(m, rule))
+		m->sealed[rule] = true;
+}
+
+static void run_lockdown(struct model *m, struct call *c)
+{
+	m->policy.lockdown = true;
+	run_protect(m, c);
+	run_unprotect(m, c);
+	run_access_set(m, c);
+	run_access_get(m, c);
+	m->policy.lockdown = false;
+}
+
+static void run_judge(struct model *m, struct call *c)
+{
+	c->length %= 1024;
+	if (c->gpa + c->length <= BIT(ADDR_BITS))
+		check_judge(m, c->gpa, c->length);
+}
+
+// Calls policy_miss as the exit would: for each page that a processor finds without a path.
+static void run_miss(struct model *m, struct call *c)
+{
+	struct policy *p = &m->policy;
+	u64 base = ALIGN_DOWN(c->gpa, SIZE_2M);
+	bool hole = c->gpa >= BIT(ADDR_BITS) || is_hidden(c->gpa);
+
+	c->length = 1;
+	if (!p->hardware || hole) {
+		CHECK(!policy_miss(p, c->gpa, false), "%llx", (ull)c->gpa);
+		return;
+	}
+	sppt_drop(&p->sppt, base);
+	u32 fail = m->pool->fail_after;
+	for (u64 page = base; page < base + SIZE_2M; page += PAGE_SIZE) {
+		if (store_at(m, page) != REF_SPP_MISS)
+			continue;
+		m->pool->fail_after = fail;
+		CHECK(policy_miss(p, page + 77, false), "%llx", (ull)page);
+		CHECK(store_at(m, page) == REF_OK || store_at(m, page) == REF_VIOLATION, "%llx",
+		      (ull)page);
+	}
+}
+
+static void run_misconfig(struct model *m, struct call *c)
+{
+	struct policy *p = &m->policy;
+	u32 level = 1 + c->op->map % 4;
+	u32 bit = c->op->map / 4 % 64;
+
+	c->gpa %= BIT(ADDR_BITS);
+	c->length = 1;
+	if (!p->hardware || is_hidden(c->gpa) || !sppt_walk(&p->sppt, c->gpa, NULL))
+		return;
+	u64 *table = p->sppt.root;
+	for (u32 at = 4; at > level; at--)
+		table = pool_va(m->pool, table[table_index(c->gpa, at)] & EPT_ADDR_MASK);
+	u64 *slot = &table[table_index(c->gpa, level)];
+	if (level == 1 ? bit % 2 == 0 : bit == 0 || (bit > 11 && bit < ADDR_BITS))
+		return; // not a reserved bit
+	CHECK(!sppt_malformed(&p->sppt, c->gpa, ADDR_BITS), "%llx", (ull)c->gpa);
+	*slot ^= BIT(bit);
+	CHECK(sppt_malformed(&p->sppt, c->gpa, ADDR_BITS), "%llx", (ull)c->gpa);
+	CHECK(ref_sppt(m->pool, p->sppt.root, ADDR_BITS, c->gpa) == REF_SPP_MISCONFIG, "ref");
+	m->pool->fail_after = 0;
+	CHECK(policy_miss(p, c->gpa, true), "%llx", (ull)c->gpa);
+	CHECK(!sppt_malformed(&p->sppt, c->gpa, ADDR_BITS), "%llx", (ull)c->gpa);
+}
+
+static void run_retype(struct model *m, struct call *c)
+{
+	struct mtrr_state types = types_of(c->op->map % 4);
+
+	m->pool->fail_after = 0;
+	m->types = c->op->map % 4;
+	ept_retype(&m->ept, &types);
+	CHECK(!policy_sync(&m->policy, 0, BIT(ADDR_BITS)), "sync");
+}
+
+static void run_reap(struct model *m, struct call *c)
+{
+	(void)c;
+	policy_reap(&m->policy);
+}
+
+static void (*const runs[MODEL_KINDS])(struct model *, struct call *) = {
+	[MODEL_PROTECT] = run_protect,
+	[MODEL_PROTECT_PAGES] = run_protect,
+	[MODEL_PROTECT_LARGE] = run_protect,
+	[MODEL_PROTECT_HUGE] = run_protect,
+	[MODEL_UNPROTECT] = run_unprotect,
+	[MODEL_UNPROTECT_ANY] = run_unprotect,
+	[MODEL_ACCESS_SET] = run_access_set,
+	[MODEL_ACCESS_SAME] = run_access_set,
+	[MODEL_ACCESS_GET] = run_access_get,
+	[MODEL_RULE_CREATE] = run_rule_create,
+	[MODEL_RULE_DELETE] = run_rule_delete,
+	[MODEL_SEAL] = run_seal,
+	[MODEL_LOCKDOWN] = run_lockdown,
+	[MODEL_JUDGE] = run_judge,
+	[MODEL_MISS] = run_miss,
+	[MODEL_MISCONFIG] = run_misconfig,
+	[MODEL_RETYPE] = run_retype,
+	[MODEL_REAP] = run_reap,
+};
+
+// Offsets crowd around the borders of tiles, pages and tables; lengths have all magnitudes.
+static void fold_range(struct call *c)
+{
+	static const u64 grain[MODEL_KINDS] = { [MODEL_PROTECT_PAGES] = PAGE_SIZE,
+						[MODEL_PROTECT_LARGE] = SIZE_2M,
+						[MODEL_PROTECT_HUGE] = SIZE_1G };
+	static const u64 borders[] = { 1, 128, PAGE_SIZE, SIZE_2M };
+	const struct arena *a = &arenas[c->op->arena % MODEL_ARENAS];
+	u64 border = borders[c->op->arena / MODEL_ARENAS % ARRAY_SIZE(borders)];
+	u64 size = a->end - a->start;
+	u64 align = grain[c->op->kind % MODEL_KINDS];
+	u64 offset = c->op->offset % size;
+	u64 bits = c->op->length % 23;
+
+	c->gpa = a->start + ALIGN_DOWN(offset, border) + (c->op->offset >> 24) % 3 - 1;
+	c->length = c->op->length >> 5 & (BIT(bits) - 1);
+	if (align) {
+		c->gpa = ALIGN_DOWN(c->gpa, align);
+		c->length = (1 + c->op->length % 3) * align;
+	}
+}
+
+void model_run(struct model *m, const struct model_op *op)
+{
+	struct call c = { .op = op };
+	struct sample before, around;
+	u32 free_before;
+
+	fold_range(&c);
+	take_sample(m, &before, c.gpa, MAX(c.length, 1ULL));
+	policy_reap(&m->policy);
+	free_before = m->pool->free_pages;
+	m->policy.flush_owed = false;
+	m->pool->fail_after = op->fail % 16;
+	u32 regions = m->regions;
+	runs[op->kind % MODEL_KINDS](m, &c);
+	m->pool->fail_after = 0;
+	m->operations++;
+	if (op->kind % MODEL_KINDS != MODEL_RETYPE)
+		check_sample(m, &before, m->policy.flush_owed);
+	take_sample(m, &around, c.gpa, MAX(c.length, 1ULL)); // unprotect chose another range
+	check_sample(m, &around, true);
+	if (op->fail % 16 && regions == m->regions && op->kind % MODEL_KINDS < MODEL_ACCESS_SET) {
+		policy_reap(&m->policy);
+		CHECK(m->pool->free_pages == free_before || m->policy.starved,
+		      "a call that failed kept %d pages", (int)(free_before - m->pool->free_pages));
+	}
+}
