@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Commands about the machine as a whole: processors, exits, memory, time. They read counters that
 // other CPUs change meanwhile; each is one aligned word.
-#include "hv/events.h"
 #include "hv/commands.h"
+#include "hv/events.h"
 #include "hv/machine.h"
 #include "hv/shell_state.h"
 
@@ -38,11 +38,12 @@ void command_cpus(struct shell *s, u32 argc, const char **argv)
 		shell_again(s, i);
 }
 
-static u64 count_exits(const struct vm *vm, u32 reason, u64 first, u64 last)
+// Of the processors first..end - 1.
+static u64 count_exits(const struct vm *vm, u32 reason, u64 first, u64 end)
 {
 	u64 sum = 0;
 
-	for (u64 i = first; i <= last; i++)
+	for (u64 i = first; i < end; i++)
 		sum += vm->cpu[i] ? vm->cpu[i]->exits[reason] : 0;
 	return sum;
 }
@@ -51,19 +52,20 @@ void command_exits(struct shell *s, u32 argc, const char **argv)
 {
 	const struct vm *vm = console_vm();
 	u64 first = 0;
-	u64 last = vm->cpus - 1;
+	u64 end = vm->cpus;
 	u32 reason = (u32)shell_position(s);
 
-	if (argc && !shell_read_number(s, argv[0], &first))
-		return;
-	if (argc && first >= vm->cpus) {
-		shell_print(s, "there is no processor %lu: 0 to %u\n", first, vm->cpus - 1);
-		return;
+	if (argc) {
+		if (!shell_read_number(s, argv[0], &first))
+			return;
+		if (first >= vm->cpus) {
+			shell_print(s, "there is no processor %lu: 0 to %u\n", first, vm->cpus - 1);
+			return;
+		}
+		end = first + 1;
 	}
-	if (argc)
-		last = first;
 	for (; reason < REASON_COUNT && shell_room(s); reason++) {
-		u64 count = count_exits(vm, reason, first, last);
+		u64 count = count_exits(vm, reason, first, end);
 
 		if (count)
 			shell_print(s, "%2u %-22s %14lu\n", reason, exit_reason_name(reason),

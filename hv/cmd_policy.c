@@ -23,7 +23,8 @@ void command_regions(struct shell *s, u32 argc, const char **argv)
 	if (index < p->regions.count)
 		shell_again(s, index);
 	else
-		shell_print(s, "%u regions\n", p->regions.count);
+		shell_print(s, "%u regions, %u pages with access maps\n", p->regions.count,
+			    p->access.pages);
 	lock_drop(&p->lock);
 }
 

@@ -157,6 +157,7 @@ static void publish(struct log_line *line)
 	slot = slot_of(current, line->sequence);
 	if (!claim(slot, line->sequence))
 		return;
+	__atomic_store_n(&slot->sequence, line->sequence, __ATOMIC_RELEASE);
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	copy_words(slot, line);
 	__atomic_store_n(&slot->ready, SLOT_READY, __ATOMIC_RELEASE);
@@ -178,19 +179,21 @@ void log_write(enum log_level level, const char *format, ...)
 	publish(&line);
 }
 
-// Copies the slot if it holds exactly this line, whole from the first look to the last.
+// Copies the slot if it holds exactly this line, whole. A writer marks the slot, then gives it the
+// new sequence, then the content: so the reader looks at the sequence before it looks at the mark
+// (the other way round it could see the mark of the old line beside the sequence of the new one),
+// and at the sequence again when it has the content.
 static bool copy_line(struct bank *b, u64 sequence, struct log_line *line)
 {
 	struct log_line *slot = slot_of(b, sequence);
 
-	if (__atomic_load_n(&slot->ready, __ATOMIC_ACQUIRE) != SLOT_READY ||
-	    __atomic_load_n(&slot->sequence, __ATOMIC_RELAXED) != sequence)
+	if (__atomic_load_n(&slot->sequence, __ATOMIC_ACQUIRE) != sequence ||
+	    __atomic_load_n(&slot->ready, __ATOMIC_ACQUIRE) != SLOT_READY)
 		return false;
 	copy_words(line, slot);
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	line->ready = SLOT_READY; // a late writer may have looked in meanwhile, and left
-	return __atomic_load_n(&slot->ready, __ATOMIC_RELAXED) == SLOT_READY &&
-	       __atomic_load_n(&slot->sequence, __ATOMIC_RELAXED) == sequence;
+	line->ready = SLOT_READY; // a writer that came too late may have looked in meanwhile
+	return __atomic_load_n(&slot->sequence, __ATOMIC_RELAXED) == sequence;
 }
 
 static bool copy_line_patiently(struct bank *b, u64 sequence, struct log_line *line)

@@ -12,37 +12,47 @@
 #define POLL_KEYS   32
 
 // A command goes on when no more than this is left of what it printed before.
-#define REFILL_LEVEL (OUTPUT_SIZE / 8)
+#define REFILL_LEVEL   (OUTPUT_SIZE / 8)
 
-#define GREETING     "Tessera console. `help` lists the commands.\r\n"
+#define INTERRUPT_BYTE 3 // ^C
+
+#define GREETING       "Tessera console. `help` lists the commands.\r\n"
 
 static void say(struct shell *s, const char *text)
 {
 	output_raw(&s->output, text, (u32)strlen(text));
 }
 
-// Ends the command, drops its output, and is at an empty prompt again.
+// Drops the command that runs, with its output, and is at an empty prompt again.
 static void back_to_prompt(struct shell *s, const char *note)
 {
-	output_drop(&s->output);
+	if (s->mode != MODE_EDIT || ring_room(&s->output.ring) < DRAW_ROOM)
+		output_drop(&s->output);
 	s->mode = MODE_EDIT;
+	line_set(&s->line, "");
+	s->history.back = 0;
 	say(s, note);
 	shell_draw(s);
 }
 
-// ^C ends a command as soon as it arrives, not when its turn among what was typed ahead comes.
+// ^C counts as soon as it arrives, not when its turn comes behind what was typed ahead.
+static void interrupt(struct shell *s)
+{
+	ring_clear(&s->input);
+	s->keys = (struct key_decoder){ 0 };
+	back_to_prompt(s, "^C\r\n");
+}
+
 static bool take_input(struct shell *s)
 {
 	s32 byte;
 	u32 count;
 
 	for (count = 0; count < POLL_INPUT && (byte = s->tty->get(s->tty)) >= 0; count++) {
-		if (byte == KEY_CANCEL_BYTE && s->mode != MODE_EDIT) {
-			ring_clear(&s->input);
-			back_to_prompt(s, "^C\r\n");
-		} else if (!ring_put(&s->input, (u8)byte)) {
+		if (byte == INTERRUPT_BYTE)
+			interrupt(s);
+		else if (!ring_put(&s->input, (u8)byte))
 			s->input_lost++;
-		}
 	}
 	return count > 0;
 }
@@ -134,18 +144,10 @@ static void key_clear(struct shell *s)
 	shell_draw(s);
 }
 
-static void key_cancel(struct shell *s)
-{
-	line_set(&s->line, "");
-	s->history.back = 0;
-	say(s, "^C\r\n");
-	shell_draw(s);
-}
-
 // Keys that are more than an edit of the line.
 static void (*const actions[KEY_COUNT])(struct shell *s) = {
 	[KEY_ENTER] = key_enter, [KEY_TAB] = shell_complete, [KEY_UP] = key_up,
-	[KEY_DOWN] = key_down,   [KEY_REDRAW] = key_clear,   [KEY_CANCEL] = key_cancel,
+	[KEY_DOWN] = key_down,   [KEY_REDRAW] = key_clear,
 };
 
 static void poll_edit(struct shell *s)

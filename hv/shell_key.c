@@ -19,14 +19,11 @@ static const struct {
 	u8 byte;
 	u8 key;
 } controls[] = {
-	{ CTRL('A'), KEY_HOME },         { CTRL('B'), KEY_LEFT },
-	{ KEY_CANCEL_BYTE, KEY_CANCEL }, { CTRL('D'), KEY_DELETE },
-	{ CTRL('E'), KEY_END },          { CTRL('F'), KEY_RIGHT },
-	{ CTRL('H'), KEY_BACKSPACE },    { CTRL('I'), KEY_TAB },
-	{ CTRL('K'), KEY_KILL_END },     { CTRL('L'), KEY_REDRAW },
-	{ CTRL('N'), KEY_DOWN },         { CTRL('P'), KEY_UP },
-	{ CTRL('U'), KEY_KILL_START },   { CTRL('W'), KEY_KILL_WORD },
-	{ DEL, KEY_BACKSPACE },
+	{ CTRL('A'), KEY_HOME },      { CTRL('B'), KEY_LEFT },     { CTRL('D'), KEY_DELETE },
+	{ CTRL('E'), KEY_END },       { CTRL('F'), KEY_RIGHT },    { CTRL('H'), KEY_BACKSPACE },
+	{ CTRL('I'), KEY_TAB },       { CTRL('K'), KEY_KILL_END }, { CTRL('L'), KEY_REDRAW },
+	{ CTRL('N'), KEY_DOWN },      { CTRL('P'), KEY_UP },       { CTRL('U'), KEY_KILL_START },
+	{ CTRL('W'), KEY_KILL_WORD }, { DEL, KEY_BACKSPACE },
 };
 
 // What ends a sequence, by the state it ends in. For a letter, number is the modifier that xterm

@@ -25,11 +25,8 @@ enum key {
 	KEY_UP,
 	KEY_DOWN,
 	KEY_REDRAW,
-	KEY_CANCEL,
 	KEY_COUNT
 };
-
-#define KEY_CANCEL_BYTE 3 // ^C: the shell also acts on it before its turn comes
 
 struct key_decoder {
 	u8 state;

@@ -4,6 +4,8 @@
 #include "hv/format.h"
 #include "hv/string.h"
 
+#define ESC       0x1b
+
 #define MORE_TEXT "--more-- (space: screen, enter: line, q: quit)"
 
 // Room that commands leave for the note about what was cut.
@@ -92,10 +94,19 @@ void output_end(struct output *o)
 	output_raw(o, note, length);
 }
 
-// Follows the terminal's cursor, so that a line that wraps counts as the two rows that it is.
+// The shell sends sequences of the form ESC [ numbers letter only.
+static bool ends_sequence(u8 byte)
+{
+	return byte >= '@' && byte != '[';
+}
+
+// Follows what the terminal makes of a byte: where its cursor is, so that a line that wraps counts
+// as the two rows that it is, and whether it is in the middle of an escape sequence.
 static void follow(struct output *o, u8 byte)
 {
-	if (byte == '\r') {
+	if (byte == ESC || o->in_sequence) {
+		o->in_sequence = !ends_sequence(byte);
+	} else if (byte == '\r') {
 		o->column = 0;
 	} else if (byte == '\n') {
 		o->row++;
@@ -141,13 +152,28 @@ void output_resume(struct output *o, u32 rows)
 	o->row = SCREEN_ROWS - 1 - MIN(rows, SCREEN_ROWS - 1);
 }
 
+// The bytes that wait and belong to a sequence of which the terminal has seen the start: without
+// them it would swallow what comes next.
+static u32 rest_of_sequence(const struct output *o)
+{
+	const struct ring *r = &o->ring;
+	u32 count = 0;
+
+	if (!o->in_sequence)
+		return 0;
+	while (count < ring_used(r))
+		if (ends_sequence(r->bytes[(r->tail + count++) & (r->size - 1)]))
+			break;
+	return count;
+}
+
 void output_drop(struct output *o)
 {
-	ring_clear(&o->ring);
+	o->ring.head = o->ring.tail + rest_of_sequence(o);
 	o->line_length = 0;
 	o->cut = 0;
 	if (o->stopped)
-		output_resume(o, 0);
+		output_resume(o, SCREEN_ROWS);
 }
 
 bool output_idle(const struct output *o)

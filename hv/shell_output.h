@@ -28,6 +28,7 @@ struct output {
 	bool paging; // stop after each screen of command output
 	bool stopped;
 	u32 row, column;    // where on the screen the command's output is
+	bool in_sequence;   // the terminal has seen the start of an escape sequence, not its end
 	const char *urgent; // goes out before the ring: the stop's own text
 };
 

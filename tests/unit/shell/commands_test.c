@@ -95,6 +95,7 @@ static void help_fits_one_screen(void **state)
 			assert_true(strlen(t.row[row]) < TERMINAL_COLUMNS);
 	}
 	assert_says("help exit", "did you mean `exits`");
+	assert_says("qq", "no command `qq`: `help` lists them");
 	assert_says("help nonsense", "no command `nonsense`");
 }
 
@@ -196,6 +197,11 @@ static void spp_draws_the_mosaic(void **state)
 	assert_true(terminal_shows(&t, mark, "tiles  1..1   +080..+0ff  deny    deny (rule 0)"));
 	assert_true(terminal_shows(&t, mark, "tiles  8..8   +400..+43f  audit   watched"));
 	assert_says("spp 0x201000", "open tiles 0xffffffff, in force");
+	assert_says("protect 0x202000+0x20", "protected");
+	assert_says("protect 0x202060+0x20", "protected");
+	assert_says("spp 0x202000", "  +000    #.   ..");
+	assert_says("protect 0x202020+0x40", "protected");
+	assert_says("spp 0x202000", "  +000    ##   ..");
 	fake_vm_make(false, FAKE_POOL_SIZE);
 	assert_says("protect 0x200080+0x80", "protected");
 	assert_says("spp 0x200123", "software engine, open tiles 0xfffffffd");

@@ -213,6 +213,7 @@ static void a_lost_uart_never_holds_anybody_up(void **state)
 		uart_put_blocking(&uart, 'y');
 	}
 	assert_in_range(model.reads, 1, 400);
+	assert_int_equal(uart.tty.lost, 0);
 	model.absent = false;
 	assert_true(uart.tty.put(&uart.tty, 'z'));
 	assert_int_equal(model.sent_count, 1);
