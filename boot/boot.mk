@@ -8,7 +8,7 @@ GNU_EFI_INCLUDE ?= /usr/include/efi
 GNU_EFI_LIB ?= /usr/lib
 
 BOOT_PURE := check config config_keys config_values image number option path pe text
-BOOT_FIRMWARE := bootorder chain clock launch main memory probe processors protect report say \
+BOOT_FIRMWARE := bootorder chain clock launch main memory once probe processors protect report say \
 	settings start volume wait
 BOOT_SHARED := hv/format hv/hostmap hv/pool hv/string
 BOOT_OBJECTS := $(patsubst %,$(BUILD)/loader/boot/%.o,$(BOOT_PURE) $(BOOT_FIRMWARE) payload) \

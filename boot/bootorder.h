@@ -6,9 +6,8 @@
 #include "boot/start.h"
 
 // Starts the active boot entries behind the one that started us, one after the other, as firmware
-// would: those for operating systems, or those that are a part of the firmware (its shell, say),
-// which are for when nothing else is left. Returns when each of them was missing, refused, or came
-// back.
-void bootorder_start(const struct self *self, bool firmware);
+// would. Parts of the firmware, such as its shell, are left to it: it goes on with them by itself
+// when this loader returns. Returns when each entry was missing, refused, or came back.
+void bootorder_start(const struct self *self);
 
 #endif

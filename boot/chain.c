@@ -44,7 +44,7 @@ static void try_next(const struct self *self, const char *next)
 		file[n] = (u8)next[n];
 	file[n] = 0;
 	if (n && !try_file(self, file))
-		say("next = %s is on no volume: looking for another loader", next);
+		say("next = %s: no such loader besides this one: trying others", next);
 }
 
 static void try_well_known(const struct self *self)
@@ -62,8 +62,7 @@ static void try_well_known(const struct self *self)
 void chain_start(const struct self *self, const char *next)
 {
 	try_next(self, next);
-	bootorder_start(self, false);
+	bootorder_start(self);
 	try_well_known(self);
-	bootorder_start(self, true);
-	say("no loader is left to start: set next = in tessera.conf");
+	say("no loader is left to start: set next = in tessera.conf; going back to firmware");
 }

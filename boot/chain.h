@@ -7,8 +7,8 @@
 
 // Starts `next` (zero-terminated ASCII, "" = not given) where it is found first: on our volume,
 // else on others. Without it, or when it is missing or comes back: the entries after ours in the
-// firmware's boot order; then well-known loaders, on our volume and on others; then what firmware
-// has of its own, such as a shell. Never this loader. Returns when nothing is left, which is said.
+// firmware's boot order; then well-known loaders, on our volume and on others. Never this loader.
+// Returns when nothing is left, which is said.
 void chain_start(const struct self *self, const char *next);
 
 #endif

@@ -5,6 +5,7 @@
 #include <efilib.h>
 
 #include "boot/chain.h"
+#include "boot/once.h"
 #include "boot/probe.h"
 #include "boot/protect.h"
 #include "boot/say.h"
@@ -39,10 +40,17 @@ static EFI_STATUS boot_machine(const struct self *self)
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 {
 	static struct self self;
+	EFI_STATUS status;
 
 	ST = table;
 	BS = table->BootServices;
 	RT = table->RuntimeServices;
 	self = self_find(image);
-	return boot_machine(&self);
+	if (!once_begin(image)) {
+		say("this loader runs already: going back to what started it again");
+		return EFI_ALREADY_STARTED;
+	}
+	status = boot_machine(&self);
+	once_end(image);
+	return status;
 }

@@ -23,7 +23,7 @@ struct path_node {
 #define PATH_TEXT_SIZE 256 // characters of a file's path, the closing zero included
 
 enum path_kind {
-	PATH_KIND_FULL,       // a device and a file on it
+	PATH_KIND_FULL,       // a device, or the firmware, and a file on it
 	PATH_KIND_DEVICE,     // a device without a file: removable disk or network card
 	PATH_KIND_SHORT_DISK, // starts with HD(): the disk may be at any place in the machine
 	PATH_KIND_SHORT_FILE, // starts with the file: on any volume
