@@ -37,6 +37,9 @@ static EFI_STATUS boot_machine(const struct self *self)
 	return EFI_NOT_FOUND;
 }
 
+// Where gnu-efi's start-up code goes once it has relocated us.
+EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
+
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 {
 	static struct self self;
