@@ -3,6 +3,8 @@
 #include "ept/entry.h"
 #include "tessera/hypercall.h"
 
+#define WRITE_BITS (EPT_W | EPT_SPP)
+
 // A piece of the range that a change touches: one GiB that is uniform as a whole, or some pages
 // [first, first + count) of one 2 MiB.
 struct piece {
@@ -93,13 +95,6 @@ static bool any_mixed(const u32 *tiles, u32 count)
 	return false;
 }
 
-static u32 tiles_in_work(void *context, u64 page_gpa)
-{
-	const struct policy *p = context;
-
-	return p->tiles[table_index(page_gpa, 1)];
-}
-
 // A new leaf table is filled with the vectors of the change: until the commit no EPT entry asks it.
 static int prepare_sppt(struct policy *p, const struct piece *piece)
 {
@@ -109,7 +104,7 @@ static int prepare_sppt(struct policy *p, const struct piece *piece)
 	if (!any_mixed(p->tiles, piece->count))
 		return TESSERA_OK;
 	derive_tiles(p, piece->base, TABLE_ENTRIES, p->tiles);
-	return sppt_build(&p->sppt, piece->base, tiles_in_work, p, NULL);
+	return sppt_build(&p->sppt, piece->base, p->tiles);
 }
 
 static int prepare_piece(struct policy *p, const struct piece *piece)
@@ -131,10 +126,9 @@ static int prepare_piece(struct policy *p, const struct piece *piece)
 }
 
 // Stores a leaf word. True if that closed a tile.
-static bool store_leaf(u64 *slot, u32 tiles)
+static bool store_leaf(u64 *slot, u64 new)
 {
 	u64 old = *slot;
-	u64 new = sppt_spread(tiles);
 
 	if (old == new)
 		return false;
@@ -142,24 +136,41 @@ static bool store_leaf(u64 *slot, u32 tiles)
 	return old & ~new;
 }
 
-// One page. To close: the leaf word before the EPT bit; to open: the EPT bit before the leaf word.
-// So an EPT entry with SPP never meets a word that says less than both the old and the new rules.
-static void commit_page(struct policy *p, u64 *ept_slot, u64 *sppt_slot, u32 tiles)
+// Changes what EPT says about a page, and its leaf word if it has one. To close: the leaf word
+// before the EPT bit; to open: the EPT bit before the leaf word. So an EPT entry with SPP never
+// meets a word that says less than both the old and the new rules.
+static void change_page(struct policy *p, u64 *ept_slot, u64 bits, u64 *sppt_slot, u64 word)
 {
 	u64 entry = table_load(ept_slot);
-	u64 bits = derive_bits(sppt_slot, tiles);
-	u64 wanted = (entry & ~(EPT_W | EPT_SPP)) | bits;
-	bool closes = wanted != entry && (!bits || (entry & EPT_W));
+	bool closes = !bits || (entry & EPT_W);
 
 	if (!entry_present(entry))
 		return;
+	entry = (entry & ~WRITE_BITS) | bits;
 	if (!closes)
-		entry_store(p->ept, ept_slot, wanted);
-	if (sppt_slot && store_leaf(sppt_slot, tiles) && (entry & wanted & EPT_SPP))
-		p->flush_owed = true;
-	if (closes) {
-		entry_store(p->ept, ept_slot, wanted);
-		p->flush_owed = true;
+		entry_store(p->ept, ept_slot, entry);
+	if (sppt_slot)
+		store_leaf(sppt_slot, word);
+	if (closes)
+		entry_store(p->ept, ept_slot, entry);
+	p->flush_owed |= closes;
+}
+
+// The pages of a piece that is mapped by small leaves, by the vectors in p->tiles.
+static void commit_pages(struct policy *p, u64 *ept_slot, u64 *sppt_slot, u32 count)
+{
+	const u32 *tiles = p->tiles;
+
+	for (const u32 *end = tiles + count; tiles < end; tiles++, ept_slot++) {
+		u64 bits = derive_bits(sppt_slot, *tiles);
+		u64 word = sppt_spread(*tiles);
+
+		if ((*ept_slot & WRITE_BITS) != bits)
+			change_page(p, ept_slot, bits, sppt_slot, word);
+		else if (sppt_slot && store_leaf(sppt_slot, word) && bits == EPT_SPP)
+			p->flush_owed = true;
+		if (sppt_slot)
+			sppt_slot++;
 	}
 }
 
@@ -187,9 +198,8 @@ static int commit_piece(struct policy *p, const struct piece *piece)
 		u64 *sppt_slot = p->hardware ? sppt_walk(&p->sppt, piece->base, NULL) : NULL;
 
 		derive_tiles(p, piece->base + first * PAGE_SIZE, piece->count, p->tiles);
-		for (u32 i = 0; i < piece->count; i++)
-			commit_page(p, &ept_slot[first + i],
-				    sppt_slot ? &sppt_slot[first + i] : NULL, p->tiles[i]);
+		commit_pages(p, ept_slot + first, sppt_slot ? sppt_slot + first : NULL,
+			     piece->count);
 	}
 	return TESSERA_OK;
 }

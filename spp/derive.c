@@ -77,11 +77,9 @@ enum shade derive_shade(const struct policy *p, u64 gpa, u64 size)
 		if (closed >= end)
 			return SHADE_CLOSED;
 	}
-	if (closed > gpa || !access_is_open(&p->access, gpa, size))
+	if (closed > gpa || (c->maps && c->gpa < end && c->gpa + c->pages * PAGE_SIZE > gpa))
 		return SHADE_MIXED;
-	if (c->maps && c->gpa < end && c->gpa + c->pages * PAGE_SIZE > gpa)
-		return SHADE_MIXED;
-	return SHADE_OPEN;
+	return access_is_open(&p->access, gpa, size) ? SHADE_OPEN : SHADE_MIXED;
 }
 
 u32 policy_tiles(const struct policy *p, u64 gpa)

@@ -8,29 +8,6 @@
 #define LOW_RESERVED 0x0000000000000ffeULL // bits 11:1
 #define TOP_RESERVED 0xfff0000000000000ULL // bits 63:52
 
-// Spread and gather move the bits apart or together in five steps, the distance halved each time.
-u64 sppt_spread(u32 tiles)
-{
-	u64 x = tiles;
-
-	x = (x | x << 16) & 0x0000ffff0000ffffULL;
-	x = (x | x << 8) & 0x00ff00ff00ff00ffULL;
-	x = (x | x << 4) & 0x0f0f0f0f0f0f0f0fULL;
-	x = (x | x << 2) & 0x3333333333333333ULL;
-	return (x | x << 1) & SPPT_ALL_OPEN;
-}
-
-u32 sppt_gather(u64 leaf)
-{
-	u64 x = leaf & SPPT_ALL_OPEN;
-
-	x = (x | x >> 1) & 0x3333333333333333ULL;
-	x = (x | x >> 2) & 0x0f0f0f0f0f0f0f0fULL;
-	x = (x | x >> 4) & 0x00ff00ff00ff00ffULL;
-	x = (x | x >> 8) & 0x0000ffff0000ffffULL;
-	return x | x >> 16;
-}
-
 int sppt_create(struct sppt *t, struct pool *pool)
 {
 	tables_init(&t->tables, pool);
@@ -87,15 +64,12 @@ u64 *sppt_walk(const struct sppt *t, u64 gpa, u32 *level)
 	return reached == 1 ? slot : NULL;
 }
 
-int sppt_build(struct sppt *t, u64 gpa, sppt_fill fill, void *context, bool *built)
+int sppt_build(struct sppt *t, u64 gpa, const u32 *tiles)
 {
 	u64 *table[ROOT_LEVEL];
 	u32 level, made = 0;
 	u64 *slot = walk(t, gpa, &level);
-	u64 base = ALIGN_DOWN(gpa, SIZE_2M);
 
-	if (built)
-		*built = level > 1;
 	if (level == 1)
 		return TESSERA_OK;
 	while (made < level - 1 && (table[made] = tables_alloc(&t->tables)))
@@ -107,7 +81,7 @@ int sppt_build(struct sppt *t, u64 gpa, sppt_fill fill, void *context, bool *bui
 	}
 	// Bottom up, so that nothing unfinished can be reached: table[0] is the leaf table.
 	for (u32 i = 0; i < TABLE_ENTRIES; i++)
-		table[0][i] = sppt_spread(fill(context, base + i * PAGE_SIZE));
+		table[0][i] = tiles[i] == TILES_OPEN ? SPPT_ALL_OPEN : sppt_spread(tiles[i]);
 	for (u32 i = 1; i < made; i++)
 		table[i][table_index(gpa, i + 1)] = link_entry(t, table[i - 1]);
 	table_publish(slot, link_entry(t, table[made - 1]));

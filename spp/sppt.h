@@ -21,9 +21,29 @@ struct sppt {
 	u64 *root;
 };
 
-// Tile vectors: bit i of `tiles` to bit 2i of a leaf word, and back (odd bits are ignored).
-u64 sppt_spread(u32 tiles);
-u32 sppt_gather(u64 leaf);
+// Tile vectors: bit i of `tiles` to bit 2i of a leaf word, and back (odd bits are ignored). The
+// bits move apart or together in five steps, the distance halved or doubled each time.
+static inline u64 sppt_spread(u32 tiles)
+{
+	u64 x = tiles;
+
+	x = (x | x << 16) & 0x0000ffff0000ffffULL;
+	x = (x | x << 8) & 0x00ff00ff00ff00ffULL;
+	x = (x | x << 4) & 0x0f0f0f0f0f0f0f0fULL;
+	x = (x | x << 2) & 0x3333333333333333ULL;
+	return (x | x << 1) & SPPT_ALL_OPEN;
+}
+
+static inline u32 sppt_gather(u64 leaf)
+{
+	u64 x = leaf & SPPT_ALL_OPEN;
+
+	x = (x | x >> 1) & 0x3333333333333333ULL;
+	x = (x | x >> 2) & 0x0f0f0f0f0f0f0f0fULL;
+	x = (x | x >> 4) & 0x00ff00ff00ff00ffULL;
+	x = (x | x >> 8) & 0x0000ffff0000ffffULL;
+	return x | x >> 16;
+}
 
 int sppt_create(struct sppt *t, struct pool *pool);
 void sppt_destroy(struct sppt *t);
@@ -32,11 +52,9 @@ void sppt_destroy(struct sppt *t);
 // deep the walk came: 1 = the leaf, 4..2 = the level of the entry that is not valid or malformed.
 u64 *sppt_walk(const struct sppt *t, u64 gpa, u32 *level);
 
-// Builds the path to the leaf table of gpa's 2 MiB. `fill` answers the tile vector for each of its
-// 512 pages and is called before the table is published. Nothing to do when it stands; *built (may
-// be NULL) says whether it was made now. NO_MEMORY.
-typedef u32 (*sppt_fill)(void *context, u64 page_gpa);
-int sppt_build(struct sppt *t, u64 gpa, sppt_fill fill, void *context, bool *built);
+// Builds the path to the leaf table of gpa's 2 MiB, with the tile vectors of its 512 pages: they
+// are in the table before it is published. Nothing to do when it stands. NO_MEMORY.
+int sppt_build(struct sppt *t, u64 gpa, const u32 *tiles);
 
 // True when an upper entry on gpa's path has a reserved bit or leads out of the pool, or the leaf
 // has an odd bit.
