@@ -23,6 +23,7 @@ struct config {
 	u16 uart_port; // 0 = none
 	u8 required;   // bool
 	u8 engine;     // enum boot_engine
+	u8 sipi;       // enum boot_sipi
 	u8 log_level;  // enum log_level
 	u8 panic;      // enum config_panic
 	u8 sleep;      // enum config_sleep

@@ -7,6 +7,7 @@
 #define LEVEL_TEXT(name, letter, text) text,
 static const char *const no_yes[] = { "no", "yes", NULL };
 static const char *const engines[] = { "auto", "hardware", "software", NULL };
+static const char *const sipis[] = { "auto", "single", "software", NULL };
 static const char *const levels[] = { LOG_LEVELS(LEVEL_TEXT) NULL };
 static const char *const panics[] = { "halt", "reboot", "devirtualize", NULL };
 static const char *const sleeps[] = { "deny", "allow", NULL };
@@ -42,6 +43,16 @@ const struct config_key config_keys[] = {
 		.parse = parse_word,
 		.words = engines,
 		.offset = offsetof(struct config, engine),
+	},
+	{
+		.name = "sipi",
+		.takes = "auto, single or software",
+		.fallback = "auto",
+		.help = "How processors wait to be started: as VMX offers it, one at a time so, or "
+			"in software; for emulators and hypervisors that lose start-up messages.",
+		.parse = parse_word,
+		.words = sipis,
+		.offset = offsetof(struct config, sipi),
 	},
 	{
 		.name = "console",

@@ -30,6 +30,7 @@ static void fill_info(struct boot_info *info, const struct config *config, u32 c
 	info->uart_port = config->uart_port;
 	info->uart_baud = config->uart_baud;
 	info->engine = config->engine;
+	info->sipi = config->sipi;
 	info->log_level = config->log_level;
 	info->protects = config->protects;
 	memcpy(info->protect, config->protect, sizeof(info->protect));

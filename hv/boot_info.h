@@ -47,10 +47,15 @@ struct boot_info {
 	u16 uart_port;  // I/O port of our UART, 0 = none
 	u32 uart_baud;
 	u8 engine;      // enum boot_engine
+	u8 sipi;        // enum boot_sipi
 	u8 log_level;   // enum log_level, hv/log.h
 	u32 protects;
 	struct boot_protect protect[BOOT_PROTECT_MAX];
 };
+
+// How a processor waits for its SIPI: in the VMX activity state where there is one; one at a time in
+// that state and others meanwhile in software; or always in software.
+enum boot_sipi { BOOT_SIPI_AUTO, BOOT_SIPI_SINGLE, BOOT_SIPI_SOFTWARE };
 
 enum boot_engine { BOOT_ENGINE_AUTO, BOOT_ENGINE_HARDWARE, BOOT_ENGINE_SOFTWARE };
 

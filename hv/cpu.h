@@ -63,6 +63,7 @@ struct cpu {
 	// What the next VM entry must look at: enum cpu_work bits. 0 is the fast path.
 	u32 work;
 	bool nmi_pending;
+	u32 sipi; // software wait-for-SIPI (vmx/waiting.c): what the sender left, 0 = nothing yet
 
 	u64 exits[REASON_COUNT];
 	u64 exits_total;

@@ -67,6 +67,18 @@ static bool wants_hardware(const struct vmx_capability *cap)
 	return has_spp(cap) && boot->engine != BOOT_ENGINE_SOFTWARE;
 }
 
+// The rule under which the APIC's page is watched while a processor waits for its SIPI in software.
+static s32 watch_rule(struct vm *vm)
+{
+	s32 rule = rule_create(&vm->policy.rules, TESSERA_ACTION_AUDIT, "apic", 0, 0);
+
+	if (rule < 0)
+		return BOOT_NO_MEMORY;
+	rule_get(&vm->policy.rules, rule)->flags |= TESSERA_RULE_BUILTIN;
+	vm->apic_rule = rule;
+	return BOOT_OK;
+}
+
 static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 {
 	struct mtrr_state types;
@@ -81,6 +93,7 @@ static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 	vm->io_bitmap[1] = pool_alloc(&pool);
 	if (!vm->msr_bitmap || !vm->io_bitmap[0] || !vm->io_bitmap[1])
 		return BOOT_NO_MEMORY;
+	vm->sipi = cap->misc & MISC_WAIT_FOR_SIPI ? boot->sipi : BOOT_SIPI_SOFTWARE;
 	if (ept_create(&vm->ept, &pool, MIN(cap->addr_bits, EPT_MAX_ADDR_BITS),
 		       max_leaf_level(cap->ept_vpid), &types, boot->block_pa,
 		       boot->block_pa + boot->block_size) ||
@@ -88,7 +101,7 @@ static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 		return BOOT_NO_MEMORY;
 	msrs_fill_bitmap(vm->msr_bitmap);
 	hide_ports(vm);
-	return BOOT_OK;
+	return watch_rule(vm);
 }
 
 // On the first processor, once.

@@ -29,6 +29,13 @@ struct vm {
 
 	u8 *msr_bitmap;
 	u8 *io_bitmap[2]; // ports below and from 0x8000
+	// Wait-for-SIPI in software (vmx/waiting.c).
+	u8 sipi;        // enum boot_sipi
+	u32 apic_rule;  // the rule that watches the APIC's page while a processor waits
+	u32 waiting;    // processors that wait, in whichever way
+	u32 watched;    // of these, in software
+	struct lock waiting_lock;
+
 	bool committed; // the loader's calls are over
 	bool step_available; // MTF is there: audit, discard and byte-exact sharing work
 	bool spp_available;  // every processor has SPP

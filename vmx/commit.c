@@ -7,6 +7,7 @@
 #include "hv/window.h"
 #include "vmx/guest.h"
 #include "vmx/ops.h"
+#include "vmx/waiting.h"
 
 // Accessed and dirty: all that the processor's page walks write.
 #define WALK_BITS (BIT(5) | BIT(6))
@@ -196,6 +197,13 @@ static void commit_page(struct cpu *c, const struct step_page *p)
 	}
 }
 
+static void commit_apic(struct cpu *c, const struct step_page *p)
+{
+	u32 offset = p->first % PAGE_SIZE & ~3U;
+
+	waiting_apic_write(c, p->first, *(const u32 *)(p->scratch + offset));
+}
+
 static void take_back(struct cpu *c)
 {
 	const struct step *s = &c->step;
@@ -214,9 +222,12 @@ bool step_commit(struct cpu *c)
 	lock_take(&c->vm->policy.lock);
 	ok = !denied(c);
 	for (u32 i = 0; i < s->pages && ok; i++)
-		if (s->page[i].kind != STEP_HIDDEN)
+		if (s->page[i].kind <= STEP_WALK)
 			commit_page(c, &s->page[i]);
 	lock_drop(&c->vm->policy.lock);
+	for (u32 i = 0; i < s->pages && ok; i++)
+		if (s->page[i].kind == STEP_APIC)
+			commit_apic(c, &s->page[i]);
 	if (!ok)
 		take_back(c);
 	return ok;

@@ -11,6 +11,7 @@
 #include "vmx/msr.h"
 #include "vmx/ops.h"
 #include "vmx/vmcs.h"
+#include "vmx/waiting.h"
 
 #define APIC_BASE_BSP BIT(8)
 
@@ -48,6 +49,11 @@ static void start_at(u16 selector, u32 base, u16 ip)
 	vmwrite(GUEST_ACTIVITY, ACTIVITY_ACTIVE);
 }
 
+static void start_at_page(u32 vector)
+{
+	start_at(vector << 8, vector << 12, 0);
+}
+
 static void reset_processor(struct cpu *c, struct regs *regs)
 {
 	memset(regs, 0, sizeof(*regs));
@@ -70,6 +76,11 @@ static void reset_processor(struct cpu *c, struct regs *regs)
 
 static void wait_for_sipi(struct cpu *c)
 {
+	if (waiting_begins(c)) {
+		start_at_page(waiting_for_sipi(c));
+		waiting_ends(c);
+		return;
+	}
 	vmwrite(GUEST_ACTIVITY, ACTIVITY_WAIT_FOR_SIPI);
 	c->entry_state = CPU_WAITING;
 }
@@ -85,9 +96,8 @@ void exit_init(struct cpu *c, struct regs *regs)
 
 void exit_sipi(struct cpu *c, struct regs *regs)
 {
-	u32 vector = vmread(EXIT_QUALIFICATION) & 0xff;
-
 	(void)regs;
 	c->entry_state = CPU_GUEST;
-	start_at(vector << 8, vector << 12, 0);
+	waiting_ends(c);
+	start_at_page(vmread(EXIT_QUALIFICATION) & 0xff);
 }

@@ -7,6 +7,7 @@
 #include "vmx/guest.h"
 #include "vmx/mtrrs.h"
 #include "vmx/msr.h"
+#include "vmx/waiting.h"
 
 // A reader or writer on the guest's behalf. False gives the guest #GP.
 typedef bool (*msr_read)(struct cpu *c, u32 msr, u64 *value);
@@ -94,6 +95,7 @@ static const struct intercept intercepts[] = {
 	{ IA32_DS_AREA,           IA32_DS_AREA,           refuse_read, refuse_write },
 	{ IA32_HW_FEEDBACK_PTR,   IA32_HW_FEEDBACK_CONFIG, refuse_read, refuse_write },
 	{ IA32_VMX_BASIC,         IA32_VMX_LAST,          refuse_read, refuse_write },
+	{ IA32_X2APIC_ICR,        IA32_X2APIC_ICR,        NULL,        waiting_icr_write },
 };
 // clang-format on
 
@@ -112,6 +114,15 @@ void msrs_fill_bitmap(u8 *bitmap)
 				bitmap[BITMAP_WRITE_LOW + msr / 8] |= BIT(msr % 8);
 		}
 	}
+	msrs_intercept_icr(bitmap, false); // only while a processor waits in software
+}
+
+void msrs_intercept_icr(u8 *bitmap, bool on)
+{
+	u8 *byte = &bitmap[BITMAP_WRITE_LOW + IA32_X2APIC_ICR / 8];
+	u8 bit = BIT(IA32_X2APIC_ICR % 8);
+
+	*byte = on ? *byte | bit : *byte & ~bit;
 }
 
 static const struct intercept *find(u32 msr)

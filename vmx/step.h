@@ -14,6 +14,7 @@ struct cpu;
 enum step_kind {
 	STEP_WRITE,  // a guest store: commit what the rules allow
 	STEP_WALK,   // the processor's A/D update in a page table: commit accessed and dirty bits
+	STEP_APIC,   // the local APIC's page: what was written goes to vmx/waiting.c
 	STEP_HIDDEN, // the hypervisor's own memory: reads see zeros, writes vanish
 };
 

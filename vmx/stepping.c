@@ -14,6 +14,7 @@
 #include "vmx/guest.h"
 #include "vmx/ops.h"
 #include "vmx/vmx.h"
+#include "vmx/waiting.h"
 
 #define STEP_PAGES_AT_START 2
 
@@ -134,6 +135,10 @@ static bool fill(struct cpu *c, struct step_page *p)
 	if (p->kind == STEP_HIDDEN) {
 		memset(p->before, 0, PAGE_SIZE);
 		memset(p->scratch, 0, PAGE_SIZE);
+		return true;
+	}
+	if (p->kind == STEP_APIC) {
+		*(u32 *)(p->scratch + (p->first % PAGE_SIZE & ~3U)) = waiting_apic_read(p->first);
 		return true;
 	}
 	guest = window_map(c, WINDOW_STEP, p->gpa);

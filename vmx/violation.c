@@ -13,6 +13,7 @@
 #include "vmx/ops.h"
 #include "vmx/stepping.h"
 #include "vmx/vmcs.h"
+#include "vmx/waiting.h"
 
 // As many identical exits in a row mean that resuming the guest changes nothing.
 #define REPEATS_MAX 8
@@ -112,7 +113,9 @@ static void write_access(struct cpu *c, const struct access *a)
 {
 	struct finding f = look_up(c->vm, a->gpa);
 
-	if (a->walk) {
+	if (waiting_traps(c->vm, a->gpa)) {
+		open_or_deny(c, STEP_APIC, a);
+	} else if (a->walk) {
 		open_or_deny(c, STEP_WALK, a);
 	} else if (f.verdict.action >= TESSERA_ACTION_DENY) {
 		denied_write(c, a, &f.verdict);
