@@ -48,9 +48,96 @@ $(BUILD)/tessera.bin: $(BUILD)/tessera.elf
 	@$(OBJCOPY) -O binary $< $@
 
 include boot/boot.mk
+include guest/guest.mk
+include tests/unit/unit.mk tests/unit/shell/shell-unit.mk tests/unit/boot/boot-unit.mk
+-include tests/fuzz/fuzz.mk tests/demo/demo.mk tests/system/system.mk tests/console/console.mk \
+	tests/bench/bench.mk
 -include $(OBJECTS:.o=.d)
 
+##
+## What a newcomer types. Each starts with `deps`, and goes on in a second make that sees what it made.
+
+##   make run       a Linux guest under Tessera, with a demonstration (EMULATOR=qemu for QEMU)
+.PHONY: run
+run: deps
+	@$(MAKE) --no-print-directory all guest
+	@$(PYTHON) tests/demo/run.py
+
+##   make console   the operator's console of the machine that `make run` started
+.PHONY: console
+console:
+	@$(PYTHON) tests/demo/console.py
+
+##   make test      every test; SUITES="unit system" picks some
+.PHONY: test
+test: deps
+	@$(MAKE) --no-print-directory all guest
+	@BUILD=$(BUILD) MAKE="$(MAKE)" $(PYTHON) tests/suite.py $(SUITES)
+
+##   make bench     figures on the screen and in build/bench.json
+.PHONY: bench
+bench: deps
+	@$(MAKE) --no-print-directory all guest
+	@$(PYTHON) tests/bench/run.py
+
+##   make image     build/tessera.img: a GPT image with an ESP, to write to a USB stick
+.PHONY: image
+image: deps
+	@$(MAKE) --no-print-directory $(BUILD)/tessera.img
+
+$(BUILD)/tessera.img: $(BUILD)/BOOTX64.EFI boot/tessera.conf tests/machine/image.py
+	@PYTHONPATH=tests $(PYTHON) -m machine.image $@ EFI/BOOT/BOOTX64.EFI=$(BUILD)/BOOTX64.EFI \
+		EFI/tessera/tessera.conf=boot/tessera.conf
+	@echo "$@: write it to a USB stick, for example with: dd if=$@ of=/dev/sdX bs=1M"
+
+##   make sign      build/BOOTX64.signed.EFI, for Secure Boot: make sign KEY=my.key CERT=my.crt
+.PHONY: sign
+sign: all
+	sbsign --key $(KEY) --cert $(CERT) --output $(BUILD)/BOOTX64.signed.EFI $(BUILD)/BOOTX64.EFI
+
+##   make check     format, static analysis, warnings as errors with gcc and clang
+.PHONY: check
+check: deps
+	@$(MAKE) --no-print-directory check-here
+
+##   make fuzz      the fuzzers, for FUZZ_SECONDS each
+##   make deps      installs what is missing and fetches the emulator
+.PHONY: deps
+deps:
+	@tests/machine/deps
+
+##   make clean     removes what was built, but not what deps fetched
 .PHONY: clean
 clean:
-	rm -rf $(BUILD)/hv $(BUILD)/vmx $(BUILD)/ept $(BUILD)/spp $(BUILD)/boot $(BUILD)/tessera.* \
-		$(BUILD)/BOOTX64.EFI
+	rm -rf $(BUILD)/hv $(BUILD)/vmx $(BUILD)/ept $(BUILD)/spp $(BUILD)/boot $(BUILD)/guest \
+		$(BUILD)/unit $(BUILD)/test $(BUILD)/machines $(BUILD)/tessera.* $(BUILD)/BOOTX64.*
+
+.PHONY: help
+help:
+	@sed -n 's/^##//p' Makefile
+
+C_FILES := $(wildcard $(addsuffix /*.[ch],boot $(ROOMS) tests/unit tests/unit/boot tests/unit/shell \
+	tests/fuzz tests/system/agent tests/bench guest/include/tessera guest/linux))
+
+.PHONY: check-here check-format check-cppcheck check-tidy check-clang check-names
+check-here: check-format check-names check-cppcheck check-clang check-tidy
+	@echo "check: clean"
+
+check-format:
+	@clang-format --dry-run --Werror $(C_FILES)
+
+# A line of at most 100 columns (a tab counts 8), a file of at most 600 lines, an SPDX line in each.
+check-names:
+	@$(PYTHON) tests/house.py
+
+check-cppcheck:
+	@cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr \
+		--suppress=missingIncludeSystem --suppress=nullPointerArithmetic \
+		--suppress=internalAstError -I. -Iguest/include -DTESSERA_VERSION='""' $(ROOMS)
+
+check-clang:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/clang CC=clang \
+		$(patsubst $(BUILD)/%,$(BUILD)/clang/%,$(filter %.c.o,$(OBJECTS)))
+
+check-tidy:
+	@clang-tidy --quiet $(filter %.c,$(SOURCES)) -- $(filter-out -MMD -MP,$(HVFLAGS)) 2>/dev/null

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the loader hands to the hypervisor, and how the two call each other. The loader and the image
-// are built together and travel in one file, so this needs no versions.
+// What the loader hands to the hypervisor, and how the two call each other. The loader and the
+// image are built together and travel in one file, so this needs no versions.
 #ifndef HV_BOOT_INFO_H
 #define HV_BOOT_INFO_H
 
@@ -9,7 +9,7 @@
 
 // The image is linked here and the reserved block is mapped here, byte for byte: the image first,
 // then what the loader put behind it, then the page pool. So va - HV_BASE == pa - block_pa.
-#define HV_BASE 0xffffffff80000000ULL
+#define HV_BASE        0xffffffff80000000ULL
 
 #define HV_IMAGE_MAGIC 0x3152455352534554ULL // "TESSRER1"
 
@@ -37,24 +37,25 @@ struct boot_protect {
 };
 
 struct boot_info {
-	u64 block_pa;   // the reserved block: 2 MiB aligned
-	u64 block_size; // bytes, a multiple of 2 MiB
+	u64 block_pa;    // the reserved block: 2 MiB aligned
+	u64 block_size;  // bytes, a multiple of 2 MiB
 	u64 pool_offset; // first byte of the block that nobody uses yet, page-aligned
-	u64 host_cr3;   // page tables that map the block at HV_BASE (W^X) and the entry code at its pa
+	u64 host_cr3; // page tables that map the block at HV_BASE (W^X) and the entry code at its
+		      // pa
 	u64 tsc_hz;
-	u64 rsdp;       // ACPI root pointer, 0 when the firmware gave none
-	u32 cpus;       // enabled processors; each is entered with its number 0..cpus-1, BSP = 0
-	u16 uart_port;  // I/O port of our UART, 0 = none
+	u64 rsdp;      // ACPI root pointer, 0 when the firmware gave none
+	u32 cpus;      // enabled processors; each is entered with its number 0..cpus-1, BSP = 0
+	u16 uart_port; // I/O port of our UART, 0 = none
 	u32 uart_baud;
-	u8 engine;      // enum boot_engine
-	u8 sipi;        // enum boot_sipi
-	u8 log_level;   // enum log_level, hv/log.h
+	u8 engine;    // enum boot_engine
+	u8 sipi;      // enum boot_sipi
+	u8 log_level; // enum log_level, hv/log.h
 	u32 protects;
 	struct boot_protect protect[BOOT_PROTECT_MAX];
 };
 
-// How a processor waits for its SIPI: in the VMX activity state where there is one; one at a time in
-// that state and others meanwhile in software; or always in software.
+// How a processor waits for its SIPI: in the VMX activity state where there is one; one at a time
+// in that state and others meanwhile in software; or always in software.
 enum boot_sipi { BOOT_SIPI_AUTO, BOOT_SIPI_SINGLE, BOOT_SIPI_SOFTWARE };
 
 enum boot_engine { BOOT_ENGINE_AUTO, BOOT_ENGINE_HARDWARE, BOOT_ENGINE_SOFTWARE };
@@ -66,17 +67,19 @@ enum boot_engine { BOOT_ENGINE_AUTO, BOOT_ENGINE_HARDWARE, BOOT_ENGINE_SOFTWARE 
 typedef s64 (*boot_entry)(struct boot_info *info, u64 cpu);
 
 //      name           number  what it says to a person
-#define BOOT_ERRORS(X)                                                                             \
-	X(OK,             0, "launched")                                                           \
-	X(NO_VMX,        -1, "the processor has no VMX: use an Intel CPU with VT-x")               \
-	X(LOCKED_OFF,    -2, "firmware locked VMX off: enable VT-x in the firmware's setup")       \
-	X(NO_EPT,        -3, "the processor lacks EPT with 4 levels, write-back and INVEPT")       \
-	X(NO_CONTROL,    -4, "the processor lacks a VMX control that Tessera needs")               \
-	X(NO_MEMORY,     -5, "the reserved block is too small: raise memory = in tessera.conf")    \
-	X(VMXON,         -6, "VMXON failed: another hypervisor may be running")                    \
-	X(VMLAUNCH,      -7, "VMLAUNCH failed: please send us this report")                        \
-	X(CPU_MISMATCH,  -8, "this processor's features differ from the first processor's")       \
+// clang-format off
+#define BOOT_ERRORS(X) \
+	X(OK,             0, "launched") \
+	X(NO_VMX,        -1, "the processor has no VMX: use an Intel CPU with VT-x") \
+	X(LOCKED_OFF,    -2, "firmware locked VMX off: enable VT-x in the firmware's setup") \
+	X(NO_EPT,        -3, "the processor lacks EPT with 4 levels, write-back and INVEPT") \
+	X(NO_CONTROL,    -4, "the processor lacks a VMX control that Tessera needs") \
+	X(NO_MEMORY,     -5, "the reserved block is too small: raise memory = in tessera.conf") \
+	X(VMXON,         -6, "VMXON failed: another hypervisor may be running") \
+	X(VMLAUNCH,      -7, "VMLAUNCH failed: please send us this report") \
+	X(CPU_MISMATCH,  -8, "this processor's features differ from the first processor's") \
 	X(STATE,         -9, "the firmware runs outside 64-bit mode")
+// clang-format on
 
 #define BOOT_ERROR_ENUM(name, number, text) BOOT_##name = number,
 enum boot_error { BOOT_ERRORS(BOOT_ERROR_ENUM) };

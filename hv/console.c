@@ -51,9 +51,8 @@ static void show_event(const struct tessera_event *e)
 	};
 	const struct rule *r = rule_get(&vm0.policy.rules, e->rule);
 
-	log_warn("%s write: gpa 0x%lx gva 0x%lx rip 0x%lx rule %s", verbs[e->action],
-		 e->gpa, e->gva,
-		 e->rip, r ? r->name : "(gone)");
+	log_warn("%s write: gpa 0x%lx gva 0x%lx rip 0x%lx rule %s", verbs[e->action], e->gpa,
+		 e->gva, e->rip, r ? r->name : "(gone)");
 }
 
 static void show_events(void)

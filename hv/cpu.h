@@ -55,10 +55,10 @@ struct cpu {
 	struct vm *vm;
 
 	// Shoot-down (hv/flush.c). Written by this CPU, read by all.
-	u32 state; // enum cpu_state
+	u32 state;       // enum cpu_state
 	u32 entry_state; // what `state` becomes at VM entry: CPU_GUEST or CPU_WAITING
-	u32 kick;  // an NMI of ours is on its way here
-	u64 flushed; // vm->flush_wanted as of this CPU's last INVEPT
+	u32 kick;        // an NMI of ours is on its way here
+	u64 flushed;     // vm->flush_wanted as of this CPU's last INVEPT
 
 	// What the next VM entry must look at: enum cpu_work bits. 0 is the fast path.
 	u32 work;

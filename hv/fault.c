@@ -31,7 +31,5 @@ void host_fault(struct fault_frame *f)
 		nmi_in_root(cpu_this());
 	else if (!fixed_up(f))
 		panic("exception %lu in the hypervisor: error %lx rip %lx rsp %lx cr2 %lx",
-		      f->vector, f->error,
-		      f->rip, f->rsp,
-		      read_cr2());
+		      f->vector, f->error, f->rip, f->rsp, read_cr2());
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Instructions that may fault on a guest's behalf: if the one at `from` faults in root mode, it goes
-// on at `to`. The table is sorted by nobody and searched only after a fault.
+// Instructions that may fault on a guest's behalf: if the one at `from` faults in root mode, it
+// goes on at `to`. The table is sorted by nobody and searched only after a fault.
 #ifndef HV_FIXUP_H
 #define HV_FIXUP_H
 
-#define FIXUP(from, to)                                                                            \
-	"\n.pushsection .fixup, \"a\"\n"                                                           \
-	".quad " #from ", " #to "\n"                                                               \
+#define FIXUP(from, to)                  \
+	"\n.pushsection .fixup, \"a\"\n" \
+	".quad " #from ", " #to "\n"     \
 	".popsection\n"
 
 #endif

@@ -24,12 +24,12 @@
 #define TSS_BUSY        (0x8bULL << 40)
 #define TSS_LIMIT       (sizeof(struct tss) - 1)
 
-#define GATE_INTERRUPT 0x8e00
+#define GATE_INTERRUPT  0x8e00
 
-#define CR4_PAE        BIT(5)
-#define CR4_MCE        BIT(6)
-#define CR4_OSFXSR     BIT(9)
-#define CPUID_XSAVE    BIT(26)
+#define CR4_PAE         BIT(5)
+#define CR4_MCE         BIT(6)
+#define CR4_OSFXSR      BIT(9)
+#define CPUID_XSAVE     BIT(26)
 
 struct __attribute__((packed)) gate {
 	u16 offset_low, selector, flags, offset_middle;
@@ -46,8 +46,9 @@ static u64 native_gs;
 // The vectors that may come at any instruction stand on stacks of their own.
 static u8 ist_of(u32 vector)
 {
-	static const u8 own[] = { [VECTOR_NMI] = 1, [VECTOR_DOUBLE_FAULT] = 2,
-				  [VECTOR_MACHINE_CHECK] = 3 };
+	static const u8 own[] = {
+		[VECTOR_NMI] = 1, [VECTOR_DOUBLE_FAULT] = 2, [VECTOR_MACHINE_CHECK] = 3
+	};
 
 	return vector < ARRAY_SIZE(own) ? own[vector] : 0;
 }
@@ -57,9 +58,11 @@ static void fill_idt(void)
 	for (u32 v = 0; v < ARRAY_SIZE(idt); v++) {
 		u64 stub = (u64)fault_stubs + v * FAULT_STUB_SIZE;
 
-		idt[v] = (struct gate){ .offset_low = stub, .selector = HOST_CODE_SELECTOR,
+		idt[v] = (struct gate){ .offset_low = stub,
+					.selector = HOST_CODE_SELECTOR,
 					.flags = GATE_INTERRUPT | ist_of(v),
-					.offset_middle = stub >> 16, .offset_high = stub >> 32 };
+					.offset_middle = stub >> 16,
+					.offset_high = stub >> 32 };
 	}
 }
 

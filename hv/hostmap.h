@@ -14,9 +14,9 @@
 #define PT_NX      BIT(63)
 #define PT_ADDR    0x000ffffffffff000ULL
 
-#define HOST_RX (PT_PRESENT)
-#define HOST_R  (PT_PRESENT | PT_NX)
-#define HOST_RW (PT_PRESENT | PT_WRITE | PT_NX)
+#define HOST_RX    (PT_PRESENT)
+#define HOST_R     (PT_PRESENT | PT_NX)
+#define HOST_RW    (PT_PRESENT | PT_WRITE | PT_NX)
 
 // Maps [va, va + size) to pa with `flags` (HOST_*), in 4 KiB pages, tables from `pool`. All
 // page-aligned. A page that is mapped already is mapped anew. Returns false when the pool is empty.

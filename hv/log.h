@@ -7,11 +7,13 @@
 #include "hv/types.h"
 
 //      name   letter  name in text
-#define LOG_LEVELS(X)                                                                              \
-	X(ERROR, 'E', "error")                                                                     \
-	X(WARN,  'W', "warn")                                                                      \
-	X(INFO,  'I', "info")                                                                      \
+// clang-format off
+#define LOG_LEVELS(X) \
+	X(ERROR, 'E', "error") \
+	X(WARN,  'W', "warn") \
+	X(INFO,  'I', "info") \
 	X(DEBUG, 'D', "debug")
+// clang-format on
 
 #define LOG_LEVEL_ENUM(name, letter, text) LOG_##name,
 enum log_level { LOG_LEVELS(LOG_LEVEL_ENUM) LOG_LEVEL_COUNT };

@@ -10,10 +10,10 @@
 #include "vmx/ops.h"
 #include "vmx/vmx.h"
 
-#define PORT_RESET          0xcf9
-#define RESET_HARD          0x06
-#define RESET_PREPARE       0x02
-#define PORT_KEYBOARD       0x64
+#define PORT_RESET           0xcf9
+#define RESET_HARD           0x06
+#define RESET_PREPARE        0x02
+#define PORT_KEYBOARD        0x64
 #define KEYBOARD_PULSE_RESET 0xfe
 
 void machine_reset(void)

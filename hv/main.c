@@ -141,8 +141,7 @@ static s32 launch(struct cpu *c, const struct vmx_capability *cap, const struct 
 	c->state = CPU_GUEST;
 	vmx_launch();
 	c->state = CPU_OFFLINE;
-	log_error("cpu %u: VMLAUNCH failed, error %u", c->number,
-		  (u32)vmread(INSTRUCTION_ERROR));
+	log_error("cpu %u: VMLAUNCH failed, error %u", c->number, (u32)vmread(INSTRUCTION_ERROR));
 	vmx_stop();
 	return BOOT_VMLAUNCH;
 }

@@ -9,13 +9,13 @@
 
 struct pool {
 	struct lock lock;
-	u8 *va;           // first byte of the block as we see it
-	u64 pa;           // and its physical address
-	u64 size;         // bytes
-	void *free_list;  // pages given back, linked through their first word
-	u64 fresh;        // offset of the first page never handed out
-	u32 free_pages;   // pages that pool_alloc could still return
-	u32 fail_after;   // test seam: 0 = off, n = the n-th allocation from now fails
+	u8 *va;          // first byte of the block as we see it
+	u64 pa;          // and its physical address
+	u64 size;        // bytes
+	void *free_list; // pages given back, linked through their first word
+	u64 fresh;       // offset of the first page never handed out
+	u32 free_pages;  // pages that pool_alloc could still return
+	u32 fail_after;  // test seam: 0 = off, n = the n-th allocation from now fails
 };
 
 // Makes a pool of the block [va, va + size). All three are page-aligned. Pages need not be zero.

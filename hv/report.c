@@ -36,8 +36,8 @@ static const struct field fields[] = {
 	{ "entry controls", ENTRY_CONTROLS },
 };
 
-static void __attribute__((format(printf, 2, 3))) line_of(void (*line)(const char *text),
-							   const char *text, ...)
+static void __attribute__((format(printf, 2, 3)))
+line_of(void (*line)(const char *text), const char *text, ...)
 {
 	char buffer[112];
 	va_list list;
@@ -56,14 +56,11 @@ void report_cpu(struct cpu *c, void (*line)(const char *text))
 
 	line_of(line, "cpu %u, APIC ID %u:", c->number, c->apic_id);
 	for (u32 i = 0; i < ARRAY_SIZE(fields); i++)
-		line_of(line, "  %-24s %016lx", fields[i].name,
-			vmread(fields[i].field));
+		line_of(line, "  %-24s %016lx", fields[i].name, vmread(fields[i].field));
 	for (u32 i = 0; c->regs && i < 16; i += 4)
 		line_of(line, "  %s %016lx %s %016lx %s %016lx %s %016lx", names[i],
-			c->regs->gpr[i], names[i + 1],
-			c->regs->gpr[i + 1], names[i + 2],
-			c->regs->gpr[i + 2], names[i + 3],
-			c->regs->gpr[i + 3]);
+			c->regs->gpr[i], names[i + 1], c->regs->gpr[i + 1], names[i + 2],
+			c->regs->gpr[i + 2], names[i + 3], c->regs->gpr[i + 3]);
 	for (u32 i = 0; i < EXIT_TRAIL && i < c->exits_total; i++) {
 		const struct exit_trail *t = &c->trail[(c->exits_total - 1 - i) % EXIT_TRAIL];
 

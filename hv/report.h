@@ -5,8 +5,8 @@
 
 #include "hv/cpu.h"
 
-// Writes registers, the VMCS fields that explain most surprises and the last exits of `c`, a line at
-// a time, to `line`. On that processor, with its VMCS current.
+// Writes registers, the VMCS fields that explain most surprises and the last exits of `c`, a line
+// at a time, to `line`. On that processor, with its VMCS current.
 void report_cpu(struct cpu *c, void (*line)(const char *text));
 
 #endif

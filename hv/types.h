@@ -15,18 +15,18 @@ typedef uint64_t u64;
 typedef int32_t s32;
 typedef int64_t s64;
 
-#define BIT(n)          (1ULL << (n))
-#define ARRAY_SIZE(a)   (sizeof(a) / sizeof((a)[0]))
-#define MIN(a, b)       ((a) < (b) ? (a) : (b))
-#define MAX(a, b)       ((a) > (b) ? (a) : (b))
-#define ALIGN_DOWN(x, a) ((x) & ~((u64)(a) - 1))
-#define ALIGN_UP(x, a)  ALIGN_DOWN((x) + (a) - 1, a)
+#define BIT(n)           (1ULL << (n))
+#define ARRAY_SIZE(a)    (sizeof(a) / sizeof((a)[0]))
+#define MIN(a, b)        ((a) < (b) ? (a) : (b))
+#define MAX(a, b)        ((a) > (b) ? (a) : (b))
+#define ALIGN_DOWN(x, a) ((x) & ~((u64)(a)-1))
+#define ALIGN_UP(x, a)   ALIGN_DOWN((x) + (a)-1, a)
 
-#define PAGE_SHIFT 12
-#define PAGE_SIZE  BIT(PAGE_SHIFT)
-#define PAGE_MASK  (~(PAGE_SIZE - 1))
-#define SIZE_2M    BIT(21)
-#define SIZE_1G    BIT(30)
+#define PAGE_SHIFT       12
+#define PAGE_SIZE        BIT(PAGE_SHIFT)
+#define PAGE_MASK        (~(PAGE_SIZE - 1))
+#define SIZE_2M          BIT(21)
+#define SIZE_1G          BIT(30)
 
 // 4 levels of 512 entries: what the processor's paging, EPT and SPPT have in common.
 #define TABLE_ENTRIES 512

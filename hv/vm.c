@@ -6,20 +6,19 @@
 void vm_announce(const struct vm *vm)
 {
 	log_info("Tessera runs on %u processors, %lu KiB in use of %lu KiB", vm->cpus,
-		 vm->pool->size / 1024 - (u64)vm->pool->free_pages * 4,
-		 vm->pool->size / 1024);
+		 vm->pool->size / 1024 - (u64)vm->pool->free_pages * 4, vm->pool->size / 1024);
 	if (vm->policy.hardware) {
 		log_info("engine hardware: SPP guards tiles of 128 bytes");
 		log_warn("Intel has announced SPP's retirement and published CVE-2024-36242 on it: "
 			 "engine = software");
 		log_warn("in tessera.conf does without it");
 	} else {
-		log_info("engine software: %s", vm->spp_available
-							? "SPP is there and not used"
-							: "this processor has no SPP");
+		log_info("engine software: %s", vm->spp_available ? "SPP is there and not used"
+								  : "this processor has no SPP");
 	}
 	if (!vm->step_available)
-		log_warn("no monitor trap flag: discard, audit and sharing a tile are not available");
+		log_warn("no monitor trap flag: discard, audit and sharing a tile are not "
+			 "available");
 }
 
 void vm_settle(struct vm *vm)

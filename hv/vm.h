@@ -21,31 +21,32 @@ struct vm {
 	struct cpu *cpu[BOOT_CPUS_MAX];
 	u32 cpus;
 
-	// Shoot-down: flush_wanted grows with each request; a CPU is done when its `flushed` reached it.
+	// Shoot-down: flush_wanted grows with each request; a CPU is done when its `flushed`
+	// reached it.
 	u64 flush_wanted;
-	u64 flushes;       // awaited shoot-downs
-	u64 flush_kicks;   // NMIs sent for them
-	u64 invepts;       // INVEPTs executed
+	u64 flushes;     // awaited shoot-downs
+	u64 flush_kicks; // NMIs sent for them
+	u64 invepts;     // INVEPTs executed
 
 	u8 *msr_bitmap;
 	u8 *io_bitmap[2]; // ports below and from 0x8000
 	// Wait-for-SIPI in software (vmx/waiting.c).
-	u8 sipi;        // enum boot_sipi
-	u32 apic_rule;  // the rule that watches the APIC's page while a processor waits
-	u32 waiting;    // processors that wait, in whichever way
-	u32 watched;    // of these, in software
+	u8 sipi;       // enum boot_sipi
+	u32 apic_rule; // the rule that watches the APIC's page while a processor waits
+	u32 waiting;   // processors that wait, in whichever way
+	u32 watched;   // of these, in software
 	struct lock waiting_lock;
 
-	bool committed; // the loader's calls are over
+	bool committed;      // the loader's calls are over
 	bool step_available; // MTF is there: audit, discard and byte-exact sharing work
 	bool spp_available;  // every processor has SPP
 
 	u32 step_lock[STEP_LOCKS]; // by page, so that steps on one page take turns
 
-	u64 denied;          // denied writes
-	u64 hidden_reads;    // reads and writes of the hypervisor's own memory, answered with zeros
+	u64 denied;       // denied writes
+	u64 hidden_reads; // reads and writes of the hypervisor's own memory, answered with zeros
 	u64 hidden_writes;
-	u64 loops_resolved;  // exits that repeated and were resolved by the guard
+	u64 loops_resolved; // exits that repeated and were resolved by the guard
 };
 
 extern struct vm vm0;

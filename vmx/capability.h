@@ -7,8 +7,8 @@
 #include "hv/types.h"
 
 struct vmx_capability {
-	u64 basic;   // IA32_VMX_BASIC
-	u64 pin;     // each control word: low half must be 1, high half may be 1
+	u64 basic; // IA32_VMX_BASIC
+	u64 pin;   // each control word: low half must be 1, high half may be 1
 	u64 primary;
 	u64 secondary;
 	u64 exit;
@@ -21,8 +21,8 @@ struct vmx_capability {
 };
 
 // Reads this processor's capabilities. Returns BOOT_OK, or the boot_error that names what Tessera
-// cannot do without: NO_VMX, LOCKED_OFF, NO_EPT, NO_CONTROL. Sets IA32_FEATURE_CONTROL when firmware
-// left it unlocked. Any processor in root or native mode at CPL 0.
+// cannot do without: NO_VMX, LOCKED_OFF, NO_EPT, NO_CONTROL. Sets IA32_FEATURE_CONTROL when
+// firmware left it unlocked. Any processor in root or native mode at CPL 0.
 s32 vmx_capability_read(struct vmx_capability *c);
 
 // A control word: `required` bits (known to be there) plus those of `optional` that the processor
@@ -33,8 +33,8 @@ u32 vmx_control(u64 capability, u32 required, u32 optional);
 #define PIN_REQUIRED       (PIN_NMI_EXITING | PIN_VIRTUAL_NMIS)
 #define PRIMARY_REQUIRED   (PRIMARY_MSR_BITMAPS | PRIMARY_SECONDARY | PRIMARY_IO_BITMAPS)
 #define SECONDARY_REQUIRED (SECONDARY_EPT | SECONDARY_UNRESTRICTED | SECONDARY_VPID)
-#define EXIT_REQUIRED                                                                              \
-	(EXIT_SAVE_DEBUG | EXIT_HOST_64 | EXIT_SAVE_PAT | EXIT_LOAD_PAT | EXIT_SAVE_EFER |         \
+#define EXIT_REQUIRED                                                                      \
+	(EXIT_SAVE_DEBUG | EXIT_HOST_64 | EXIT_SAVE_PAT | EXIT_LOAD_PAT | EXIT_SAVE_EFER | \
 	 EXIT_LOAD_EFER)
 #define ENTRY_REQUIRED (ENTRY_LOAD_DEBUG | ENTRY_GUEST_64 | ENTRY_LOAD_PAT | ENTRY_LOAD_EFER)
 

@@ -120,9 +120,9 @@ static bool denied(struct cpu *c)
 		if (p->kind != STEP_WRITE)
 			continue;
 		for (u32 at = next_change(p, 0); at < PAGE_SIZE; at = next_change(p, at + 8)) {
-			u64 changed = changed_bytes(word_at(p->before, at), word_at(p->scratch, at));
-			struct judgement j =
-				judge_word(&c->vm->policy, p->gpa + at, changed);
+			u64 changed =
+				changed_bytes(word_at(p->before, at), word_at(p->scratch, at));
+			struct judgement j = judge_word(&c->vm->policy, p->gpa + at, changed);
 
 			if (j.worst.action >= TESSERA_ACTION_DENY) {
 				write_event(c, j.worst.action, j.worst.rule, j.worst.gpa,

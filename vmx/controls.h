@@ -6,15 +6,15 @@
 
 #include "hv/types.h"
 
-#define PIN_NMI_EXITING      BIT(3)
-#define PIN_VIRTUAL_NMIS     BIT(5)
-#define PIN_PREEMPTION_TIMER BIT(6)
+#define PIN_NMI_EXITING        BIT(3)
+#define PIN_VIRTUAL_NMIS       BIT(5)
+#define PIN_PREEMPTION_TIMER   BIT(6)
 
-#define PRIMARY_NMI_WINDOW   BIT(22)
-#define PRIMARY_IO_BITMAPS   BIT(25)
-#define PRIMARY_MONITOR_TRAP BIT(27)
-#define PRIMARY_MSR_BITMAPS  BIT(28)
-#define PRIMARY_SECONDARY    BIT(31)
+#define PRIMARY_NMI_WINDOW     BIT(22)
+#define PRIMARY_IO_BITMAPS     BIT(25)
+#define PRIMARY_MONITOR_TRAP   BIT(27)
+#define PRIMARY_MSR_BITMAPS    BIT(28)
+#define PRIMARY_SECONDARY      BIT(31)
 
 #define SECONDARY_EPT          BIT(1)
 #define SECONDARY_RDTSCP       BIT(3)
@@ -25,28 +25,28 @@
 #define SECONDARY_SPP          BIT(23)
 #define SECONDARY_USER_WAIT    BIT(26)
 
-#define EXIT_SAVE_DEBUG BIT(2)
-#define EXIT_HOST_64    BIT(9)
-#define EXIT_SAVE_PAT   BIT(18)
-#define EXIT_LOAD_PAT   BIT(19)
-#define EXIT_SAVE_EFER  BIT(20)
-#define EXIT_LOAD_EFER  BIT(21)
-#define EXIT_LOAD_CET   BIT(28)
+#define EXIT_SAVE_DEBUG        BIT(2)
+#define EXIT_HOST_64           BIT(9)
+#define EXIT_SAVE_PAT          BIT(18)
+#define EXIT_LOAD_PAT          BIT(19)
+#define EXIT_SAVE_EFER         BIT(20)
+#define EXIT_LOAD_EFER         BIT(21)
+#define EXIT_LOAD_CET          BIT(28)
 
-#define ENTRY_LOAD_DEBUG BIT(2)
-#define ENTRY_GUEST_64   BIT(9)
-#define ENTRY_LOAD_PAT   BIT(14)
-#define ENTRY_LOAD_EFER  BIT(15)
-#define ENTRY_LOAD_CET   BIT(20)
+#define ENTRY_LOAD_DEBUG       BIT(2)
+#define ENTRY_GUEST_64         BIT(9)
+#define ENTRY_LOAD_PAT         BIT(14)
+#define ENTRY_LOAD_EFER        BIT(15)
+#define ENTRY_LOAD_CET         BIT(20)
 
 #define ACTIVITY_ACTIVE        0
 #define ACTIVITY_HLT           1
 #define ACTIVITY_SHUTDOWN      2
 #define ACTIVITY_WAIT_FOR_SIPI 3
 
-#define BLOCKING_BY_STI    BIT(0)
-#define BLOCKING_BY_MOV_SS BIT(1)
-#define BLOCKING_BY_NMI    BIT(3)
+#define BLOCKING_BY_STI        BIT(0)
+#define BLOCKING_BY_MOV_SS     BIT(1)
+#define BLOCKING_BY_NMI        BIT(3)
 
 // Interruption-information format, for exit, entry and IDT vectoring alike.
 #define EVENT_VECTOR          0xffU

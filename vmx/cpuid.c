@@ -12,8 +12,8 @@
 
 struct filter {
 	u32 leaf, subleaf;
-	struct cpuid hide;    // bits taken away
-	u32 cr4_ecx;          // bits of ECX that mirror the guest's CR4, whose bit is cr4_bit
+	struct cpuid hide; // bits taken away
+	u32 cr4_ecx;       // bits of ECX that mirror the guest's CR4, whose bit is cr4_bit
 	u32 cr4_bit;
 };
 

@@ -131,8 +131,8 @@ static void do_work(struct cpu *c)
 	flush_here(c);
 }
 
-// The way back into the guest. The state is published before cpu.work and flush_wanted are looked at
-// (see hv/flush.c); an NMI that comes later finds the state and acts by itself.
+// The way back into the guest. The state is published before cpu.work and flush_wanted are looked
+// at (see hv/flush.c); an NMI that comes later finds the state and acts by itself.
 static void enter_guest(struct cpu *c)
 {
 	for (;;) {

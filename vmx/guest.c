@@ -51,8 +51,8 @@ enum fault_class { BENIGN, CONTRIBUTORY, PAGE_FAULT, DOUBLE_FAULT };
 static enum fault_class classify(u32 info)
 {
 	static const u8 class[32] = {
-		[0] = CONTRIBUTORY, [VECTOR_DF] = DOUBLE_FAULT, [10] = CONTRIBUTORY,
-		[11] = CONTRIBUTORY, [12] = CONTRIBUTORY, [VECTOR_GP] = CONTRIBUTORY,
+		[0] = CONTRIBUTORY,       [VECTOR_DF] = DOUBLE_FAULT, [10] = CONTRIBUTORY,
+		[11] = CONTRIBUTORY,      [12] = CONTRIBUTORY,        [VECTOR_GP] = CONTRIBUTORY,
 		[VECTOR_PF] = PAGE_FAULT, [21] = CONTRIBUTORY,
 	};
 	u32 vector = info & EVENT_VECTOR;
@@ -101,7 +101,6 @@ bool guest_requeue_event(struct cpu *c, u64 qualification)
 	if (type == EVENT_SOFTWARE_INT || type == EVENT_PRIVILEGED_TRAP ||
 	    type == EVENT_SOFTWARE_TRAP)
 		vmwrite(ENTRY_INSTRUCTION_LENGTH, vmread(EXIT_INSTRUCTION_LENGTH));
-	inject(info & ~(EVENT_NMI_UNBLOCKING | EVENT_VALID),
-	       vmread(IDT_VECTORING_ERROR));
+	inject(info & ~(EVENT_NMI_UNBLOCKING | EVENT_VALID), vmread(IDT_VECTORING_ERROR));
 	return true;
 }

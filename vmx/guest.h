@@ -45,8 +45,8 @@ void guest_inject_gp(struct cpu *c);
 void guest_inject_ud(struct cpu *c);
 
 // An exit in the middle of event delivery (IDT-vectoring information valid) interrupted that event:
-// delivers it again with the next entry. Also restores virtual-NMI blocking that an IRET lifted when
-// the exit's qualification says so. For the exits that can happen there: EPT violation, EPT
+// delivers it again with the next entry. Also restores virtual-NMI blocking that an IRET lifted
+// when the exit's qualification says so. For the exits that can happen there: EPT violation, EPT
 // misconfiguration, SPP. Returns true when an event was delivered again.
 bool guest_requeue_event(struct cpu *c, u64 qualification);
 

@@ -13,12 +13,12 @@
 #include "vmx/vmcs.h"
 #include "vmx/waiting.h"
 
-#define APIC_BASE_BSP BIT(8)
+#define APIC_BASE_BSP         BIT(8)
 
-#define RIGHTS_CODE 0x9b // present, read/execute, accessed
-#define RIGHTS_DATA 0x93
-#define RIGHTS_LDT  0x82
-#define RIGHTS_TSS  0x8b
+#define RIGHTS_CODE           0x9b // present, read/execute, accessed
+#define RIGHTS_DATA           0x93
+#define RIGHTS_LDT            0x82
+#define RIGHTS_TSS            0x8b
 
 #define RESET_VECTOR_SELECTOR 0xf000
 #define RESET_VECTOR_BASE     0xffff0000

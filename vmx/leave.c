@@ -76,8 +76,8 @@ static void apply_config(struct vm *vm)
 			rule = vm_rule_create(vm, p->action, p->name, 0, 0);
 		error = rule < 0 ? rule : vm_protect(vm, rule, p->gpa, p->length);
 		if (error)
-			log_error("protect = 0x%lx+0x%lx failed: error %d",
-				  p->gpa, p->length, error);
+			log_error("protect = 0x%lx+0x%lx failed: error %d", p->gpa, p->length,
+				  error);
 	}
 }
 

@@ -22,8 +22,8 @@ void exit_triple_fault(struct cpu *c, struct regs *regs)
 	machine_triple_fault(c);
 }
 
-// Hardware task switches do not exist in VMX non-root operation. Only 32-bit systems with task gates
-// would use one; they get the fault of a bad task gate.
+// Hardware task switches do not exist in VMX non-root operation. Only 32-bit systems with task
+// gates would use one; they get the fault of a bad task gate.
 void exit_task_switch(struct cpu *c, struct regs *regs)
 {
 	(void)regs;
@@ -61,7 +61,7 @@ void exit_io(struct cpu *c, struct regs *regs)
 		return;
 	}
 	if (in)
-		regs->gpr[RAX] = size == 4 ? value
-					   : (regs->gpr[RAX] & ~(BIT(8 * size) - 1)) | value;
+		regs->gpr[RAX] =
+			size == 4 ? value : (regs->gpr[RAX] & ~(BIT(8 * size) - 1)) | value;
 	guest_advance(c);
 }

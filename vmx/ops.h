@@ -11,16 +11,16 @@ struct __attribute__((packed)) descriptor_table {
 	u64 base;
 };
 
-#define READ_CONTROL(name)                                                                         \
-	static inline u64 read_##name(void)                                                        \
-	{                                                                                          \
-		u64 value;                                                                         \
-		__asm__ volatile("mov %%" #name ", %0" : "=r"(value));                             \
-		return value;                                                                      \
-	}                                                                                          \
-	static inline void write_##name(u64 value)                                                 \
-	{                                                                                          \
-		__asm__ volatile("mov %0, %%" #name ::"r"(value) : "memory");                      \
+#define READ_CONTROL(name)                                                    \
+	static inline u64 read_##name(void)                                   \
+	{                                                                     \
+		u64 value;                                                    \
+		__asm__ volatile("mov %%" #name ", %0" : "=r"(value));        \
+		return value;                                                 \
+	}                                                                     \
+	static inline void write_##name(u64 value)                            \
+	{                                                                     \
+		__asm__ volatile("mov %0, %%" #name ::"r"(value) : "memory"); \
 	}
 READ_CONTROL(cr0)
 READ_CONTROL(cr2)

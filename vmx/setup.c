@@ -110,8 +110,8 @@ static void set_guest_segments(const struct native *n)
 
 	vmwrite(GUEST_RIGHTS(SEG_TR), RIGHTS_BUSY_TSS);
 	if (n->segment[SEG_TR].selector)
-		vmwrite(GUEST_BASE(SEG_TR), ((tr[0] >> 16) & 0xffffff) |
-						    ((tr[0] >> 56) << 24) | (tr[1] << 32));
+		vmwrite(GUEST_BASE(SEG_TR),
+			((tr[0] >> 16) & 0xffffff) | ((tr[0] >> 56) << 24) | (tr[1] << 32));
 	else
 		vmwrite(GUEST_LIMIT(SEG_TR), TSS_LIMIT);
 	vmwrite(GUEST_GDTR_BASE, n->gdtr.base);

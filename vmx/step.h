@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One guest instruction under the monitor trap flag with a few pages replaced by scratch copies that
-// only this processor sees. Afterwards the bytes that the rules allow are copied back. Audit,
+// One guest instruction under the monitor trap flag with a few pages replaced by scratch copies
+// that only this processor sees. Afterwards the bytes that the rules allow are copied back. Audit,
 // discard, byte-exact sharing, page walks into protected tables and the software engine all use it.
 #ifndef VMX_STEP_H
 #define VMX_STEP_H
@@ -19,11 +19,11 @@ enum step_kind {
 };
 
 struct step_page {
-	u64 gpa; // of the page
+	u64 gpa;   // of the page
 	u64 first; // exact GPA that faulted first
 	u64 gva;
-	u8 kind; // enum step_kind
-	u8 *before; // what the page held when it was opened
+	u8 kind;     // enum step_kind
+	u8 *before;  // what the page held when it was opened
 	u8 *scratch; // what the guest sees and writes
 };
 
@@ -32,12 +32,12 @@ struct step {
 	u32 pages;
 	struct step_page page[VIEW_PAGES];
 	struct view view;
-	u64 rip; // of the stepped instruction
+	u64 rip;     // of the stepped instruction
 	u64 gpr[16]; // to take the instruction back
 	u64 rflags, rsp;
 	bool held_interrupts; // an STI shadow of ours is on the guest
-	u64 count; // steps finished
-	u64 abandoned; // steps given up and retried
+	u64 count;            // steps finished
+	u64 abandoned;        // steps given up and retried
 };
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Manual: "Monitor Trap Flag". While a step is open its processor runs on its private view, in which
-// the page is a scratch copy; all that others see is what step_commit copies back afterwards, under
-// the rules of that moment. The page's lock, held from the opening to the commit, makes the whole
-// instruction atomic against every other store that has to be stepped.
+// Manual: "Monitor Trap Flag". While a step is open its processor runs on its private view, in
+// which the page is a scratch copy; all that others see is what step_commit copies back afterwards,
+// under the rules of that moment. The page's lock, held from the opening to the commit, makes the
+// whole instruction atomic against every other store that has to be stepped.
 #include "vmx/stepping.h"
 
 #include "hv/string.h"

@@ -156,8 +156,7 @@ void exit_spp(struct cpu *c, struct regs *regs)
 	(void)regs;
 	guest_requeue_event(c, a.qualification);
 	if (misconfigured)
-		log_error("malformed SPPT entry for gpa 0x%lx: rebuilt from the rules",
-			  a.gpa);
+		log_error("malformed SPPT entry for gpa 0x%lx: rebuilt from the rules", a.gpa);
 	lock_take(&p->lock);
 	policy_miss(p, a.gpa, misconfigured);
 	if (misconfigured || p->flush_owed)
@@ -170,7 +169,7 @@ void exit_ept_misconfiguration(struct cpu *c, struct regs *regs)
 	u64 gpa = vmread(GUEST_PHYSICAL_ADDRESS);
 
 	(void)regs;
-	log_error("malformed EPT entry 0x%lx for gpa 0x%lx",
-		  ept_lookup(&c->vm->ept, gpa).entry, gpa);
+	log_error("malformed EPT entry 0x%lx for gpa 0x%lx", ept_lookup(&c->vm->ept, gpa).entry,
+		  gpa);
 	cpu_park(c, "an EPT entry is malformed");
 }

@@ -19,7 +19,7 @@
 #define ICR_OTHERS    (3U << 18)
 #define ICR_ASSERT    BIT(14)
 
-#define SIPI_ARRIVED 0x100U // with the vector below it
+#define SIPI_ARRIVED  0x100U // with the vector below it
 
 // How long the sender gives a waiting processor to wake before it kicks it again: the kick may have
 // come between that one's last look and its HLT.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Wait-for-SIPI in software, for processors whose VMX lacks that activity state (some hypervisors
 // offer VMX without it), or whose machine loses a SIPI that is broadcast to several waiting guests
-// (one emulator does). Such a processor waits in root mode. While any does, writes to the interrupt command
-// register are looked at, so that INITs and SIPIs for waiting processors reach them through us; at
-// all other times the guest's APIC is its own.
+// (one emulator does). Such a processor waits in root mode. While any does, writes to the interrupt
+// command register are looked at, so that INITs and SIPIs for waiting processors reach them through
+// us; at all other times the guest's APIC is its own.
 #ifndef VMX_WAITING_H
 #define VMX_WAITING_H
 

@@ -20,8 +20,8 @@
 #define TESSERA_CPUID_MAX      TESSERA_CPUID_FEATURES
 #define TESSERA_SIGNATURE      "TesseraHyper"
 
-#define TESSERA_FEATURE_SPP  (1U << 0) // tiles are enforced by hardware (SPP)
-#define TESSERA_FEATURE_STEP (1U << 1) // single steps work: discard, audit, byte-exact sharing
+#define TESSERA_FEATURE_SPP    (1U << 0) // tiles are enforced by hardware (SPP)
+#define TESSERA_FEATURE_STEP   (1U << 1) // single steps work: discard, audit, byte-exact sharing
 
 // One tile: the unit of hardware write permission. 32 tiles make a 4 KiB page.
 #define TESSERA_TILE_SIZE      128U
@@ -34,61 +34,67 @@
 // The instruction is the three bytes 0F 01 C1 without a prefix.
 //
 //       name           number  arguments                                 value in RDX
-#define TESSERA_CALLS(X)                                                                           \
-	X(QUERY,         0, "what",                           "the answer")                        \
-	X(PROTECT,       1, "rule, gpa, length",              "0")                                 \
-	X(UNPROTECT,     2, "rule, gpa, length",              "0")                                 \
-	X(ACCESS_GET,    3, "first gpa, pages, gpa of maps",  "pages read")                        \
-	X(ACCESS_SET,    4, "first gpa, pages, gpa of maps",  "pages set")                         \
-	X(RULE_CREATE,   5, "gpa of struct tessera_rule",     "the rule's number")                 \
-	X(RULE_DELETE,   6, "rule",                           "0")                                 \
-	X(RULE_GET,      7, "rule, gpa of struct tessera_rule", "the next rule's number, or -1")    \
-	X(REGION_GET,    8, "index, gpa of struct tessera_region", "0")                            \
-	X(EVENTS_START,  9, "gpa of ring, pages, interrupt vector or 0", "0")                      \
-	X(EVENTS_STOP,  10, "",                               "0")                                 \
-	X(SEAL,         11, "rule, or -1 for the whole policy", "0")                               \
-	X(CLAIM,        12, "",                               "the key")                           \
-	X(RELEASE,      13, "",                               "0")                                 \
-	X(LOCKDOWN,     14, "",                               "0")                                 \
+// clang-format off
+#define TESSERA_CALLS(X) \
+	X(QUERY,         0, "what",                           "the answer") \
+	X(PROTECT,       1, "rule, gpa, length",              "0") \
+	X(UNPROTECT,     2, "rule, gpa, length",              "0") \
+	X(ACCESS_GET,    3, "first gpa, pages, gpa of maps",  "pages read") \
+	X(ACCESS_SET,    4, "first gpa, pages, gpa of maps",  "pages set") \
+	X(RULE_CREATE,   5, "gpa of struct tessera_rule",     "the rule's number") \
+	X(RULE_DELETE,   6, "rule",                           "0") \
+	X(RULE_GET,      7, "rule, gpa of struct tessera_rule", "the next rule's number, or -1") \
+	X(REGION_GET,    8, "index, gpa of struct tessera_region", "0") \
+	X(EVENTS_START,  9, "gpa of ring, pages, interrupt vector or 0", "0") \
+	X(EVENTS_STOP,  10, "",                               "0") \
+	X(SEAL,         11, "rule, or -1 for the whole policy", "0") \
+	X(CLAIM,        12, "",                               "the key") \
+	X(RELEASE,      13, "",                               "0") \
+	X(LOCKDOWN,     14, "",                               "0") \
 	X(DEVIRTUALIZE, 15, "",                               "0")
+// clang-format on
 
 #define TESSERA_CALL_ENUM(name, number, arguments, value) TESSERA_CALL_##name = number,
 enum tessera_call { TESSERA_CALLS(TESSERA_CALL_ENUM) TESSERA_CALL_COUNT };
 
 //       name            number  what it says to a person
-#define TESSERA_ERRORS(X)                                                                          \
-	X(OK,              0, "done")                                                              \
-	X(UNKNOWN_CALL,   -1, "no such call: ask query for the ABI version")                       \
-	X(BAD_ARGUMENT,   -2, "an argument is out of its range or a reserved bit is set")          \
-	X(BAD_ADDRESS,    -3, "the address is not guest memory: use RAM of this machine")          \
-	X(NO_MEMORY,      -4, "the hypervisor's pool is used up: raise memory = in tessera.conf")  \
-	X(NOT_FOUND,      -5, "no such rule or region: list them first")                           \
-	X(EXISTS,         -6, "the same region or name is there already")                          \
-	X(SEALED,         -7, "the rule is sealed and cannot be loosened until reset")             \
-	X(DENIED,         -8, "wrong key, or the policy is locked down")                           \
-	X(UNSUPPORTED,    -9, "this processor or configuration cannot do that")                    \
-	X(BUSY,          -10, "another change is under way: try again")                            \
-	X(PROTECTED,     -11, "the buffer lies in protected memory: give another one")             \
+// clang-format off
+#define TESSERA_ERRORS(X) \
+	X(OK,              0, "done") \
+	X(UNKNOWN_CALL,   -1, "no such call: ask query for the ABI version") \
+	X(BAD_ARGUMENT,   -2, "an argument is out of its range or a reserved bit is set") \
+	X(BAD_ADDRESS,    -3, "the address is not guest memory: use RAM of this machine") \
+	X(NO_MEMORY,      -4, "the hypervisor's pool is used up: raise memory = in tessera.conf") \
+	X(NOT_FOUND,      -5, "no such rule or region: list them first") \
+	X(EXISTS,         -6, "the same region or name is there already") \
+	X(SEALED,         -7, "the rule is sealed and cannot be loosened until reset") \
+	X(DENIED,         -8, "wrong key, or the policy is locked down") \
+	X(UNSUPPORTED,    -9, "this processor or configuration cannot do that") \
+	X(BUSY,          -10, "another change is under way: try again") \
+	X(PROTECTED,     -11, "the buffer lies in protected memory: give another one") \
 	X(LIMIT,         -12, "too many: a fixed limit of the hypervisor is reached")
+// clang-format on
 
 #define TESSERA_ERROR_ENUM(name, number, text) TESSERA_##name = number,
 enum tessera_error { TESSERA_ERRORS(TESSERA_ERROR_ENUM) };
 
 //       name           number  what RDX tells
-#define TESSERA_QUERIES(X)                                                                         \
-	X(ABI,             0, "ABI version")                                                       \
-	X(FEATURES,        1, "TESSERA_FEATURE_* bits")                                            \
-	X(ENGINE,          2, "enum tessera_engine")                                               \
-	X(CPUS,            3, "processors under Tessera")                                          \
-	X(REGIONS,         4, "regions in force")                                                  \
-	X(REGIONS_MAX,     5, "regions that fit, or -1 for as many as memory allows")              \
-	X(ACCESS_PAGES,    6, "pages in one access call")                                          \
-	X(EXITS,           7, "VM exits of the calling processor since its launch")                \
-	X(DENIED,          8, "denied writes of this machine")                                     \
-	X(FREE_PAGES,      9, "free 4 KiB pages in the pool")                                      \
-	X(FLUSHES,        10, "awaited shoot-downs of this machine")                               \
-	X(VMREADS,        11, "VMREADs of the calling processor, 0 where not counted")            \
+// clang-format off
+#define TESSERA_QUERIES(X) \
+	X(ABI,             0, "ABI version") \
+	X(FEATURES,        1, "TESSERA_FEATURE_* bits") \
+	X(ENGINE,          2, "enum tessera_engine") \
+	X(CPUS,            3, "processors under Tessera") \
+	X(REGIONS,         4, "regions in force") \
+	X(REGIONS_MAX,     5, "regions that fit, or -1 for as many as memory allows") \
+	X(ACCESS_PAGES,    6, "pages in one access call") \
+	X(EXITS,           7, "VM exits of the calling processor since its launch") \
+	X(DENIED,          8, "denied writes of this machine") \
+	X(FREE_PAGES,      9, "free 4 KiB pages in the pool") \
+	X(FLUSHES,        10, "awaited shoot-downs of this machine") \
+	X(VMREADS,        11, "VMREADs of the calling processor, 0 where not counted") \
 	X(VMWRITES,       12, "VMWRITEs of the calling processor, 0 where not counted")
+// clang-format on
 
 #define TESSERA_QUERY_ENUM(name, number, text) TESSERA_QUERY_##name = number,
 enum tessera_query { TESSERA_QUERIES(TESSERA_QUERY_ENUM) TESSERA_QUERY_COUNT };
@@ -98,12 +104,14 @@ enum tessera_engine { TESSERA_ENGINE_SOFTWARE = 0, TESSERA_ENGINE_HARDWARE = 1 }
 // What happens on a write, from the mildest to the strictest. Where regions overlap, the strictest
 // wins. ALLOW is no rule's action: it is the answer for bytes that no region covers.
 //       name       number  name in text   what it means
-#define TESSERA_ACTIONS(X)                                                                         \
-	X(ALLOW,   0, "allow",   "no rule")                                                        \
-	X(AUDIT,   1, "audit",   "the write happens and its old and new bytes are recorded")       \
-	X(DISCARD, 2, "discard", "the write vanishes and the guest goes on")                       \
-	X(DENY,    3, "deny",    "the guest gets a fault")                                         \
+// clang-format off
+#define TESSERA_ACTIONS(X) \
+	X(ALLOW,   0, "allow",   "no rule") \
+	X(AUDIT,   1, "audit",   "the write happens and its old and new bytes are recorded") \
+	X(DISCARD, 2, "discard", "the write vanishes and the guest goes on") \
+	X(DENY,    3, "deny",    "the guest gets a fault") \
 	X(FREEZE,  4, "freeze",  "the machine stops for the operator")
+// clang-format on
 
 #define TESSERA_ACTION_ENUM(name, number, text, meaning) TESSERA_ACTION_##name = number,
 enum tessera_action { TESSERA_ACTIONS(TESSERA_ACTION_ENUM) TESSERA_ACTION_COUNT };
@@ -136,8 +144,8 @@ struct tessera_region {
 // One event: a write that met a rule.
 struct tessera_event {
 	uint64_t tsc;
-	uint64_t gpa;    // first byte that the rule covers
-	uint64_t gva;    // as the processor reported it
+	uint64_t gpa; // first byte that the rule covers
+	uint64_t gva; // as the processor reported it
 	uint64_t rip;
 	uint64_t before; // audit: the aligned 8 bytes around gpa before the write, and after it
 	uint64_t after;
@@ -150,7 +158,7 @@ struct tessera_event {
 	uint16_t info;  // TESSERA_EVENT_*
 };
 
-#define TESSERA_EVENT_CPL      3U         // mask
-#define TESSERA_EVENT_DELIVERY (1U << 2)  // the processor was delivering an interrupt or exception
+#define TESSERA_EVENT_CPL      3U        // mask
+#define TESSERA_EVENT_DELIVERY (1U << 2) // the processor was delivering an interrupt or exception
 
 #endif
