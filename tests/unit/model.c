@@ -1,43 +1,19 @@
 // SPDX-License-Identifier: MIT
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "ept/entry.h"
-#include "tests/unit/model.h"
-#include "tests/unit/reference.h"
+#include "tests/unit/model_internal.h"
 
-#define ADDR_BITS    40
-#define HIDDEN_START 0x7701f000ULL
-#define HIDDEN_END   0x7801f000ULL
-#define POOL_PA      0x77020000ULL
-
-#define CHECK(condition, ...)                                                                      \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			fprintf(stderr, "%s:%d: %s: ", __FILE__, __LINE__, #condition);            \
-			fprintf(stderr, __VA_ARGS__);                                              \
-			fprintf(stderr, "\n");                                                     \
-			abort();                                                                   \
-		}                                                                                  \
-	} while (0)
-
-typedef unsigned long long ull;
-
-struct arena {
-	u64 start, end;
-};
+#define POOL_PA 0x77020000ULL
 
 // Where page tables, memory types and the hidden block have their borders.
-static const struct arena arenas[MODEL_ARENAS] = {
-	{ 0x3fe00000, 0x40400000 },                   // 1 GiB
-	{ 0x7fffc00000, 0x8000200000 },               // 512 GiB
-	{ 0x76e00000, 0x78200000 },                   // the hidden block, and both sides of it
-	{ 0, 0x400000 },                              // fixed MTRRs
+const struct arena model_arenas[MODEL_ARENAS] = {
+	{ 0x3fe00000, 0x40400000 },                    // 1 GiB
+	{ 0x7fffc00000, 0x8000200000 },                // 512 GiB
+	{ 0x76e00000, 0x78200000 },                    // the hidden block, and both sides of it
+	{ 0, 0x400000 },                               // fixed MTRRs
 	{ BIT(ADDR_BITS) - 0x400000, BIT(ADDR_BITS) }, // the end of memory
 };
 
-static struct mtrr_state types_of(u32 index)
+struct mtrr_state model_types(u32 index)
 {
 	struct mtrr_state m = {
 		.present = true,
@@ -74,12 +50,12 @@ static void delete_pool(struct pool *p)
 struct model *model_new(bool hardware, u32 pool_pages)
 {
 	struct model *m = calloc(1, sizeof(*m));
-	struct mtrr_state types = types_of(0);
+	struct mtrr_state types = model_types(0);
 
 	CHECK(m, "the host has no memory");
 	m->pool = new_pool(pool_pages);
 	for (u32 i = 0; i < MODEL_ARENAS; i++) {
-		u64 pages = (arenas[i].end - arenas[i].start) / PAGE_SIZE;
+		u64 pages = (model_arenas[i].end - model_arenas[i].start) / PAGE_SIZE;
 
 		m->maps[i] = malloc(pages * sizeof(u32));
 		memset(m->maps[i], 0xff, pages * sizeof(u32));
@@ -102,197 +78,6 @@ void model_delete(struct model *m)
 	for (u32 i = 0; i < MODEL_ARENAS; i++)
 		free(m->maps[i]);
 	free(m);
-}
-
-// ---- What the rules say, byte by byte ----
-
-static u32 naive_map(const struct model *m, u64 gpa)
-{
-	for (u32 i = 0; i < MODEL_ARENAS; i++)
-		if (gpa >= arenas[i].start && gpa < arenas[i].end)
-			return m->maps[i][(gpa - arenas[i].start) / PAGE_SIZE];
-	return ~0U;
-}
-
-static u32 naive_tiles(const struct model *m, u64 page)
-{
-	u32 tiles = naive_map(m, page);
-
-	for (u32 i = 0; i < m->regions; i++)
-		for (u32 t = 0; t < 32; t++)
-			if (m->region[i].start < page + 128 * (t + 1) &&
-			    m->region[i].end > page + 128 * t)
-				tiles &= ~(1U << t);
-	return tiles;
-}
-
-// The strictest rule of one byte; of rules as strict, the one with the lowest number.
-static u8 naive_byte(const struct model *m, u64 gpa, u32 *rule)
-{
-	u8 action = TESSERA_ACTION_ALLOW;
-
-	if (!(naive_map(m, gpa) >> (gpa / 128 % 32) & 1)) {
-		action = m->action[TESSERA_RULE_ACCESS];
-		*rule = TESSERA_RULE_ACCESS;
-	}
-	for (u32 i = 0; i < m->regions; i++) {
-		const struct model_region *r = &m->region[i];
-		u8 a = m->action[r->rule];
-
-		if (gpa < r->start || gpa >= r->end)
-			continue;
-		if (a > action || (a == action && r->rule < *rule)) {
-			action = a;
-			*rule = r->rule;
-		}
-	}
-	return action;
-}
-
-static void check_judge(const struct model *m, u64 gpa, u64 length)
-{
-	struct verdict v = policy_judge(&m->policy, gpa, length);
-	struct verdict naive = { .action = TESSERA_ACTION_ALLOW };
-
-	for (u64 at = gpa; at < gpa + length; at++) {
-		u32 rule = 0;
-		u8 action = naive_byte(m, at, &rule);
-
-		if (action > naive.action)
-			naive = (struct verdict){ .action = action, .rule = rule, .gpa = at };
-	}
-	CHECK(v.action == naive.action, "%llx+%llx: %u, not %u", (ull)gpa, (ull)length, v.action,
-	      naive.action);
-	CHECK(v.rule == naive.rule, "%llx+%llx: rule %u, not %u", (ull)gpa, (ull)length, v.rule,
-	      naive.rule);
-	CHECK(v.gpa == naive.gpa, "%llx+%llx: at %llx, not %llx", (ull)gpa, (ull)length, (ull)v.gpa,
-	      (ull)naive.gpa);
-}
-
-// ---- What the tables say, read as a processor does ----
-
-static enum ref_outcome store_at(const struct model *m, u64 gpa)
-{
-	return ref_store(m->pool, m->ept.root, m->policy.sppt.root, ADDR_BITS, gpa);
-}
-
-static u32 reference_tiles(const struct model *m, u64 page)
-{
-	u32 tiles = 0;
-
-	for (u32 t = 0; t < 32; t++) {
-		enum ref_outcome o = store_at(m, page + 128 * t);
-
-		CHECK(o == REF_OK || o == REF_VIOLATION, "%llx: %d", (ull)page, o);
-		tiles |= (u32)(o == REF_OK) << t;
-	}
-	return tiles;
-}
-
-static bool is_hidden(u64 gpa)
-{
-	return gpa >= HIDDEN_START && gpa < HIDDEN_END;
-}
-
-static void check_page(const struct model *m, u64 page)
-{
-	u32 tiles = naive_tiles(m, page), expected = tiles;
-	struct ref_walk w = ref_ept(m->pool, m->ept.root, ADDR_BITS, page);
-
-	CHECK(policy_tiles(&m->policy, page + 5) == tiles, "%llx: %x, not %x", (ull)page,
-	      policy_tiles(&m->policy, page), tiles);
-	CHECK(policy_in_force(&m->policy, page + 9), "%llx %x", (ull)page, tiles);
-	if (is_hidden(page)) {
-		CHECK(w.outcome == REF_VIOLATION && !w.rights, "%llx is open", (ull)page);
-		return;
-	}
-	CHECK(w.outcome == REF_OK && w.hpa == page && w.no_ve && (w.rights & 5) == 5, "%llx",
-	      (ull)page);
-	CHECK(w.type == mtrr_type(&m->ept.types, page), "%llx: type %u", (ull)page, w.type);
-	// Mixed pages are software's where there is no SPP, or was no memory for it.
-	if (tiles != ~0U && !w.spp)
-		expected = 0;
-	u32 admitted = reference_tiles(m, page);
-	CHECK(admitted == expected, "%llx: %x, not %x", (ull)page, admitted, expected);
-	CHECK(m->policy.starved || !m->policy.hardware || admitted == tiles, "%llx: %x, not %x",
-	      (ull)page, admitted, tiles);
-	CHECK(policy_admits(&m->policy, page + 128 * 3 + 127, 2) == ((admitted >> 3 & 3) == 3),
-	      "%llx %x", (ull)page, admitted);
-	CHECK(policy_admits(&m->policy, page, PAGE_SIZE) == (admitted == ~0U), "%llx", (ull)page);
-}
-
-// ---- The same tables, built anew ----
-
-static void same_tables(const struct model *a, const struct model *b, const u64 *x, const u64 *y,
-			u32 level, bool sppt)
-{
-	u64 present = sppt ? SPPT_VALID : EPT_RWX;
-
-	for (u32 i = 0; i < TABLE_ENTRIES; i++) {
-		bool leaf = level == 1 || (!sppt && (x[i] & EPT_LARGE));
-		bool leaf_too = level == 1 || (!sppt && (y[i] & EPT_LARGE));
-
-		if (leaf || leaf_too || !(x[i] & present) || !(y[i] & present))
-			CHECK(x[i] == y[i], "%s level %u entry %u: %llx, anew %llx",
-			      sppt ? "SPPT" : "EPT", level, i, (ull)x[i], (ull)y[i]);
-		else
-			same_tables(a, b, pool_va(a->pool, x[i] & EPT_ADDR_MASK),
-				    pool_va(b->pool, y[i] & EPT_ADDR_MASK), level - 1, sppt);
-	}
-}
-
-static void replay(const struct model *m, struct model *anew)
-{
-	struct policy *p = &anew->policy;
-	struct mtrr_state types = types_of(m->types);
-
-	ept_retype(&anew->ept, &types);
-	for (u32 i = 0; i < m->regions; i++) {
-		const struct model_region *r = &m->region[i];
-		int rc = policy_protect(p, r->rule % 2, r->start, r->end - r->start);
-
-		CHECK(rc == TESSERA_OK || rc == TESSERA_EXISTS, "region %u: %d", i, rc);
-	}
-	for (u32 i = 0; i < MODEL_ARENAS; i++)
-		for (u64 at = arenas[i].start; at < arenas[i].end; at += PAGE_SIZE) {
-			u32 *map = &m->maps[i][(at - arenas[i].start) / PAGE_SIZE];
-
-			if (*map != ~0U)
-				CHECK(!policy_access_set(p, at, 1, map), "%llx", (ull)at);
-		}
-	policy_reap(p);
-}
-
-static void check_anew(struct model *m)
-{
-	struct model *anew = model_new(m->policy.hardware, m->pool->size / PAGE_SIZE);
-
-	replay(m, anew);
-	policy_reap(&m->policy);
-	CHECK(!policy_limbo(&m->policy), "limbo");
-	same_tables(m, anew, m->ept.root, anew->ept.root, 4, false);
-	if (m->policy.hardware)
-		same_tables(m, anew, m->policy.sppt.root, anew->policy.sppt.root, 4, true);
-	// Rule numbers are folded to replay them, so that two regions may have become one.
-	if (anew->policy.regions.count == m->regions)
-		CHECK(m->pool->free_pages == anew->pool->free_pages, "%u pages free, anew %u",
-		      m->pool->free_pages, anew->pool->free_pages);
-	model_delete(anew);
-}
-
-void model_check(struct model *m)
-{
-	struct policy *p = &m->policy;
-
-	CHECK(p->regions.count == m->regions, "%u", p->regions.count);
-	for (u32 i = 0; i < MODEL_ARENAS; i++)
-		for (u64 at = arenas[i].start; at < arenas[i].end; at += PAGE_SIZE)
-			check_page(m, at);
-	if (p->starved) // bring back into hardware what a miss left to software
-		for (u32 i = 0; i < MODEL_ARENAS; i++)
-			CHECK(!policy_sync(p, arenas[i].start, arenas[i].end - arenas[i].start),
-			      "sync");
-	check_anew(m);
 }
 
 // ---- Operations ----
@@ -319,17 +104,17 @@ static void take_sample(const struct model *m, struct sample *s, u64 gpa, u64 le
 
 	s->pages = 0;
 	for (u32 i = 0; i < ARRAY_SIZE(wanted); i++)
-		if (wanted[i] < BIT(ADDR_BITS) && !is_hidden(wanted[i])) {
+		if (wanted[i] < BIT(ADDR_BITS) && !model_is_hidden(wanted[i])) {
 			s->page[s->pages] = wanted[i];
-			s->before[s->pages++] = reference_tiles(m, wanted[i]);
+			s->before[s->pages++] = model_reference(m, wanted[i]);
 		}
 }
 
 static void check_sample(const struct model *m, const struct sample *s, bool flush_owed)
 {
 	for (u32 i = 0; i < s->pages; i++) {
-		check_page(m, s->page[i]);
-		u32 closed = s->before[i] & ~reference_tiles(m, s->page[i]);
+		model_check_page(m, s->page[i]);
+		u32 closed = s->before[i] & ~model_reference(m, s->page[i]);
 		CHECK(!closed || flush_owed, "%llx: %x closed, no flush owed", (ull)s->page[i],
 		      closed);
 	}
@@ -409,10 +194,10 @@ static void run_unprotect(struct model *m, struct call *c)
 		rule = r->rule;
 	}
 	struct model_region *r = find(m, c->gpa, c->gpa + c->length, rule);
-	int expected = m->policy.lockdown ? TESSERA_DENIED :
-		       !r		  ? TESSERA_NOT_FOUND :
-		       m->sealed[rule]	  ? TESSERA_SEALED :
-					    TESSERA_OK;
+	int expected = m->policy.lockdown ? TESSERA_DENIED
+		       : !r               ? TESSERA_NOT_FOUND
+		       : m->sealed[rule]  ? TESSERA_SEALED
+					  : TESSERA_OK;
 	int rc = policy_unprotect(&m->policy, rule, c->gpa, c->length);
 	check_result(m, rc, expected);
 	if (rc == TESSERA_OK)
@@ -438,17 +223,19 @@ static void fold_pages(struct call *c)
 	for (u32 i = 0; i < c->pages; i++) {
 		u32 mixed = spread * (i / 3 + 1);
 
-		c->maps[i] = c->op->kind == MODEL_ACCESS_SAME ?
-				     (c->op->map % 3 ? (c->op->map % 3 == 1 ? 0 : ~0U) : spread) :
-				     mixed % 5 == 0 ? 0 : mixed % 5 == 1 ? ~0U : mixed;
+		c->maps[i] = c->op->kind == MODEL_ACCESS_SAME
+				     ? (c->op->map % 3 ? (c->op->map % 3 == 1 ? 0 : ~0U) : spread)
+			     : mixed % 5 == 0 ? 0
+			     : mixed % 5 == 1 ? ~0U
+					      : mixed;
 	}
 }
 
 static u32 *maps_in_arena(const struct model *m, u64 gpa, u64 pages)
 {
 	for (u32 i = 0; i < MODEL_ARENAS; i++)
-		if (gpa >= arenas[i].start && gpa + pages * PAGE_SIZE <= arenas[i].end)
-			return &m->maps[i][(gpa - arenas[i].start) / PAGE_SIZE];
+		if (gpa >= model_arenas[i].start && gpa + pages * PAGE_SIZE <= model_arenas[i].end)
+			return &m->maps[i][(gpa - model_arenas[i].start) / PAGE_SIZE];
 	return NULL;
 }
 
@@ -467,7 +254,7 @@ static void run_access_set(struct model *m, struct call *c)
 
 		if (m->sealed[TESSERA_RULE_ACCESS] && (c->maps[i] & ~maps[i]))
 			expected = TESSERA_SEALED;
-		tightens |= naive_tiles(m, page) & ~c->maps[i];
+		tightens |= model_tiles(m, page) & ~c->maps[i];
 	}
 	int rc = policy_access_set(&m->policy, c->gpa, c->pages, c->maps);
 	check_result(m, rc, expected);
@@ -486,7 +273,7 @@ static void run_access_get(struct model *m, struct call *c)
 	check_result(m, rc, expected);
 	c->length = c->pages * PAGE_SIZE;
 	for (u32 i = 0; rc == TESSERA_OK && i < c->pages; i++)
-		CHECK(c->maps[i] == naive_tiles(m, c->gpa + i * PAGE_SIZE), "page %u", i);
+		CHECK(c->maps[i] == model_tiles(m, c->gpa + i * PAGE_SIZE), "page %u", i);
 }
 
 static void run_rule_create(struct model *m, struct call *c)
@@ -514,7 +301,8 @@ static u32 carriers(const struct model *m, u32 rule)
 	for (u32 i = 0; i < m->regions; i++)
 		n += m->region[i].rule == rule;
 	for (u32 i = 0; rule == TESSERA_RULE_ACCESS && i < MODEL_ARENAS; i++)
-		for (u64 page = 0; page < (arenas[i].end - arenas[i].start) / PAGE_SIZE; page++)
+		for (u64 page = 0; page < (model_arenas[i].end - model_arenas[i].start) / PAGE_SIZE;
+		     page++)
 			n += m->maps[i][page] != ~0U;
 	return n;
 }
@@ -522,11 +310,11 @@ static u32 carriers(const struct model *m, u32 rule)
 static void run_rule_delete(struct model *m, struct call *c)
 {
 	u32 rule = rule_of(c->op);
-	int expected = !has_rule(m, rule) ? TESSERA_NOT_FOUND :
-		       rule < 2		  ? TESSERA_BAD_ARGUMENT :
-		       m->sealed[rule]	  ? TESSERA_SEALED :
-		       carriers(m, rule)  ? TESSERA_BUSY :
-					    TESSERA_OK;
+	int expected = !has_rule(m, rule)  ? TESSERA_NOT_FOUND
+		       : rule < 2          ? TESSERA_BAD_ARGUMENT
+		       : m->sealed[rule]   ? TESSERA_SEALED
+		       : carriers(m, rule) ? TESSERA_BUSY
+					   : TESSERA_OK;
 
 	if (has_rule(m, rule))
 		CHECK(rule_get(&m->policy.rules, rule)->regions == carriers(m, rule), "%u", rule);
@@ -563,7 +351,7 @@ static void run_judge(struct model *m, struct call *c)
 {
 	c->length %= 1024;
 	if (c->gpa + c->length <= BIT(ADDR_BITS))
-		check_judge(m, c->gpa, c->length);
+		model_check_judge(m, c->gpa, c->length);
 }
 
 // Calls policy_miss as the exit would: for each page that a processor finds without a path.
@@ -571,7 +359,7 @@ static void run_miss(struct model *m, struct call *c)
 {
 	struct policy *p = &m->policy;
 	u64 base = ALIGN_DOWN(c->gpa, SIZE_2M);
-	bool hole = c->gpa >= BIT(ADDR_BITS) || is_hidden(c->gpa);
+	bool hole = c->gpa >= BIT(ADDR_BITS) || model_is_hidden(c->gpa);
 
 	c->length = 1;
 	if (!p->hardware || hole) {
@@ -581,12 +369,12 @@ static void run_miss(struct model *m, struct call *c)
 	sppt_drop(&p->sppt, base);
 	u32 fail = m->pool->fail_after;
 	for (u64 page = base; page < base + SIZE_2M; page += PAGE_SIZE) {
-		if (store_at(m, page) != REF_SPP_MISS)
+		if (model_store(m, page) != REF_SPP_MISS)
 			continue;
 		m->pool->fail_after = fail;
 		CHECK(policy_miss(p, page + 77, false), "%llx", (ull)page);
-		CHECK(store_at(m, page) == REF_OK || store_at(m, page) == REF_VIOLATION, "%llx",
-		      (ull)page);
+		CHECK(model_store(m, page) == REF_OK || model_store(m, page) == REF_VIOLATION,
+		      "%llx", (ull)page);
 	}
 }
 
@@ -598,7 +386,7 @@ static void run_misconfig(struct model *m, struct call *c)
 
 	c->gpa %= BIT(ADDR_BITS);
 	c->length = 1;
-	if (!p->hardware || is_hidden(c->gpa) || !sppt_walk(&p->sppt, c->gpa, NULL))
+	if (!p->hardware || model_is_hidden(c->gpa) || !sppt_walk(&p->sppt, c->gpa, NULL))
 		return;
 	u64 *table = p->sppt.root;
 	for (u32 at = 4; at > level; at--)
@@ -617,7 +405,7 @@ static void run_misconfig(struct model *m, struct call *c)
 
 static void run_retype(struct model *m, struct call *c)
 {
-	struct mtrr_state types = types_of(c->op->map % 4);
+	struct mtrr_state types = model_types(c->op->map % 4);
 
 	m->pool->fail_after = 0;
 	m->types = c->op->map % 4;
@@ -659,7 +447,7 @@ static void fold_range(struct call *c)
 						[MODEL_PROTECT_LARGE] = SIZE_2M,
 						[MODEL_PROTECT_HUGE] = SIZE_1G };
 	static const u64 borders[] = { 1, 128, PAGE_SIZE, SIZE_2M };
-	const struct arena *a = &arenas[c->op->arena % MODEL_ARENAS];
+	const struct arena *a = &model_arenas[c->op->arena % MODEL_ARENAS];
 	u64 border = borders[c->op->arena / MODEL_ARENAS % ARRAY_SIZE(borders)];
 	u64 size = a->end - a->start;
 	u64 align = grain[c->op->kind % MODEL_KINDS];

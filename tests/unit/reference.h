@@ -11,7 +11,7 @@ enum ref_outcome { REF_OK, REF_VIOLATION, REF_MISCONFIG, REF_SPP_MISS, REF_SPP_M
 struct ref_walk {
 	enum ref_outcome outcome;
 	u64 hpa;
-	u64 size;     // of the page
+	u64 size; // of the page
 	unsigned type;
 	unsigned rights; // cumulative R, W, X in bits 0..2
 	int spp;

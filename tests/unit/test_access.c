@@ -7,7 +7,8 @@
 #define OPEN       0xffffffffU
 #define WINDOW     2048 // pages, across the borders of units and of the directory's levels
 
-static const u64 bases[] = { 0, 0x7fc00000, BIT(31) * 256 - SIZE_2M * 2, BIT(48) - 2048 * PAGE_SIZE };
+static const u64 bases[] = { 0, 0x7fc00000, BIT(31) * 256 - SIZE_2M * 2,
+			     BIT(48) - 2048 * PAGE_SIZE };
 
 static void like_an_array(void **state)
 {
@@ -26,13 +27,16 @@ static void like_an_array(void **state)
 			u32 kind = random_below(3), open = 0;
 
 			for (u32 k = 0; k < pages; k++)
-				maps[k] = kind == 0 ? OPEN : kind == 1 ? random64() : random64() | OPEN;
+				maps[k] = kind == 0   ? OPEN
+					  : kind == 1 ? random64()
+						      : random64() | OPEN;
 			assert_int_equal(access_reserve(&a, gpa, pages, maps), 0);
 			access_store(&a, gpa, pages, maps);
 			access_trim(&a, gpa, pages);
 			memcpy(naive + first, maps, pages * sizeof(*maps));
 			for (u32 k = 0; k < WINDOW; k++) {
-				assert_int_equal(access_map(&a, bases[b] + k * PAGE_SIZE + 9), naive[k]);
+				assert_int_equal(access_map(&a, bases[b] + k * PAGE_SIZE + 9),
+						 naive[k]);
 				open += naive[k] == OPEN;
 			}
 			assert_int_equal(a.pages, WINDOW - open);

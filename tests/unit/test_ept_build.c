@@ -14,11 +14,11 @@ struct hidden {
 
 static const struct hidden hiddens[] = {
 	{ 0, 0 },
-	{ 0x77000000, 0x77000000 + HIDDEN_SIZE },     // 2 MiB aligned
-	{ 0x7701f000, 0x7701f000 + HIDDEN_SIZE },     // only page aligned
-	{ 0x3ffff000, 0x40001000 },                   // across a GiB
-	{ 0x40000000, 0x80000000 },                   // a whole GiB
-	{ 0x00100000, 0x00101000 },                   // one page
+	{ 0x77000000, 0x77000000 + HIDDEN_SIZE }, // 2 MiB aligned
+	{ 0x7701f000, 0x7701f000 + HIDDEN_SIZE }, // only page aligned
+	{ 0x3ffff000, 0x40001000 },               // across a GiB
+	{ 0x40000000, 0x80000000 },               // a whole GiB
+	{ 0x00100000, 0x00101000 },               // one page
 };
 
 static void check_address(struct ept *e, const struct pool *p, u64 gpa)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Edits of the map: split, write rights, merge, retype. Each keeps the meaning it must keep, seen by
-// an independent walk, and gives its memory back.
+// Edits of the map: split, write rights, merge, retype. Each keeps the meaning it must keep, seen
+// by an independent walk, and gives its memory back.
 #include "ept/entry.h"
 #include "tests/unit/machines.h"
 #include "tests/unit/reference.h"
@@ -168,9 +168,9 @@ static void set_write_says_when_it_tightens(void **state)
 		u64 from, to;
 		bool stricter;
 	} steps[] = {
-		{ EPT_W, EPT_W, false },     { EPT_W, EPT_SPP, true },  { EPT_W, 0, true },
-		{ EPT_SPP, EPT_W, false },   { EPT_SPP, 0, true },      { EPT_SPP, EPT_SPP, false },
-		{ 0, EPT_W, false },         { 0, EPT_SPP, false },     { 0, 0, false },
+		{ EPT_W, EPT_W, false },   { EPT_W, EPT_SPP, true }, { EPT_W, 0, true },
+		{ EPT_SPP, EPT_W, false }, { EPT_SPP, 0, true },     { EPT_SPP, EPT_SPP, false },
+		{ 0, EPT_W, false },       { 0, EPT_SPP, false },    { 0, 0, false },
 	};
 
 	assert_int_equal(ept_split(e, gpa, 2 * SIZE_2M, 1), 0);
@@ -197,7 +197,8 @@ static void set_write_says_when_it_tightens(void **state)
 static void set_write_crosses_sizes_and_holes(void **state)
 {
 	struct fixture *f = *state;
-	u64 start = SIZE_1G, end = 4 * SIZE_1G; // 4 KiB, 2 MiB and 1 GiB leaves, and the hidden block
+	u64 start = SIZE_1G,
+	    end = 4 * SIZE_1G; // 4 KiB, 2 MiB and 1 GiB leaves, and the hidden block
 
 	assert_true(ept_set_write(&f->e, start, end - start, 0));
 	for (u64 at = start; at < end; at += 0x3f000) {
@@ -287,7 +288,9 @@ static void retype_keeps_rights(void **state)
 static void retype_without_memory_is_uncached(void **state)
 {
 	struct fixture *f = *state;
-	struct mtrr_state m = { .present = true, .addr_bits = 46, .def_type = 0x806, .variable = 1 };
+	struct mtrr_state m = {
+		.present = true, .addr_bits = 46, .def_type = 0x806, .variable = 1
+	};
 	void *taken[POOL_PAGES];
 	u32 n = 0;
 
@@ -312,7 +315,9 @@ static void retype_without_memory_is_uncached(void **state)
 static void retype_leaves_memory_for_others(void **state)
 {
 	struct fixture *f = *state;
-	struct mtrr_state m = { .present = true, .addr_bits = 46, .def_type = 0x806, .variable = 1 };
+	struct mtrr_state m = {
+		.present = true, .addr_bits = 46, .def_type = 0x806, .variable = 1
+	};
 
 	m.mask[0] = 0x1000 | 0x800;
 	ept_retype(&f->e, &m);

@@ -99,7 +99,8 @@ static void bad_arguments(void **state)
 	assert_int_equal(rule_create(&f->t, 0x103, "", 0, 0), TESSERA_BAD_ARGUMENT);
 	assert_int_equal(rule_create(&f->t, TESSERA_ACTION_DENY, "", 0, TESSERA_RULE_BUILTIN),
 			 TESSERA_BAD_ARGUMENT);
-	assert_int_equal(rule_create(&f->t, TESSERA_ACTION_DENY, "", 0, 0x80), TESSERA_BAD_ARGUMENT);
+	assert_int_equal(rule_create(&f->t, TESSERA_ACTION_DENY, "", 0, 0x80),
+			 TESSERA_BAD_ARGUMENT);
 	assert_int_equal(rule_delete(&f->t, 99), TESSERA_NOT_FOUND);
 	assert_int_equal(rule_delete(&f->t, ~0U), TESSERA_NOT_FOUND);
 	assert_int_equal(rule_seal(&f->t, 99), TESSERA_NOT_FOUND);

@@ -59,7 +59,8 @@ static void spread_and_gather(void **state)
 
 		assert_int_equal(sppt_spread(r), naive_spread(r));
 		assert_int_equal(sppt_gather(sppt_spread(r)), (u32)r);
-		assert_int_equal(sppt_gather(sppt_spread(r) | (random64() & ~SPPT_ALL_OPEN)), (u32)r);
+		assert_int_equal(sppt_gather(sppt_spread(r) | (random64() & ~SPPT_ALL_OPEN)),
+				 (u32)r);
 	}
 }
 
@@ -86,8 +87,9 @@ static void check_2m(const struct fixture *f, u64 gpa)
 {
 	gpa = ALIGN_DOWN(gpa, SIZE_2M);
 	for (u64 at = gpa; at < gpa + SIZE_2M; at += 128)
-		assert_int_equal(walk(f, at), tiles_of(at & PAGE_MASK) >> (at / 128 % 32) & 1 ?
-						      REF_OK : REF_VIOLATION);
+		assert_int_equal(walk(f, at), tiles_of(at & PAGE_MASK) >> (at / 128 % 32) & 1
+						      ? REF_OK
+						      : REF_VIOLATION);
 }
 
 // Both sides of every border at which the index of a level moves on.

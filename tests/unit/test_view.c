@@ -22,7 +22,8 @@ static int setup(void **state)
 
 	f->pool = pool_new(POOL_PAGES);
 	assert_int_equal(ept_create(&f->e, f->pool, 46, 3, &machines[2].types, 0x77000000,
-				    0x78000000), 0);
+				    0x78000000),
+			 0);
 	f->before = f->pool->free_pages;
 	assert_int_equal(view_create(&f->v, &f->e), 0);
 	*state = f;
@@ -64,8 +65,9 @@ static void check_same(const struct fixture *f, u64 gpa)
 
 static void check_elsewhere(const struct fixture *f)
 {
-	static const u64 near[] = { 0, 0xa0000, SIZE_2M, 0x77000000, 0x80000000, BASE - 1,
-				    BASE + SIZE_2M, BASE + SIZE_1G, 6 * SIZE_1G, BIT(45) };
+	static const u64 near[] = { 0,           0xa0000,  SIZE_2M,        0x77000000,
+				    0x80000000,  BASE - 1, BASE + SIZE_2M, BASE + SIZE_1G,
+				    6 * SIZE_1G, BIT(45) };
 
 	for (u32 i = 0; i < ARRAY_SIZE(near); i++)
 		check_same(f, near[i]);
@@ -122,7 +124,8 @@ static void sixteen_pages_far_apart(void **state)
 	for (u64 round = 1; round < 5; round++) {
 		for (u64 i = 0; i < VIEW_PAGES; i++)
 			assert_int_equal(view_open(&f->v, (i << 40) + round * SIZE_1G,
-						   entry_to(0x66000)), 0);
+						   entry_to(0x66000)),
+					 0);
 		for (u64 i = 0; i < VIEW_PAGES; i++)
 			assert_int_equal(through(f, f->v.root, (i << 40) + round * SIZE_1G).hpa,
 					 0x66000);
@@ -199,7 +202,8 @@ static void no_memory_closes_nothing_else(void **state)
 	assert_int_equal(view_open(&f->v, BASE, entry_to(0x66000)), 0);
 	for (u32 n = 1; n <= 3; n++) {
 		f->pool->fail_after = n;
-		assert_int_equal(view_open(&f->v, 1ULL << 40, entry_to(0x77000)), TESSERA_NO_MEMORY);
+		assert_int_equal(view_open(&f->v, 1ULL << 40, entry_to(0x77000)),
+				 TESSERA_NO_MEMORY);
 		assert_int_equal(f->v.pages, 1);
 		assert_int_equal(through(f, f->v.root, BASE).hpa, 0x66000);
 		check_same(f, 1ULL << 40);

@@ -100,7 +100,8 @@ void tree_check_built(const struct ept *e)
 	for (u32 level = 1; level < 4; level++)
 		mapped += count.leaves[level] << (3 + 9 * level);
 	u64 hidden_end = MIN(e->hidden_end, BIT(e->addr_bits));
-	assert_int_equal(mapped, BIT(e->addr_bits) - (hidden_end - MIN(e->hidden_start, hidden_end)));
+	assert_int_equal(mapped,
+			 BIT(e->addr_bits) - (hidden_end - MIN(e->hidden_start, hidden_end)));
 	assert_int_equal(count.tables, e->tables.used);
 }
 
