@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// The local APIC in xAPIC mode, where firmware leaves it.
+#ifndef AGENT_APIC_H
+#define AGENT_APIC_H
+
+#include "hv/types.h"
+
+// The low half of an interrupt command.
+#define APIC_FIXED   0x4000U
+#define APIC_NMI     0x4400U
+#define APIC_INIT    0x4500U
+#define APIC_STARTUP 0x4600U
+#define APIC_SELF    0x40000U // shorthand: the destination does not count
+
+#define WAKE_VECTOR  0x50 // gets a processor out of HLT and does nothing else
+#define TEST_VECTOR  0x60 // what scenarios send
+
+u32 apic_id(void);
+
+// No interrupt but those that are sent with apic_send.
+void apic_quiet(void);
+
+// Sends and waits until the APIC has sent.
+void apic_send(u32 to, u32 command);
+
+#endif

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "tests/system/agent/agent.h"
+
+#define REGIONS_MAX 8192
+
+static struct {
+	u32 rule;
+	u64 start, length;
+} undo[REGIONS_MAX];
+static u32 undo_count;
+static bool maps_used;
+
+static const char *const error_names[] = {
+#define ERROR_NAME(name, number, text) [-(number)] = #name,
+	TESSERA_ERRORS(ERROR_NAME)
+};
+
+const char *call_error(s64 error)
+{
+	return error <= 0 && error > -(s64)ARRAY_SIZE(error_names) ? error_names[-error] : "?";
+}
+
+s64 call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 *value)
+{
+	register u64 key __asm__("r8") = 0;
+	u64 rax = number, rdx = c;
+
+	__asm__ volatile("vmcall"
+			 : "+a"(rax), "+d"(rdx)
+			 : "D"(a), "S"(b), "c"(d), "r"(key)
+			 : "memory");
+	if (value)
+		*value = rdx;
+	return (s64)rax;
+}
+
+u64 query(enum tessera_query what)
+{
+	u64 value;
+	s64 error = call(TESSERA_CALL_QUERY, what, 0, 0, 0, &value);
+
+	CHECK(!error, "query %u answers %s", what, call_error(error));
+	return value;
+}
+
+void protect(u32 rule, const void *start, u64 length)
+{
+	s64 error = call(TESSERA_CALL_PROTECT, rule, gpa_of(start), length, 0, NULL);
+
+	CHECK(!error, "protect %u 0x%lx+0x%lx answers %s", rule, gpa_of(start), length,
+	      call_error(error));
+	CHECK(undo_count < REGIONS_MAX, "the scenario has too many regions for the agent");
+	undo[undo_count].rule = rule;
+	undo[undo_count].start = gpa_of(start);
+	undo[undo_count++].length = length;
+}
+
+static s64 forget(u32 i)
+{
+	s64 error =
+		call(TESSERA_CALL_UNPROTECT, undo[i].rule, undo[i].start, undo[i].length, 0, NULL);
+
+	undo[i] = undo[--undo_count];
+	return error;
+}
+
+void unprotect(u32 rule, const void *start, u64 length)
+{
+	for (u32 i = undo_count; i--;) {
+		if (undo[i].rule == rule && undo[i].start == gpa_of(start) &&
+		    undo[i].length == length) {
+			s64 error = forget(i);
+
+			CHECK(!error, "unprotect %u 0x%lx+0x%lx answers %s", rule, gpa_of(start),
+			      length, call_error(error));
+			return;
+		}
+	}
+	fail("the scenario takes back what it did not protect");
+}
+
+void access_set(const void *first, u32 pages, const u32 *maps)
+{
+	u64 done;
+	s64 error = call(TESSERA_CALL_ACCESS_SET, gpa_of(first), pages, gpa_of(maps), 0, &done);
+
+	maps_used = true;
+	CHECK(!error, "access_set answers %s", call_error(error));
+	SAME("pages set", done, pages);
+}
+
+void access_set_one(const void *first, u32 map)
+{
+	access_set(first, 1, &map);
+}
+
+u32 access_get_one(const void *first)
+{
+	u32 map = 0x5a5a5a5a;
+	u64 done;
+	s64 error = call(TESSERA_CALL_ACCESS_GET, gpa_of(first), 1, gpa_of(&map), 0, &done);
+
+	CHECK(!error, "access_get answers %s", call_error(error));
+	SAME("pages read", done, 1);
+	return map;
+}
+
+static bool open_maps(void)
+{
+	static u32 open[TESSERA_ACCESS_MAX];
+	bool ok = true;
+
+	for (u32 i = 0; i < TESSERA_ACCESS_MAX; i++)
+		open[i] = ~0U;
+	for (u64 at = 0; at < ARENA_SIZE; at += TESSERA_ACCESS_MAX * PAGE_SIZE)
+		ok &= !call(TESSERA_CALL_ACCESS_SET, gpa_of(arena + at), TESSERA_ACCESS_MAX,
+			    gpa_of(open), 0, NULL);
+	return ok;
+}
+
+bool call_clean_up(void)
+{
+	bool ok = true;
+
+	while (undo_count)
+		ok &= !forget(undo_count - 1);
+	if (maps_used)
+		ok &= open_maps();
+	maps_used = false;
+	return ok;
+}

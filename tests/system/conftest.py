@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""A test names the machine that it looks at with @pytest.mark.boot(recipe, part); the fixture
+`outcome` is what became of it."""
+
+import subprocess
+
+import pytest
+
+from machine.paths import TOP
+
+from .guest import AGENT, LOADER
+from .lanes import Lanes
+
+LANES = Lanes()
+
+
+def pytest_configure(config):
+    """Makes our marker known."""
+    config.addinivalue_line("markers", "boot(recipe, part): the machine that the test looks at")
+
+
+def pytest_collection_finish(session):
+    """Builds what is missing, and starts the machines of all tests that were chosen."""
+    if session.config.option.collectonly:
+        return
+    subprocess.run(["make", "--no-print-directory", f"BUILD={LOADER.parent}", LOADER, AGENT],
+                   cwd=TOP, check=True)
+    for item in session.items:
+        marker = item.get_closest_marker("boot")
+        if marker:
+            LANES.want(*marker.args)
+    LANES.start()
+
+
+def pytest_sessionfinish():
+    """Leaves nothing running when a session is cut short."""
+    LANES.stop()
+
+
+@pytest.fixture
+def outcome(request):
+    """The result of the recipe that the test names."""
+    return LANES.result(*request.node.get_closest_marker("boot").args)

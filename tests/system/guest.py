@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+"""The test agent as a guest: boots it under Tessera and has it run scenarios."""
+
+import os
+import re
+from pathlib import Path
+
+from machine.bochs import Bochs
+from machine.image import make_image
+from machine.paths import BUILD as TOP_BUILD
+from machine.serial import Silence
+
+BUILD = Path(os.environ.get("BUILD", TOP_BUILD))
+LOADER = BUILD / "BOOTX64.EFI"
+AGENT = BUILD / "agent.efi"
+
+TIME_TO_START = 60
+TIME_TO_END = 20
+
+# The rules that agent/call.h counts on, by their order. The bytes are nobody's.
+RULES = """\
+protect = 0x20000+8 audit name=audit
+protect = 0x20008+8 discard name=discard
+"""
+
+
+def agent_image(path, settings=""):
+    """A disk with Tessera, those lines in its tessera.conf, and the agent."""
+    config = f"next = \\EFI\\agent.efi\n{RULES}{settings}"
+    return make_image(path, {"EFI/BOOT/BOOTX64.EFI": LOADER, "EFI/agent.efi": AGENT,
+                             "EFI/tessera/tessera.conf": config.encode()})
+
+
+class Guest:
+    """A machine with the agent, started again whenever a scenario has not come to its end."""
+
+    def __init__(self, image, **machine):
+        self.image = image
+        self._options = machine
+        self.machine = None
+        self.block = None  # where the hypervisor's own memory is, and its size
+
+    def start(self):
+        """Switches the machine on and waits for the agent."""
+        self.machine = Bochs(self.image, snapshot=True, **self._options).start()
+        com1 = self.machine.com1
+        placed = com1.expect(r"tessera: ok: \d+ processors?, (\d+) MiB at 0x([0-9a-f]+)\r",
+                             TIME_TO_START)
+        self.block = (int(placed[2], 16), int(placed[1]) << 20)
+        com1.expect(r"agent: ready", TIME_TO_START)
+
+    def run(self, name, *numbers, timeout):
+        """Runs a scenario. Returns None when it went well, else what was wrong."""
+        if self.machine is None:
+            self.start()
+        self.machine.com1.send(" ".join(map(str, (name, *numbers))) + "\n")
+        try:
+            answer = self.machine.com1.expect(rf"^(ok|FAIL) {name}\b(?:: )?(.*?)\r?$", timeout)
+        except Silence as silence:
+            complaint = self._post_mortem(silence)
+            self.stop()
+            return complaint
+        return None if answer[1] == b"ok" else answer[2].decode(errors="replace")
+
+    def stop(self):
+        """Pulls the plug."""
+        if self.machine:
+            self.machine.stop()
+        self.machine = None
+
+    def end(self):
+        """Has the agent switch the machine off; tells whether that worked."""
+        self.machine.com1.send("off\n")
+        self.machine.wait(TIME_TO_END)
+        clean = self.machine.ended_cleanly
+        self.stop()
+        return clean
+
+    def _post_mortem(self, silence):
+        errors = re.findall(r"^\d+e\[CPU\d* +\] (.*)", self.machine.log(), re.M)
+        return (f"{silence}\nthe hypervisor says:\n{self.machine.com2.text[-1500:]}\n"
+                f"the emulator says:\n" + "\n".join(errors[-8:]))
