@@ -23,8 +23,8 @@ OBJECTS  := $(addprefix $(BUILD)/,$(addsuffix .o,$(SOURCES)))
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef
 INCLUDES := -I. -Iguest/include
 HVFLAGS  := -std=gnu11 -O2 $(WARNINGS) $(INCLUDES) -DTESSERA_VERSION='"$(VERSION)"' \
-	-ffreestanding -mgeneral-regs-only -mno-red-zone -mcmodel=kernel -fno-pic -fno-stack-protector \
-	-fno-asynchronous-unwind-tables -fcf-protection=none -fno-strict-aliasing -g -MMD -MP $(HVDEFS)
+	-ffreestanding -mgeneral-regs-only -mno-red-zone -mcmodel=kernel -fno-pic \
+	-fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none -fno-strict-aliasing -g -MMD -MP $(HVDEFS)
 
 .PHONY: all
 all: $(BUILD)/BOOTX64.EFI
@@ -60,13 +60,9 @@ include tests/unit/unit.mk tests/unit/shell/shell-unit.mk tests/unit/boot/boot-u
 ##   make run       a Linux guest under Tessera, with a demonstration (EMULATOR=qemu for QEMU)
 .PHONY: run
 run: deps
-	@$(MAKE) --no-print-directory all guest
-	@$(PYTHON) tests/demo/run.py
+	@$(MAKE) --no-print-directory run-here
 
 ##   make console   the operator's console of the machine that `make run` started
-.PHONY: console
-console:
-	@$(PYTHON) tests/demo/console.py
 
 ##   make test      every test; SUITES="unit system" picks some
 .PHONY: test

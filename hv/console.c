@@ -75,6 +75,7 @@ u64 console_poll(void)
 	u64 now = rdtsc(), hz = boot->tsc_hz;
 
 	show_events();
+	agent_ring_feed(vm0.cpu[0]);
 	if (open && shell_poll(&shell))
 		busy_until = now + BUSY_SECONDS * hz;
 	return hz / (now < busy_until ? POLLS_BUSY : POLLS_IDLE) >> shift;

@@ -85,6 +85,7 @@ struct cpu {
 enum cpu_work {
 	WORK_FLUSH = BIT(0),  // vm->flush_wanted moved
 	WORK_INJECT = BIT(1), // an NMI waits for its window
+	WORK_EVENTS = BIT(4), // an event waits for the agent's ring
 	WORK_STEP = BIT(2),   // a step is open
 	WORK_FREEZE = BIT(3), // the operator stopped the VM
 };

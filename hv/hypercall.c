@@ -1,142 +1,42 @@
 // SPDX-License-Identifier: MIT
-// VMCALL: the call table. Every call is checked here (who, which, arguments) and then does what the
-// console's commands do too. docs/hypercalls.md is written for callers.
-#include "hv/string.h"
+// VMCALL: the call table. Every call is checked here (who, which) and then does what the console's
+// commands do too. docs/hypercalls.md is written for callers.
+#include "hv/calls.h"
 #include "hv/vm.h"
-#include "hv/window.h"
 #include "vmx/exits.h"
 #include "vmx/guest.h"
 #include "vmx/leave.h"
 
-struct arguments {
-	u64 a[4];
-};
-
-typedef s64 (*call_handler)(struct cpu *c, const struct arguments *x, u64 *value);
-
 #define VMCALL_LENGTH 3
-
-static u64 answer_query(const struct cpu *c, u64 what)
-{
-	const struct vm *vm = c->vm;
-
-	// clang-format off
-	const u64 answers[TESSERA_QUERY_COUNT] = {
-		[TESSERA_QUERY_ABI]          = TESSERA_ABI_VERSION,
-		[TESSERA_QUERY_FEATURES]     = vm_features(vm),
-		[TESSERA_QUERY_ENGINE]       = vm->policy.hardware ? TESSERA_ENGINE_HARDWARE
-								   : TESSERA_ENGINE_SOFTWARE,
-		[TESSERA_QUERY_CPUS]         = vm->cpus,
-		[TESSERA_QUERY_REGIONS]      = vm->policy.regions.count,
-		[TESSERA_QUERY_REGIONS_MAX]  = ~0ULL,
-		[TESSERA_QUERY_ACCESS_PAGES] = TESSERA_ACCESS_MAX,
-		[TESSERA_QUERY_EXITS]        = c->exits_total,
-		[TESSERA_QUERY_DENIED]       = vm->denied,
-		[TESSERA_QUERY_FREE_PAGES]   = vm->pool->free_pages,
-		[TESSERA_QUERY_FLUSHES]      = vm->flushes,
-#ifdef COUNT_VMCS
-		[TESSERA_QUERY_VMREADS]      = vmcs_reads[c->number],
-		[TESSERA_QUERY_VMWRITES]     = vmcs_writes[c->number],
-#endif
-	};
-	// clang-format on
-	return answers[what];
-}
-
-// The cheapest call answers first: it is what a caller's round trip costs at least.
-static s64 call_query(struct cpu *c, const struct arguments *x, u64 *value)
-{
-	if (x->a[0] == TESSERA_QUERY_ABI) {
-		*value = TESSERA_ABI_VERSION;
-		return TESSERA_OK;
-	}
-	if (x->a[0] >= TESSERA_QUERY_COUNT)
-		return TESSERA_BAD_ARGUMENT;
-	*value = answer_query(c, x->a[0]);
-	return TESSERA_OK;
-}
-
-static bool rule_number(u64 argument, u32 *rule)
-{
-	*rule = argument;
-	return argument < RULES_MAX;
-}
-
-static s64 call_protect(struct cpu *c, const struct arguments *x, u64 *value)
-{
-	u32 rule;
-
-	(void)value;
-	if (!rule_number(x->a[0], &rule))
-		return TESSERA_NOT_FOUND;
-	return vm_protect(c->vm, rule, x->a[1], x->a[2]);
-}
-
-static s64 call_unprotect(struct cpu *c, const struct arguments *x, u64 *value)
-{
-	u32 rule;
-
-	(void)value;
-	if (!rule_number(x->a[0], &rule))
-		return TESSERA_NOT_FOUND;
-	return vm_unprotect(c->vm, rule, x->a[1], x->a[2]);
-}
-
-struct access_call {
-	u64 gpa, maps;
-	u32 pages;
-};
-
-static bool access_arguments(const struct arguments *x, struct access_call *a)
-{
-	a->gpa = x->a[0];
-	a->pages = x->a[1];
-	a->maps = x->a[2];
-	return x->a[1] && x->a[1] <= TESSERA_ACCESS_MAX && a->gpa % PAGE_SIZE == 0 &&
-	       a->maps % sizeof(u32) == 0;
-}
-
-static s64 call_access_get(struct cpu *c, const struct arguments *x, u64 *value)
-{
-	u32 maps[TESSERA_ACCESS_MAX];
-	struct access_call a;
-	s64 error;
-
-	if (!access_arguments(x, &a))
-		return TESSERA_BAD_ARGUMENT;
-	error = vm_access_get(c->vm, a.gpa, a.pages, maps);
-	if (!error)
-		error = guest_write(c, a.maps, maps, a.pages * sizeof(u32));
-	if (!error)
-		*value = a.pages;
-	return error;
-}
-
-static s64 call_access_set(struct cpu *c, const struct arguments *x, u64 *value)
-{
-	u32 maps[TESSERA_ACCESS_MAX];
-	struct access_call a;
-	s64 error;
-
-	if (!access_arguments(x, &a))
-		return TESSERA_BAD_ARGUMENT;
-	error = guest_read(c, a.maps, maps, a.pages * sizeof(u32));
-	if (!error)
-		error = vm_access_set(c->vm, a.gpa, a.pages, maps);
-	if (!error)
-		*value = a.pages;
-	return error;
-}
 
 // clang-format off
 static const call_handler calls[TESSERA_CALL_COUNT] = {
-	[TESSERA_CALL_QUERY]      = call_query,
-	[TESSERA_CALL_PROTECT]    = call_protect,
-	[TESSERA_CALL_UNPROTECT]  = call_unprotect,
-	[TESSERA_CALL_ACCESS_GET] = call_access_get,
-	[TESSERA_CALL_ACCESS_SET] = call_access_set,
+	[TESSERA_CALL_QUERY]        = call_query,
+	[TESSERA_CALL_PROTECT]      = call_protect,
+	[TESSERA_CALL_UNPROTECT]    = call_unprotect,
+	[TESSERA_CALL_ACCESS_GET]   = call_access_get,
+	[TESSERA_CALL_ACCESS_SET]   = call_access_set,
+	[TESSERA_CALL_RULE_CREATE]  = call_rule_create,
+	[TESSERA_CALL_RULE_DELETE]  = call_rule_delete,
+	[TESSERA_CALL_RULE_GET]     = call_rule_get,
+	[TESSERA_CALL_REGION_GET]   = call_region_get,
+	[TESSERA_CALL_EVENTS_START] = call_events_start,
+	[TESSERA_CALL_EVENTS_STOP]  = call_events_stop,
+	[TESSERA_CALL_SEAL]         = call_seal,
+	[TESSERA_CALL_CLAIM]        = call_claim,
+	[TESSERA_CALL_RELEASE]      = call_release,
+	[TESSERA_CALL_LOCKDOWN]     = call_lockdown,
 };
 // clang-format on
+
+static s64 carry_out(struct cpu *c, u64 number, u64 key, const struct arguments *x, u64 *value)
+{
+	if (number < TESSERA_CALL_COUNT && calls[number])
+		return owner_admits(c, number, key) ? calls[number](c, x, value) : TESSERA_DENIED;
+	if (!c->vm->committed && boot_call(c, number))
+		return TESSERA_OK;
+	return TESSERA_UNKNOWN_CALL;
+}
 
 void exit_vmcall(struct cpu *c, struct regs *regs)
 {
@@ -150,11 +50,6 @@ void exit_vmcall(struct cpu *c, struct regs *regs)
 		return;
 	}
 	guest_advance_by(c, VMCALL_LENGTH);
-	if (number < TESSERA_CALL_COUNT && calls[number])
-		regs->gpr[RAX] = calls[number](c, &x, &value);
-	else if (!c->vm->committed && boot_call(c, number))
-		regs->gpr[RAX] = TESSERA_OK;
-	else
-		regs->gpr[RAX] = (u64)TESSERA_UNKNOWN_CALL;
+	regs->gpr[RAX] = carry_out(c, number, regs->gpr[R8], &x, &value);
 	regs->gpr[RDX] = value;
 }

@@ -98,3 +98,14 @@ int vm_rule_delete(struct vm *vm, u32 number)
 	lock_drop(&vm->policy.lock);
 	return error;
 }
+
+int vm_seal(struct vm *vm, s64 rule)
+{
+	lock_take(&vm->policy.lock);
+	int error = rule_seal(&vm->policy.rules, rule);
+
+	lock_drop(&vm->policy.lock);
+	if (!error)
+		log_info("sealed until reset: %s", rule < 0 ? "the whole policy" : "a rule");
+	return error;
+}

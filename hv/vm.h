@@ -4,6 +4,7 @@
 #define HV_VM_H
 
 #include "ept/ept.h"
+#include "hv/agent_ring.h"
 #include "hv/boot_info.h"
 #include "hv/cpu.h"
 #include "hv/lock.h"
@@ -41,6 +42,10 @@ struct vm {
 	bool step_available; // MTF is there: audit, discard and byte-exact sharing work
 	bool spp_available;  // every processor has SPP
 
+	struct agent_ring ring;
+	u64 key;        // that calls must carry, 0 = unclaimed
+	u64 wrong_keys; // calls refused for theirs
+
 	u32 step_lock[STEP_LOCKS]; // by page, so that steps on one page take turns
 
 	u64 denied;       // denied writes
@@ -70,6 +75,9 @@ int vm_access_get(struct vm *vm, u64 gpa, u32 pages, u32 *maps);
 // Adds a rule (spp/rule.h: rule_create) under the policy lock.
 s32 vm_rule_create(struct vm *vm, u32 action, const char *name, u32 owner, u32 flags);
 int vm_rule_delete(struct vm *vm, u32 number);
+
+// Seals one rule, or all with -1: it cannot be loosened until reset.
+int vm_seal(struct vm *vm, s64 rule);
 
 // Ends a change of the policy: the awaited shoot-down if one is owed, and then the freeing of what
 // was unlinked. Caller holds the policy lock.

@@ -63,6 +63,17 @@ int guest_read(struct cpu *c, u64 gpa, void *to, u64 length)
 	return TESSERA_OK;
 }
 
+int guest_check(struct vm *vm, u64 gpa, u64 length)
+{
+	if (!all_ram(vm, gpa, length))
+		return TESSERA_BAD_ADDRESS;
+	lock_take(&vm->policy.lock);
+	u8 action = policy_judge(&vm->policy, gpa, length).action;
+
+	lock_drop(&vm->policy.lock);
+	return action == TESSERA_ACTION_ALLOW ? TESSERA_OK : TESSERA_PROTECTED;
+}
+
 int guest_write(struct cpu *c, u64 gpa, const void *from, u64 length)
 {
 	struct policy *p = &c->vm->policy;

@@ -12,6 +12,10 @@ enum window { WINDOW_COPY, WINDOW_STEP, WINDOW_WALK, WINDOW_SPARE };
 // gpa's byte. NULL when it is not RAM of the guest (beyond the map, not write-back, or ours).
 void *window_map(struct cpu *c, enum window window, u64 gpa);
 
+// Whether [gpa, gpa + length) is the guest's RAM and no rule covers any of it: OK, BAD_ADDRESS or
+// PROTECTED. No policy lock held.
+int guest_check(struct vm *vm, u64 gpa, u64 length);
+
 // Copies between guest memory and ours. BAD_ADDRESS when any byte is not the guest's RAM;
 // guest_write also obeys the rules like the guest's own stores: PROTECTED. Nothing is copied then.
 // The caller of guest_write holds no policy lock.

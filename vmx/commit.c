@@ -5,6 +5,7 @@
 #include "hv/string.h"
 #include "hv/vm.h"
 #include "hv/window.h"
+#include "hv/work.h"
 #include "vmx/guest.h"
 #include "vmx/ops.h"
 #include "vmx/waiting.h"
@@ -41,6 +42,8 @@ void write_event(struct cpu *c, u8 action, u32 rule, u64 gpa, u64 gva, u64 rip, 
 	if (action != TESSERA_ACTION_AUDIT)
 		__atomic_fetch_add(&vm->denied, 1, __ATOMIC_RELAXED);
 	events_add(&e);
+	if (vm->ring.gpa)
+		work_add(c, WORK_EVENTS);
 }
 
 // The offset of the first 8 bytes at or after `from` that differ, or PAGE_SIZE.

@@ -128,6 +128,10 @@ static void do_work(struct cpu *c)
 		step_resume(c);
 	if (c->work & WORK_INJECT)
 		nmi_deliver(c);
+	if (c->work & WORK_EVENTS) {
+		work_drop(c, WORK_EVENTS);
+		agent_ring_feed(c);
+	}
 	flush_here(c);
 }
 

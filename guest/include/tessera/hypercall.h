@@ -45,7 +45,7 @@
 	X(RULE_DELETE,   6, "rule",                           "0") \
 	X(RULE_GET,      7, "rule, gpa of struct tessera_rule", "the next rule's number, or -1") \
 	X(REGION_GET,    8, "index, gpa of struct tessera_region", "0") \
-	X(EVENTS_START,  9, "gpa of ring, pages, interrupt vector or 0", "0") \
+	X(EVENTS_START,  9, "gpa of ring, pages, interrupt vector or 0", "records that fit") \
 	X(EVENTS_STOP,  10, "",                               "0") \
 	X(SEAL,         11, "rule, or -1 for the whole policy", "0") \
 	X(CLAIM,        12, "",                               "the key") \
@@ -157,6 +157,20 @@ struct tessera_event {
 	uint8_t size;   // bytes changed, 0 where not known
 	uint16_t info;  // TESSERA_EVENT_*
 };
+
+// The ring that EVENTS_START gives to Tessera: this header, then records up to the end of its pages.
+// Record i of the stream (i counts from 0) stands in place i modulo `records`. Tessera writes all but
+// `tail`; the guest sets `tail` to the number of records that it is done with. While the ring is full
+// further events are dropped and counted.
+struct tessera_ring {
+	uint32_t version; // TESSERA_ABI_VERSION
+	uint32_t records; // places
+	uint64_t head;	  // records written so far
+	uint64_t tail;	  // records the guest is done with
+	uint64_t dropped; // events that found the ring full, or came too fast
+	uint64_t reserved[4];
+};
+#define TESSERA_RING_PAGES 256U // at most
 
 #define TESSERA_EVENT_CPL      3U        // mask
 #define TESSERA_EVENT_DELIVERY (1U << 2) // the processor was delivering an interrupt or exception

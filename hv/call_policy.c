@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// The calls that protect: regions and access maps.
+#include "hv/calls.h"
+#include "hv/vm.h"
+#include "hv/window.h"
+
+static bool rule_number(u64 argument, u32 *rule)
+{
+	*rule = argument;
+	return argument < RULES_MAX;
+}
+
+s64 call_protect(struct cpu *c, const struct arguments *x, u64 *value)
+{
+	u32 rule;
+
+	(void)value;
+	if (!rule_number(x->a[0], &rule))
+		return TESSERA_NOT_FOUND;
+	return vm_protect(c->vm, rule, x->a[1], x->a[2]);
+}
+
+s64 call_unprotect(struct cpu *c, const struct arguments *x, u64 *value)
+{
+	u32 rule;
+
+	(void)value;
+	if (!rule_number(x->a[0], &rule))
+		return TESSERA_NOT_FOUND;
+	return vm_unprotect(c->vm, rule, x->a[1], x->a[2]);
+}
+
+struct access_call {
+	u64 gpa, maps;
+	u32 pages;
+};
+
+static bool access_arguments(const struct arguments *x, struct access_call *a)
+{
+	a->gpa = x->a[0];
+	a->pages = x->a[1];
+	a->maps = x->a[2];
+	return x->a[1] && x->a[1] <= TESSERA_ACCESS_MAX && a->gpa % PAGE_SIZE == 0 &&
+	       a->maps % sizeof(u32) == 0;
+}
+
+s64 call_access_get(struct cpu *c, const struct arguments *x, u64 *value)
+{
+	u32 maps[TESSERA_ACCESS_MAX];
+	struct access_call a;
+	s64 error;
+
+	if (!access_arguments(x, &a))
+		return TESSERA_BAD_ARGUMENT;
+	error = vm_access_get(c->vm, a.gpa, a.pages, maps);
+	if (!error)
+		error = guest_write(c, a.maps, maps, a.pages * sizeof(u32));
+	if (!error)
+		*value = a.pages;
+	return error;
+}
+
+s64 call_access_set(struct cpu *c, const struct arguments *x, u64 *value)
+{
+	u32 maps[TESSERA_ACCESS_MAX];
+	struct access_call a;
+	s64 error;
+
+	if (!access_arguments(x, &a))
+		return TESSERA_BAD_ARGUMENT;
+	error = guest_read(c, a.maps, maps, a.pages * sizeof(u32));
+	if (!error)
+		error = vm_access_set(c->vm, a.gpa, a.pages, maps);
+	if (!error)
+		*value = a.pages;
+	return error;
+}
