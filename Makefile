@@ -22,9 +22,15 @@ SOURCES  := $(sort $(foreach room,$(ROOMS),$(wildcard $(room)/*.c $(room)/*.asm)
 OBJECTS  := $(addprefix $(BUILD)/,$(addsuffix .o,$(SOURCES)))
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef
 INCLUDES := -I. -Iguest/include
-HVFLAGS  := -std=gnu11 -O2 $(WARNINGS) $(INCLUDES) -DTESSERA_VERSION='"$(VERSION)"' \
+HVFLAGS   = -std=gnu11 $(OPTIMIZE) $(WARNINGS) $(INCLUDES) -DTESSERA_VERSION='"$(VERSION)"' \
 	-ffreestanding -mgeneral-regs-only -mno-red-zone -mcmodel=kernel -fno-pic \
-	-fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none -fno-strict-aliasing -g -MMD -MP $(HVDEFS)
+	-fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
+	-fno-strict-aliasing -g -MMD -MP $(HVDEFS)
+
+# The exit path is built for speed; what an operator waits for is built small.
+OPTIMIZE := -O2
+$(addprefix $(BUILD)/,$(addsuffix .o,$(wildcard hv/shell*.c hv/cmd_*.c hv/commands.c hv/report.c \
+	hv/format.c hv/machine.c hv/main.c hv/host.c))): OPTIMIZE := -Os
 
 .PHONY: all
 all: $(BUILD)/BOOTX64.EFI

@@ -8,6 +8,7 @@
 #include "hv/report.h"
 #include "hv/vm.h"
 #include "vmx/ops.h"
+#include "vmx/stepping.h"
 #include "vmx/vmx.h"
 
 #define PORT_RESET           0xcf9
@@ -63,6 +64,8 @@ static void parked(const struct cpu *c)
 
 void cpu_park(struct cpu *c, const char *what)
 {
+	if (c->step.active)
+		step_abandon(c); // others may wait for its pages
 	__atomic_store_n(&c->state, CPU_PARKED, __ATOMIC_SEQ_CST);
 	log_error("cpu %u is parked: %s", c->number, what);
 	report_cpu(c, log_text);

@@ -31,6 +31,8 @@ static const struct filter filters[] = {
 	  .cr4_ecx = BIT(4), .cr4_bit = CR4_PKE },
 	{ .leaf = 0x7, .subleaf = 1,
 	  .hide = { .eax = BIT(27) } },               // MSRLIST
+	{ .leaf = 0xd, .subleaf = 1,
+	  .hide = { .ecx = BIT(8) } },                // Intel PT's state in XSAVES
 	{ .leaf = 0x14, .subleaf = ~0U,
 	  .hide = { ~0U, ~0U, ~0U, ~0U } },           // Intel PT
 };

@@ -13,6 +13,7 @@
 typedef bool (*msr_read)(struct cpu *c, u32 msr, u64 *value);
 typedef bool (*msr_write)(struct cpu *c, u32 msr, u64 value);
 
+#define XSS_TRACE        BIT(8)
 #define APIC_BASE_ENABLE BIT(11)
 #define APIC_BASE_ADDR   0xfffffffffffff000ULL
 
@@ -63,6 +64,13 @@ static bool write_apic_base(struct cpu *c, u32 msr, u64 value)
 	return wrmsr_safe(msr, value | APIC_BASE_ENABLE);
 }
 
+// With the trace component on, XRSTORS would load the trace MSRs that the table refuses.
+static bool write_xss(struct cpu *c, u32 msr, u64 value)
+{
+	(void)c;
+	return !(value & XSS_TRACE) && wrmsr_safe(msr, value);
+}
+
 static bool write_mtrr(struct cpu *c, u32 msr, u64 value)
 {
 	if (!wrmsr_safe(msr, value))
@@ -91,6 +99,8 @@ static const struct intercept intercepts[] = {
 	{ IA32_MTRR_DEF_TYPE,     IA32_MTRR_DEF_TYPE,     NULL,        write_mtrr },
 	// These make the processor write memory without asking the EPT, or in root mode too.
 	{ IA32_PEBS_ENABLE,       IA32_PEBS_ENABLE,       NULL,        refuse_write },
+	{ IA32_PEBS_BASE,         IA32_PEBS_INDEX,        refuse_read, refuse_write },
+	{ IA32_XSS,               IA32_XSS,               NULL,        write_xss },
 	{ IA32_RTIT_OUTPUT_BASE,  IA32_RTIT_LAST,         refuse_read, refuse_write },
 	{ IA32_DS_AREA,           IA32_DS_AREA,           refuse_read, refuse_write },
 	{ IA32_HW_FEEDBACK_PTR,   IA32_HW_FEEDBACK_CONFIG, refuse_read, refuse_write },
