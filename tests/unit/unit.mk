@@ -37,3 +37,24 @@ $(UNIT_OUT)/test_$(1): tests/unit/test_$(1).c $(UNIT_OBJS) $(UNIT_HEADS) $(call 
 		$(if $(call unit_line,Flags,$(1)),$(UNIT_ROOMS),$(UNIT_OBJS)) -o $$@ -lcmocka
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_test,$(t))))
+
+# Instructions, counted. Not part of `unit`: it needs valgrind, and takes half a minute.
+COUNT_DIR   := tests/unit/count
+COUNT_FLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -I. -Iguest/include
+COUNT_LIKE_HV := -ffreestanding -mgeneral-regs-only -mno-red-zone -fno-stack-protector
+COUNT_ROOMS := $(wildcard ept/*.c spp/*.c) hv/pool.c hv/string.c
+
+.PHONY: unit-count
+unit-count: $(UNIT_OUT)/count
+	@sed -n 's|^// Limit: ||p' $(COUNT_DIR)/count.c | { failed=; while read -r name limit; do \
+		n=$$(valgrind --tool=callgrind --toggle-collect=$$name \
+			--callgrind-out-file=/dev/null $< 2>&1 | sed -n 's|.*Collected : ||p'); \
+		printf '%-40s %9s of %9s instructions\n' $$name "$$n" $$limit; \
+		[ -n "$$n" ] && [ $$n -gt 0 ] && [ $$n -le $$limit ] || failed="$$failed $$name"; \
+	done; [ -z "$$failed" ] || { echo "unit-count: ABOVE THE LIMIT:$$failed"; exit 1; }; }
+
+$(UNIT_OUT)/count: $(COUNT_DIR)/count.c tests/unit/machines.c $(COUNT_ROOMS) $(UNIT_HEADS)
+	@mkdir -p $(UNIT_OUT)/hv-like
+	@for f in $(COUNT_ROOMS); do $(HOSTCC) $(COUNT_FLAGS) $(COUNT_LIKE_HV) -c $$f \
+		-o $(UNIT_OUT)/hv-like/$$(echo $$f | tr / _).o || exit 1; done
+	$(HOSTCC) $(COUNT_FLAGS) $(COUNT_DIR)/count.c tests/unit/machines.c $(UNIT_OUT)/hv-like/*.o -o $@
