@@ -53,7 +53,9 @@ int ept_create(struct ept *e, struct pool *pool, u8 addr_bits, u8 max_leaf_level
 // Frees every table, limbo included. Only when no processor uses the map.
 void ept_destroy(struct ept *e);
 
-// Finds the leaf (or hole) that translates gpa. Lock-free; the answer is a snapshot.
+// Finds the leaf (or hole) that translates gpa. The answer is a snapshot; without the policy lock
+// it is one only as long as the caller's processor has not acknowledged a shoot-down meanwhile,
+// because the tables it walks may be freed after that.
 struct ept_leaf ept_lookup(const struct ept *e, u64 gpa);
 
 // Makes every page of [gpa, gpa + size) be mapped by leaves of at most `level` (1 or 2), splitting
@@ -77,7 +79,7 @@ void ept_reap(struct ept *e);
 
 // Follows a change of the MTRRs: gives each leaf its type under `types`, splitting where one leaf
 // now has several. Without memory for a split the whole leaf becomes UC, the type that is always
-// safe. The caller owes a shoot-down. Caller holds the policy lock.
+// safe. Rights and SPP bits stay. The caller owes a shoot-down. Caller holds the policy lock.
 void ept_retype(struct ept *e, const struct mtrr_state *types);
 
 #endif

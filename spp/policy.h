@@ -88,7 +88,8 @@ bool policy_in_force(const struct policy *p, u64 gpa);
 // step.
 bool policy_admits(const struct policy *p, u64 gpa, u64 length);
 
-// Derives everything in [gpa, gpa + size) anew from the rules (after ept_retype, for example).
+// Derives everything in [gpa, gpa + size) anew from the rules, for a self-check that failed. Not
+// needed after ept_retype, which keeps all rights.
 // NO_MEMORY: some pages were not brought into force, nothing else changed.
 int policy_sync(struct policy *p, u64 gpa, u64 size);
 

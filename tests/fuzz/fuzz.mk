@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Fuzzers over the pure rooms (clang's libFuzzer, with ASan and UBSan). fuzz-short is for every change,
-# fuzz for a night. What they found interesting stays in $(BUILD)/fuzz/corpus-*; a crash is written to
-# $(BUILD)/fuzz/crash-* and is run again with $(BUILD)/fuzz/fuzz_NAME FILE.
+# Fuzzers over the pure rooms (clang's libFuzzer, with ASan and UBSan). fuzz-short is for every
+# change, fuzz for a night. What they found interesting stays in $(BUILD)/fuzz/corpus-*; a crash is
+# written to $(BUILD)/fuzz/crash-* and is run again with $(BUILD)/fuzz/fuzz_NAME FILE.
 BUILD      ?= build
 FUZZCC     ?= clang
 FUZZ_SHORT ?= 8
@@ -18,7 +18,8 @@ FUZZ_HEADS := $(wildcard ept/*.h spp/*.h hv/*.h tests/unit/*.h guest/include/tes
 fuzz_line = $(shell sed -n 's|^// $(1): ||p' tests/fuzz/fuzz_$(2).c)
 
 define fuzz_one
-$(FUZZ_OUT)/fuzz_$(1): tests/fuzz/fuzz_$(1).c $(FUZZ_ROOMS) $(FUZZ_HEADS) $(call fuzz_line,Links,$(1))
+$(FUZZ_OUT)/fuzz_$(1): tests/fuzz/fuzz_$(1).c $(FUZZ_ROOMS) $(FUZZ_HEADS) \
+		$(call fuzz_line,Links,$(1))
 	@mkdir -p $$(@D)
 	$(FUZZCC) $(FUZZ_FLAGS) $$< $(FUZZ_ROOMS) $(call fuzz_line,Links,$(1)) -o $$@
 endef

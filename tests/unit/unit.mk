@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Host tests of the pure rooms. Every test_*.c is one binary over ept/, spp/ and the page pool; a test
-# that needs more sources names them in a line "// Links: hv/ring.c boot/config.c", and extra compiler
-# flags in a line "// Flags: -include tests/unit/trace.h".
+# Host tests of the pure rooms. Every test_*.c is one binary over ept/, spp/ and the page pool; a
+# test that needs more sources names them in a line "// Links: hv/ring.c boot/config.c", and extra
+# compiler flags in a line "// Flags: -include tests/unit/trace.h".
 BUILD   ?= build
 HOSTCC  ?= gcc
 
@@ -31,7 +31,8 @@ $(UNIT_OUT)/obj/%.o: %.c $(UNIT_HEADS)
 
 # A test with flags of its own compiles the rooms with them too.
 define unit_test
-$(UNIT_OUT)/test_$(1): tests/unit/test_$(1).c $(UNIT_OBJS) $(UNIT_HEADS) $(call unit_line,Links,$(1))
+$(UNIT_OUT)/test_$(1): tests/unit/test_$(1).c $(UNIT_OBJS) $(UNIT_HEADS) \
+		$(call unit_line,Links,$(1))
 	@mkdir -p $$(@D)
 	$(HOSTCC) $(UNIT_FLAGS) $(call unit_line,Flags,$(1)) $$< $(call unit_line,Links,$(1)) \
 		$(if $(call unit_line,Flags,$(1)),$(UNIT_ROOMS),$(UNIT_OBJS)) -o $$@ -lcmocka
@@ -57,4 +58,4 @@ $(UNIT_OUT)/count: $(COUNT_DIR)/count.c tests/unit/machines.c $(COUNT_ROOMS) $(U
 	@mkdir -p $(UNIT_OUT)/hv-like
 	@for f in $(COUNT_ROOMS); do $(HOSTCC) $(COUNT_FLAGS) $(COUNT_LIKE_HV) -c $$f \
 		-o $(UNIT_OUT)/hv-like/$$(echo $$f | tr / _).o || exit 1; done
-	$(HOSTCC) $(COUNT_FLAGS) $(COUNT_DIR)/count.c tests/unit/machines.c $(UNIT_OUT)/hv-like/*.o -o $@
+	$(HOSTCC) $(COUNT_FLAGS) $(filter %/count.c %/machines.c,$^) $(UNIT_OUT)/hv-like/*.o -o $@
