@@ -4,6 +4,7 @@
 #include "hv/calls.h"
 #include "hv/log.h"
 #include "hv/vm.h"
+#include "vmx/leave.h"
 #include "vmx/ops.h"
 
 #define CPUID_1_ECX_RDRAND BIT(30)
@@ -99,4 +100,11 @@ s64 call_lockdown(struct cpu *c, const struct arguments *x, u64 *value)
 	lock_drop(&c->vm->policy.lock);
 	log_warn("lockdown: the policy stays as it is until reset");
 	return TESSERA_OK;
+}
+
+s64 call_devirtualize(struct cpu *c, const struct arguments *x, u64 *value)
+{
+	(void)x;
+	(void)value;
+	return leave_all(c->vm);
 }

@@ -28,6 +28,7 @@ s64 call_seal(struct cpu *c, const struct arguments *x, u64 *value);
 s64 call_claim(struct cpu *c, const struct arguments *x, u64 *value);
 s64 call_release(struct cpu *c, const struct arguments *x, u64 *value);
 s64 call_lockdown(struct cpu *c, const struct arguments *x, u64 *value);
+s64 call_devirtualize(struct cpu *c, const struct arguments *x, u64 *value);
 
 // True when the guest's caller carries the key that calls need now. A wrong key is counted and
 // makes its processor wait, longer each time.

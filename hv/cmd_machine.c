@@ -5,6 +5,7 @@
 #include "hv/events.h"
 #include "hv/machine.h"
 #include "hv/shell_state.h"
+#include "vmx/leave.h"
 
 static const char *const state_names[] = {
 	[CPU_OFFLINE] = "offline", [CPU_ROOT] = "root",     [CPU_GUEST] = "guest",
@@ -128,6 +129,13 @@ void command_time(struct shell *s, u32 argc, const char **argv)
 }
 
 // The word that the machine goes down leaves before it does: the reset waits for the output.
+void command_devirtualize(struct shell *s, u32 argc, const char **argv)
+{
+	(void)argc;
+	(void)argv;
+	shell_result(s, leave_all(&vm0));
+}
+
 void command_reboot(struct shell *s, u32 argc, const char **argv)
 {
 	(void)argc;

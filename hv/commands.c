@@ -55,6 +55,10 @@ const struct command commands[] = {
 	  "Says or sets whether long output stops after each screen. Off at the start, so that scripts "
 	  "never wait.",
 	  "more on", 0, 1, false, command_more, complete_more },
+	{ "devirtualize", "", "take Tessera off",
+	  "Takes Tessera off all processors while the guest runs on natively; nothing is protected "
+	  "any more. Refused while sealed rules stand.",
+	  "devirtualize", 0, 0, true, command_devirtualize, NULL },
 	{ "reboot", "", "reset the machine",
 	  "Resets the whole machine at once, like its reset button. The guest is not asked.",
 	  "reboot", 0, 0, false, command_reboot, NULL },

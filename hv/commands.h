@@ -33,7 +33,8 @@ typedef void command_run(struct shell *s, u32 argc, const char **argv);
 typedef bool command_complete(u32 arg, u32 index, char *text, u32 size);
 
 command_run command_help, command_version, command_more, command_log;
-command_run command_cpus, command_vm, command_exits, command_pool, command_time, command_reboot;
+command_run command_cpus, command_vm, command_exits, command_pool, command_time, command_reboot,
+	command_devirtualize;
 command_run command_ept, command_spp;
 command_run command_regions, command_rules, command_protect, command_unprotect;
 

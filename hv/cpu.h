@@ -63,6 +63,7 @@ struct cpu {
 	// What the next VM entry must look at: enum cpu_work bits. 0 is the fast path.
 	u32 work;
 	bool nmi_pending;
+	u32 after_instruction; // work to come back for when the guest ran one more instruction
 	u32 sipi; // software wait-for-SIPI (vmx/waiting.c): what the sender left, 0 = nothing yet
 
 	u64 exits[REASON_COUNT];
@@ -88,6 +89,7 @@ enum cpu_work {
 	WORK_EVENTS = BIT(4), // an event waits for the agent's ring
 	WORK_STEP = BIT(2),   // a step is open
 	WORK_FREEZE = BIT(3), // the operator stopped the VM
+	WORK_LEAVE = BIT(5),  // Tessera is to be taken off this processor
 };
 
 static inline struct cpu *cpu_this(void)

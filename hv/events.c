@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "hv/events.h"
+#include "hv/string.h"
 
 static struct tessera_event ring[EVENTS_KEPT];
 static u32 last;
@@ -30,4 +31,9 @@ bool events_get(u32 sequence, struct tessera_event *e)
 		return false;
 	*e = *slot;
 	return __atomic_load_n(&slot->sequence, __ATOMIC_ACQUIRE) == sequence;
+}
+
+void events_clear(void)
+{
+	memset(ring, 0, sizeof(ring));
 }

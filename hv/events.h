@@ -18,4 +18,7 @@ u32 events_last(void);
 // Copies event `sequence`. False when it is not written yet or was overwritten already.
 bool events_get(u32 sequence, struct tessera_event *e);
 
+// Forgets all of them.
+void events_clear(void);
+
 #endif

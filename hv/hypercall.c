@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // VMCALL: the call table. Every call is checked here (who, which) and then does what the console's
 // commands do too. docs/hypercalls.md is written for callers.
+#include "hv/boot_call.h"
 #include "hv/calls.h"
 #include "hv/vm.h"
 #include "vmx/exits.h"
 #include "vmx/guest.h"
-#include "vmx/leave.h"
 
 #define VMCALL_LENGTH 3
 
@@ -26,6 +26,7 @@ static const call_handler calls[TESSERA_CALL_COUNT] = {
 	[TESSERA_CALL_CLAIM]        = call_claim,
 	[TESSERA_CALL_RELEASE]      = call_release,
 	[TESSERA_CALL_LOCKDOWN]     = call_lockdown,
+	[TESSERA_CALL_DEVIRTUALIZE] = call_devirtualize,
 };
 // clang-format on
 

@@ -52,4 +52,7 @@ bool log_read(u64 from, struct log_line *line);
 // The same for the log that log_init found from before a warm reset; nothing writes it any more.
 bool log_previous(u64 from, struct log_line *line);
 
+// Forgets every line, this log's and the previous one's. When nobody writes any more.
+void log_clear(void);
+
 #endif

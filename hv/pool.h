@@ -28,6 +28,9 @@ void *pool_alloc(struct pool *p);
 // paging-structure cache) can still walk it.
 void pool_free(struct pool *p, void *page);
 
+// Zeroes every page that is not handed out. Nobody else uses the pool meanwhile.
+void pool_scrub(struct pool *p);
+
 static inline u64 pool_pa(const struct pool *p, const void *va)
 {
 	return (u64)((const u8 *)va - p->va) + p->pa;

@@ -38,6 +38,8 @@ struct vm {
 	u32 watched;   // of these, in software
 	struct lock waiting_lock;
 
+	u32 leave_slot; // of page tables, lent while processors leave (vmx/leave.c)
+
 	bool committed;      // the loader's calls are over
 	bool step_available; // MTF is there: audit, discard and byte-exact sharing work
 	bool spp_available;  // every processor has SPP

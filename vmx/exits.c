@@ -7,6 +7,7 @@
 #include "hv/vm.h"
 #include "hv/work.h"
 #include "vmx/guest.h"
+#include "vmx/leave.h"
 #include "vmx/nmi.h"
 #include "vmx/stepping.h"
 #include "vmx/vmx.h"
@@ -132,6 +133,8 @@ static void do_work(struct cpu *c)
 		work_drop(c, WORK_EVENTS);
 		agent_ring_feed(c);
 	}
+	if (c->work & WORK_LEAVE)
+		leave_now(c);
 	flush_here(c);
 }
 

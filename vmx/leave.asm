@@ -1,89 +1,73 @@
 ; SPDX-License-Identifier: MIT
-; The last steps of taking Tessera off a processor: from our page tables to the guest's, on the entry
-; page, which both map at its physical address. struct leave_state is vmx/leave.c's.
+; The last steps of taking Tessera off a processor, at an address that our page tables and the
+; guest's both map. struct leave_state is vmx/leave.c's.
 bits 64
 default rel
 
-LEAVE_CR3      equ 128
-LEAVE_RIP      equ 136
-LEAVE_RSP      equ 144
-LEAVE_RFLAGS   equ 152
-LEAVE_GDTR     equ 160
-LEAVE_IDTR     equ 170
-LEAVE_SELECTOR equ 180
-LEAVE_FS_BASE  equ 200
-LEAVE_GS_BASE  equ 208
+LEAVE_CR3       equ 128
+LEAVE_SLOT      equ 136
+LEAVE_GDTR      equ 144
+LEAVE_IDTR      equ 154
+LEAVE_COPY_GDTR equ 164
+LEAVE_SELECTOR  equ 174
+LEAVE_FS_BASE   equ 192
+LEAVE_GS_BASE   equ 200
+LEAVE_FRAME     equ 208
 
 FS_BASE equ 0xc0000100
 GS_BASE equ 0xc0000101
 
-extern image_start
-global leave_native, leave_state
+global leave_native
 
 section .entry
 
-; void leave_native(u64 entry_page_pa [rdi])
+; void leave_native(struct leave_state *s [rdi]), VMX off, the guest's CR0, CR4 and MSRs loaded.
 leave_native:
-	lea	rax, [.physical]
-	lea	rcx, [image_start]
-	sub	rax, rcx
-	add	rax, rdi
-	lea	rdx, [leave_state]
-	mov	r8, [rdx + LEAVE_CR3]
-	jmp	rax
-.physical:
-	mov	cr3, r8
-	lea	r15, [leave_state] ; now its physical address
-	lgdt	[r15 + LEAVE_GDTR]
-	lidt	[r15 + LEAVE_IDTR]
-	; A TSS descriptor is loaded while it is marked as not busy.
-	movzx	eax, word [r15 + LEAVE_SELECTOR + 14]
+	lgdt	[rdi + LEAVE_COPY_GDTR]
+	movzx	eax, word [rdi + LEAVE_SELECTOR + 14]
 	test	eax, eax
 	jz	.no_tss
-	mov	rcx, [r15 + LEAVE_GDTR + 2]
-	and	byte [rcx + rax + 5], ~2
 	ltr	ax
 .no_tss:
-	mov	es, [r15 + LEAVE_SELECTOR + 0]
-	mov	ds, [r15 + LEAVE_SELECTOR + 6]
-	mov	fs, [r15 + LEAVE_SELECTOR + 8]
-	mov	gs, [r15 + LEAVE_SELECTOR + 10]
+	lldt	[rdi + LEAVE_SELECTOR + 12]
+	mov	es, [rdi + LEAVE_SELECTOR + 0]
+	mov	ds, [rdi + LEAVE_SELECTOR + 6]
+	mov	fs, [rdi + LEAVE_SELECTOR + 8]
+	mov	gs, [rdi + LEAVE_SELECTOR + 10]
 	mov	ecx, FS_BASE
-	mov	eax, [r15 + LEAVE_FS_BASE]
-	mov	edx, [r15 + LEAVE_FS_BASE + 4]
+	mov	eax, [rdi + LEAVE_FS_BASE]
+	mov	edx, [rdi + LEAVE_FS_BASE + 4]
 	wrmsr
 	mov	ecx, GS_BASE
-	mov	eax, [r15 + LEAVE_GS_BASE]
-	mov	edx, [r15 + LEAVE_GS_BASE + 4]
+	mov	eax, [rdi + LEAVE_GS_BASE]
+	mov	edx, [rdi + LEAVE_GS_BASE + 4]
 	wrmsr
 
-	; The frame for IRETQ goes below the guest's stack pointer; firmware has no red zone.
-	mov	rsp, [r15 + LEAVE_RSP]
-	movzx	eax, word [r15 + LEAVE_SELECTOR + 4]
-	push	rax
-	push	qword [r15 + LEAVE_RSP]
-	push	qword [r15 + LEAVE_RFLAGS]
-	movzx	eax, word [r15 + LEAVE_SELECTOR + 2]
-	push	rax
-	push	qword [r15 + LEAVE_RIP]
-	mov	rax, [r15 + 0 * 8]
-	mov	rcx, [r15 + 1 * 8]
-	mov	rdx, [r15 + 2 * 8]
-	mov	rbx, [r15 + 3 * 8]
-	mov	rbp, [r15 + 5 * 8]
-	mov	rsi, [r15 + 6 * 8]
-	mov	rdi, [r15 + 7 * 8]
-	mov	r8, [r15 + 8 * 8]
-	mov	r9, [r15 + 9 * 8]
-	mov	r10, [r15 + 10 * 8]
-	mov	r11, [r15 + 11 * 8]
-	mov	r12, [r15 + 12 * 8]
-	mov	r13, [r15 + 13 * 8]
-	mov	r14, [r15 + 14 * 8]
-	mov	r15, [r15 + 15 * 8]
-	iretq
+	; The state's frame is the stack from here on: two registers are pushed below it.
+	lea	rsp, [rdi + LEAVE_FRAME]
+	mov	rax, [rdi + LEAVE_CR3]
+	mov	cr3, rax
+	lgdt	[rdi + LEAVE_GDTR]
+	lidt	[rdi + LEAVE_IDTR]
+	mov	rax, [rdi + 0 * 8]
+	mov	rcx, [rdi + 1 * 8]
+	mov	rdx, [rdi + 2 * 8]
+	mov	rbx, [rdi + 3 * 8]
+	mov	rbp, [rdi + 5 * 8]
+	mov	rsi, [rdi + 6 * 8]
+	mov	r8, [rdi + 8 * 8]
+	mov	r9, [rdi + 9 * 8]
+	mov	r10, [rdi + 10 * 8]
+	mov	r11, [rdi + 11 * 8]
+	mov	r12, [rdi + 12 * 8]
+	mov	r13, [rdi + 13 * 8]
+	mov	r14, [rdi + 14 * 8]
+	mov	r15, [rdi + 15 * 8]
+	push	qword [rdi + 7 * 8]
+	mov	rdi, [rdi + LEAVE_SLOT]
 
-section .bss
-alignb 16
-leave_state:
-	resb	256
+	; From this store on only what the processor holds already maps us, for two instructions.
+	align	64
+	mov	qword [rdi], 0
+	pop	rdi
+	iretq

@@ -1,33 +1,138 @@
 // SPDX-License-Identifier: MIT
+// The last instructions must be mapped where the guest's page tables and ours agree. So a slot of the
+// guest's level-4 table that is empty gets our own tables for a moment; behind it are the page with
+// the code (vmx/leave.asm), a page with this processor's state, and the guest's level-4 table itself,
+// through which the very last instruction but one empties the slot again. Manual: "Mode of Operation
+// and VMXOFF", "Caching Translation Information".
 #include "vmx/leave.h"
 
-#include "hv/boot_info.h"
+#include "hv/events.h"
+#include "hv/flush.h"
+#include "hv/hostmap.h"
 #include "hv/log.h"
 #include "hv/string.h"
 #include "hv/vm.h"
+#include "hv/walk.h"
+#include "hv/window.h"
+#include "hv/work.h"
+#include "vmx/controls.h"
 #include "vmx/crs.h"
-#include "vmx/guest.h"
 #include "vmx/msr.h"
 #include "vmx/ops.h"
+#include "vmx/stepping.h"
+#include "vmx/vmcs.h"
 
-// vmx/leave.asm reads this by these offsets, at its place in the entry page.
+#define LEAVE_SECONDS 1 // for all others to leave
+
+#define GDT_COPY 512 // bytes; operating systems use less than half of it
+
+// One page, at these offsets for vmx/leave.asm.
 struct leave_state {
 	u64 gpr[16];
 	u64 cr3;
-	u64 rip, rsp, rflags;
-	struct descriptor_table gdtr, idtr;
+	u64 *slot; // where this processor sees the borrowed slot
+	struct descriptor_table gdtr, idtr, copy_gdtr;
 	u16 selector[SEG_COUNT];
 	u64 fs_base, gs_base;
+	u64 frame[5]; // what IRETQ takes: RIP, CS, RFLAGS, RSP, SS; pushes go below, over gs_base
+	u8 gdt[GDT_COPY];
 };
 
 _Static_assert(offsetof(struct leave_state, cr3) == 128 &&
-		       offsetof(struct leave_state, gdtr) == 160 &&
-		       offsetof(struct leave_state, selector) == 180 &&
-		       offsetof(struct leave_state, fs_base) == 200,
+		       offsetof(struct leave_state, slot) == 136 &&
+		       offsetof(struct leave_state, gdtr) == 144 &&
+		       offsetof(struct leave_state, idtr) == 154 &&
+		       offsetof(struct leave_state, copy_gdtr) == 164 &&
+		       offsetof(struct leave_state, selector) == 174 &&
+		       offsetof(struct leave_state, fs_base) == 192 &&
+		       offsetof(struct leave_state, frame) == 208 &&
+		       sizeof(struct leave_state) <= PAGE_SIZE,
 	       "vmx/leave.asm is out of date");
 
-extern struct leave_state leave_state;
-extern void leave_native(u64 entry_page_pa) __attribute__((noreturn));
+typedef void (*leave_code)(struct leave_state *s) __attribute__((noreturn));
+extern const u8 leave_native[];
+
+// Behind the borrowed slot: the code, then two pages for each processor.
+#define CODE_PAGE        0
+#define STATE_PAGE(c)    (1 + 2 * (c)->number)
+#define TABLE_PAGE(c)    (2 + 2 * (c)->number)
+#define SLOT_ADDRESS(i)  (0xffff000000000000ULL | (u64)(i) << 39)
+#define KERNEL_SLOTS     (TABLE_ENTRIES / 2)
+#define EFER_LMA         BIT(10)
+#define RIGHTS_LONG_MODE BIT(13)
+#define CR4_LA57         BIT(12)
+#define CR4_CET          BIT(23)
+#define TSS_BUSY_BYTE    5
+#define TSS_BUSY         0x02
+
+// An empty slot of the kernel's half, the same for all our uses of it; 0 when there is none.
+static u32 free_slot(const u64 *guest_root)
+{
+	const u64 *ours = pool_va(&pool, boot->host_cr3);
+
+	for (u32 i = TABLE_ENTRIES - 2; i >= KERNEL_SLOTS; i--)
+		if (!guest_root[i] && (!ours[i] || i == vm0.leave_slot))
+			return i;
+	return 0;
+}
+
+static bool map(u64 base, u32 page, u64 pa, u64 flags)
+{
+	return hostmap_map(&pool, pool_va(&pool, boot->host_cr3), base + page * PAGE_SIZE, pa,
+			   PAGE_SIZE, flags);
+}
+
+// Lends our tables to the guest. Returns where this processor's state is mapped, NULL without a free
+// slot or memory.
+static struct leave_state *borrow(struct cpu *c, u64 guest_cr3, struct leave_state *s)
+{
+	u64 *guest_root = window_map(c, WINDOW_WALK, guest_cr3 & PT_ADDR);
+	const u64 *ours = pool_va(&pool, boot->host_cr3);
+	u32 slot = guest_root ? free_slot(guest_root) : 0;
+	u64 base = SLOT_ADDRESS(slot);
+
+	if (!slot || !map(base, CODE_PAGE, boot->block_pa, HOST_RX) ||
+	    !map(base, STATE_PAGE(c), pool_pa(&pool, s), HOST_RW) ||
+	    !map(base, TABLE_PAGE(c), guest_cr3 & PT_ADDR, HOST_RW))
+		return NULL;
+	vm0.leave_slot = slot;
+	s->copy_gdtr.base = base + STATE_PAGE(c) * PAGE_SIZE + offsetof(struct leave_state, gdt);
+	s->slot = (u64 *)(base + TABLE_PAGE(c) * PAGE_SIZE) + slot;
+	guest_root[slot] = ours[slot];
+	return (struct leave_state *)(base + STATE_PAGE(c) * PAGE_SIZE);
+}
+
+// TR and LDTR are loaded from a copy of the guest's GDT in which the TSS is not busy: the original is
+// busy, as it has to be, and may be read-only to the guest.
+static bool copy_gdt(struct cpu *c, struct leave_state *s)
+{
+	u32 tr = s->selector[SEG_TR] & ~7U, size = s->gdtr.limit + 1U;
+
+	if (size > GDT_COPY || guest_read_linear(c, s->gdtr.base, s->gdt, size))
+		return false;
+	if (tr)
+		s->gdt[tr + TSS_BUSY_BYTE] &= ~TSS_BUSY;
+	return true;
+}
+
+static bool fill_state(struct cpu *c, struct leave_state *s)
+{
+	memcpy(s->gpr, c->regs->gpr, sizeof(s->gpr));
+	s->cr3 = vmread(GUEST_CR3);
+	s->gdtr = (struct descriptor_table){ vmread(GUEST_GDTR_LIMIT), vmread(GUEST_GDTR_BASE) };
+	s->idtr = (struct descriptor_table){ vmread(GUEST_IDTR_LIMIT), vmread(GUEST_IDTR_BASE) };
+	s->copy_gdtr.limit = s->gdtr.limit;
+	for (u32 i = 0; i < SEG_COUNT; i++)
+		s->selector[i] = vmread(GUEST_SELECTOR(i));
+	s->fs_base = vmread(GUEST_FS_BASE);
+	s->gs_base = vmread(GUEST_GS_BASE);
+	s->frame[0] = vmread(GUEST_RIP);
+	s->frame[1] = s->selector[SEG_CS];
+	s->frame[2] = vmread(GUEST_RFLAGS);
+	s->frame[3] = vmread(GUEST_RSP);
+	s->frame[4] = s->selector[SEG_SS];
+	return copy_gdt(c, s);
+}
 
 static void restore_msrs(void)
 {
@@ -37,63 +142,130 @@ static void restore_msrs(void)
 	wrmsr_safe(IA32_DEBUGCTL, vmread(GUEST_DEBUGCTL));
 	wrmsr(IA32_PAT, vmread(GUEST_PAT));
 	wrmsr(IA32_EFER, vmread(GUEST_EFER));
+	write_dr7(vmread(GUEST_DR7));
 }
 
-void vmx_leave(struct cpu *c)
+static void __attribute__((noreturn)) go(struct cpu *c, struct leave_state *lent)
 {
-	struct leave_state *s = &leave_state;
 	u64 cr0 = crs_guest_cr0(), cr4 = crs_guest_cr4();
+	u64 code = ALIGN_DOWN((u64)lent, BIT(39)) + (u64)leave_native - HV_BASE;
 
-	memcpy(s->gpr, c->regs->gpr, sizeof(s->gpr));
-	s->gpr[RAX] = 0;
-	s->cr3 = vmread(GUEST_CR3);
-	s->rip = vmread(GUEST_RIP);
-	s->rsp = vmread(GUEST_RSP);
-	s->rflags = vmread(GUEST_RFLAGS);
-	s->gdtr = (struct descriptor_table){ vmread(GUEST_GDTR_LIMIT), vmread(GUEST_GDTR_BASE) };
-	s->idtr = (struct descriptor_table){ vmread(GUEST_IDTR_LIMIT), vmread(GUEST_IDTR_BASE) };
-	for (u32 i = 0; i < SEG_COUNT; i++)
-		s->selector[i] = vmread(GUEST_SELECTOR(i));
-	s->fs_base = vmread(GUEST_FS_BASE);
-	s->gs_base = vmread(GUEST_GS_BASE);
 	restore_msrs();
-	__atomic_store_n(&c->state, CPU_OFFLINE, __ATOMIC_SEQ_CST);
 	vmclear(c->vmcs_pa);
 	vmxoff();
 	write_cr4(cr4);
 	write_cr0(cr0);
-	leave_native(boot->block_pa);
+	__atomic_store_n(&c->state, CPU_OFFLINE, __ATOMIC_SEQ_CST);
+	((leave_code)code)(lent);
 }
 
-static void apply_config(struct vm *vm)
+// 64-bit mode, and nothing that IRETQ could not put back.
+static bool possible(void)
 {
-	for (u32 i = 0; i < boot->protects; i++) {
-		const struct boot_protect *p = &boot->protect[i];
-		s32 rule = TESSERA_RULE_DENY;
-		int error;
-
-		if (p->action != TESSERA_ACTION_DENY || p->name[0])
-			rule = vm_rule_create(vm, p->action, p->name, 0, 0);
-		error = rule < 0 ? rule : vm_protect(vm, rule, p->gpa, p->length);
-		if (error)
-			log_error("protect = 0x%lx+0x%lx failed: error %d", p->gpa, p->length,
-				  error);
-	}
+	return (vmread(GUEST_EFER) & EFER_LMA) &&
+	       (vmread(GUEST_RIGHTS(SEG_CS)) & RIGHTS_LONG_MODE) &&
+	       !(vmread(GUEST_CR4) & (CR4_LA57 | CR4_CET));
 }
 
-static void commit(struct vm *vm)
+static bool settled(const struct cpu *c)
 {
-	vm->committed = true;
-	vm_announce(vm);
-	apply_config(vm);
+	return !c->nmi_pending && !c->step.active &&
+	       !(vmread(ENTRY_INTERRUPTION_INFO) & EVENT_VALID) &&
+	       !(vmread(GUEST_INTERRUPTIBILITY) & BLOCKING_BY_NMI);
 }
 
-bool boot_call(struct cpu *c, u64 number)
+static bool is_last(const struct cpu *c)
 {
-	if (number == BOOT_CALL_LEAVE)
-		vmx_leave(c);
-	if (number != BOOT_CALL_COMMIT)
-		return false;
-	commit(c->vm);
+	for (u32 i = 0; i < c->vm->cpus; i++)
+		if (c->vm->cpu[i] != c && c->vm->cpu[i]->state != CPU_OFFLINE)
+			return false;
 	return true;
+}
+
+// What the guest's owner would not want to be found here: rules, tables, keys, events, log.
+static void scrub(struct vm *vm)
+{
+	policy_destroy(&vm->policy);
+	ept_destroy(&vm->ept);
+	vm->key = 0;
+	events_clear();
+	log_clear();
+	pool_scrub(&pool);
+}
+
+void leave_now(struct cpu *c)
+{
+	struct leave_state *s, *lent;
+
+	work_drop(c, WORK_LEAVE);
+	if (!settled(c) || !possible()) {
+		step_once(c, WORK_LEAVE);
+		return;
+	}
+	s = pool_alloc(&pool);
+	lent = s && fill_state(c, s) ? borrow(c, s->cr3, s) : NULL;
+	if (!lent) {
+		log_error("cpu %u cannot leave: no memory or no free place in its page tables",
+			  c->number);
+		return;
+	}
+	if (is_last(c))
+		scrub(c->vm);
+	go(c, lent);
+}
+
+static bool sealed(struct vm *vm)
+{
+	struct policy *p = &vm->policy;
+	bool found;
+
+	lock_take(&p->lock);
+	found = p->lockdown;
+	for (s32 n = rule_next(&p->rules, 0); n >= 0 && !found; n = rule_next(&p->rules, n + 1)) {
+		const struct rule *r = rule_get(&p->rules, n);
+
+		found = (r->flags & TESSERA_RULE_SEALED) && r->regions;
+	}
+	lock_drop(&p->lock);
+	return found;
+}
+
+static bool ask(struct vm *vm, const struct cpu *self)
+{
+	for (u32 i = 0; i < vm->cpus; i++) {
+		if (vm->cpu[i]->state == CPU_WAITING || vm->cpu[i]->state == CPU_PARKED) {
+			log_error("cpu %u runs no guest, so it cannot go on natively", i);
+			return false;
+		}
+	}
+	for (u32 i = 0; i < vm->cpus; i++) {
+		if (vm->cpu[i] == self)
+			continue;
+		work_add(vm->cpu[i], WORK_LEAVE);
+		cpu_kick(vm->cpu[i]);
+	}
+	return true;
+}
+
+int leave_all(struct vm *vm)
+{
+	struct cpu *self = cpu_this();
+	u64 end = rdtsc() + LEAVE_SECONDS * boot->tsc_hz;
+
+	if (sealed(vm))
+		return TESSERA_SEALED;
+	if (!vm->step_available || !ask(vm, self))
+		return TESSERA_UNSUPPORTED;
+	for (u32 i = 0; i < vm->cpus; i++) {
+		while (vm->cpu[i] != self &&
+		       __atomic_load_n(&vm->cpu[i]->state, __ATOMIC_SEQ_CST) != CPU_OFFLINE) {
+			if (rdtsc() > end) {
+				log_error("cpu %u does not leave: it runs outside 64-bit mode", i);
+				return TESSERA_BUSY;
+			}
+			pause();
+		}
+	}
+	work_add(self, WORK_LEAVE);
+	return TESSERA_OK;
 }

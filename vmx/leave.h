@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-// The loader's own calls (hv/boot_info.h), until it commits.
+// Taking Tessera off a running machine, processor by processor: each goes on natively where its guest
+// was, with the guest's state. Nothing of the guest's memory is changed for it.
 #ifndef VMX_LEAVE_H
 #define VMX_LEAVE_H
 
 #include "hv/cpu.h"
 
-// Carries out loader call `number`; false when there is none with that number. LEAVE does not
-// return: the processor goes on natively behind the VMCALL, with RAX = 0.
-bool boot_call(struct cpu *c, u64 number);
+// Asks every processor of the VM to leave. SEALED while a sealed rule stands, UNSUPPORTED when a
+// processor runs outside 64-bit mode (it is named on the log). On TESSERA_OK the others have left;
+// the caller leaves with its next VM entry.
+int leave_all(struct vm *vm);
 
-// Takes Tessera off this processor: it goes on at the guest's RIP with the guest's state and VMX
-// off. The guest must run in 64-bit mode at CPL 0 with the entry code identity-mapped, as under the
-// firmware. Root mode, exit path; `regs` of the exit under way are loaded last.
-void vmx_leave(struct cpu *c) __attribute__((noreturn));
+// Before VM entry with WORK_LEAVE set: leaves if the guest's state allows it just now (nothing
+// half-delivered, no NMI handler running), else comes back after one more guest instruction.
+void leave_now(struct cpu *c);
 
 #endif

@@ -203,11 +203,19 @@ void step_resume(struct cpu *c)
 	set_monitor_trap(true);
 }
 
+void step_once(struct cpu *c, u32 work)
+{
+	c->after_instruction |= work;
+	set_monitor_trap(true);
+}
+
 void exit_monitor_trap(struct cpu *c, struct regs *regs)
 {
 	(void)regs;
-	if (!c->step.active) { // given up on the way here
+	if (!c->step.active) { // step_once, or a step given up on the way here
 		set_monitor_trap(false);
+		work_add(c, c->after_instruction);
+		c->after_instruction = 0;
 		return;
 	}
 	c->step.held_interrupts = false; // the instruction used the shadow up
