@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# `make run` and `make console`. EMULATOR=qemu takes the other emulator, CPUS= another number of
-# processors, MODEL= another processor of Bochs. The including Makefile has `deps` and PYTHON.
+# `make run`, behind its `deps`, and `make console`. EMULATOR=qemu takes the other emulator, CPUS=
+# another number of processors, MODEL= another processor of Bochs.
 
 BUILD ?= build
 EMULATOR ?= bochs
@@ -10,7 +10,7 @@ PYTHON ?= /usr/bin/python3
 
 demo-python = PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
-.PHONY: run-here console unit-demo
+.PHONY: run-here console
 run-here: $(BUILD)/BOOTX64.EFI $(GUEST_MODULES)
 	@$(demo-python) -m demo.run --emulator $(EMULATOR) --cpus $(CPUS) --model $(MODEL)
 

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+// Prints the page that is named with its tables made anew from the ABI header: what stands between
+// "<!-- NAME: ... -->" and "<!-- end of NAME -->" is replaced, the rest is kept. So the page says
+// what the compiler sees, numbers and offsets included.
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tessera/hypercall.h"
+
+// What the page's sentences about the ring go by.
+_Static_assert(sizeof(struct tessera_ring) == 64, "a header as large as a record");
+_Static_assert(sizeof(struct tessera_event) == 64, "a record of 64 bytes");
+
+#define MADE "made by `make docs-hypercalls` from hypercall.h"
+
+#define CALL_ROW(name, number, arguments, value) \
+	printf("| %d | `%s` | %s | %s |\n", number, #name, arguments, value);
+
+static void print_calls(void)
+{
+	printf("| RAX | Call | RDI, RSI, RDX | Value in RDX |\n|--:|---|---|---|\n");
+	TESSERA_CALLS(CALL_ROW)
+}
+
+#define TEXT_ROW(name, number, text) printf("| %d | `%s` | %s |\n", number, #name, text);
+
+static void print_errors(void)
+{
+	printf("| RAX | Name | What it says to a person |\n|--:|---|---|\n");
+	TESSERA_ERRORS(TEXT_ROW)
+}
+
+static void print_queries(void)
+{
+	printf("| RDI | Name | What RDX tells |\n|--:|---|---|\n");
+	TESSERA_QUERIES(TEXT_ROW)
+}
+
+#define ACTION_ROW(name, number, text, meaning) \
+	printf("| %d | `%s` | %s | %s |\n", number, #name, text, meaning);
+
+static void print_actions(void)
+{
+	printf("| Number | Name | Console | What it means |\n|--:|---|---|---|\n");
+	TESSERA_ACTIONS(ACTION_ROW)
+}
+
+#define CONSTANT_ROW(name) printf("| `%s` | 0x%x |\n", #name, (unsigned int)(name));
+
+static void print_constants(void)
+{
+	printf("| Name | Value |\n|---|--:|\n");
+	CONSTANT_ROW(TESSERA_ABI_VERSION)
+	CONSTANT_ROW(TESSERA_CPUID_BASE)
+	CONSTANT_ROW(TESSERA_CPUID_FEATURES)
+	CONSTANT_ROW(TESSERA_FEATURE_SPP)
+	CONSTANT_ROW(TESSERA_FEATURE_STEP)
+	CONSTANT_ROW(TESSERA_TILE_SIZE)
+	CONSTANT_ROW(TESSERA_TILES_PER_PAGE)
+	CONSTANT_ROW(TESSERA_ACCESS_MAX)
+	CONSTANT_ROW(TESSERA_NAME_SIZE)
+	CONSTANT_ROW(TESSERA_ENGINE_SOFTWARE)
+	CONSTANT_ROW(TESSERA_ENGINE_HARDWARE)
+	CONSTANT_ROW(TESSERA_RULE_DENY)
+	CONSTANT_ROW(TESSERA_RULE_ACCESS)
+	CONSTANT_ROW(TESSERA_RULE_SEALED)
+	CONSTANT_ROW(TESSERA_RULE_BUILTIN)
+	CONSTANT_ROW(TESSERA_RING_PAGES)
+	CONSTANT_ROW(TESSERA_EVENT_CPL)
+	CONSTANT_ROW(TESSERA_EVENT_DELIVERY)
+}
+
+// Rows of a struct's table; the meaning of a field is told in the page itself.
+#define FIELD(type, field)                                             \
+	printf("| %zu | %zu | `%s` |\n", offsetof(struct type, field), \
+	       sizeof(((struct type *)0)->field), #field);
+
+#define STRUCT(type)                                                       \
+	printf("`struct " #type "`, %zu bytes:\n\n", sizeof(struct type)); \
+	printf("| Offset | Bytes | Field |\n|--:|--:|---|\n")
+
+static void print_rule(void)
+{
+	STRUCT(tessera_rule);
+	FIELD(tessera_rule, number)
+	FIELD(tessera_rule, action)
+	FIELD(tessera_rule, flags)
+	FIELD(tessera_rule, owner)
+	FIELD(tessera_rule, name)
+	FIELD(tessera_rule, writes)
+	FIELD(tessera_rule, denied)
+	FIELD(tessera_rule, regions)
+}
+
+static void print_region(void)
+{
+	STRUCT(tessera_region);
+	FIELD(tessera_region, gpa)
+	FIELD(tessera_region, length)
+	FIELD(tessera_region, rule)
+	FIELD(tessera_region, reserved)
+}
+
+static void print_ring(void)
+{
+	STRUCT(tessera_ring);
+	FIELD(tessera_ring, version)
+	FIELD(tessera_ring, records)
+	FIELD(tessera_ring, head)
+	FIELD(tessera_ring, tail)
+	FIELD(tessera_ring, dropped)
+	FIELD(tessera_ring, reserved)
+}
+
+static void print_event(void)
+{
+	STRUCT(tessera_event);
+	FIELD(tessera_event, tsc)
+	FIELD(tessera_event, gpa)
+	FIELD(tessera_event, gva)
+	FIELD(tessera_event, rip)
+	FIELD(tessera_event, before)
+	FIELD(tessera_event, after)
+	FIELD(tessera_event, sequence)
+	FIELD(tessera_event, cr3_page)
+	FIELD(tessera_event, rule)
+	FIELD(tessera_event, cpu)
+	FIELD(tessera_event, action)
+	FIELD(tessera_event, size)
+	FIELD(tessera_event, info)
+}
+
+// clang-format off
+static const struct section {
+	const char *name;
+	void (*print)(void);
+} sections[] = {
+	{ "calls", print_calls },         { "errors", print_errors },
+	{ "queries", print_queries },     { "actions", print_actions },
+	{ "constants", print_constants }, { "rule", print_rule },
+	{ "region", print_region },       { "ring", print_ring },
+	{ "event", print_event },
+};
+// clang-format on
+
+#define SECTIONS (sizeof(sections) / sizeof(sections[0]))
+
+// The section that the line begins, or NULL.
+static const struct section *section_at(const char *line)
+{
+	char begin[100];
+
+	for (size_t i = 0; i < SECTIONS; i++) {
+		snprintf(begin, sizeof(begin), "<!-- %s: ", sections[i].name);
+		if (strncmp(line, begin, strlen(begin)) == 0)
+			return &sections[i];
+	}
+	return NULL;
+}
+
+static void print_section(const struct section *s)
+{
+	printf("<!-- %s: " MADE " -->\n\n", s->name);
+	s->print();
+	printf("\n<!-- end of %s -->\n", s->name);
+}
+
+int main(int argc, char **argv)
+{
+	FILE *page = argc == 2 ? fopen(argv[1], "r") : NULL;
+	const struct section *inside = NULL;
+	size_t found = 0;
+	char line[1024];
+
+	if (!page) {
+		fprintf(stderr, "usage: hypercalls_doc PAGE\n");
+		return 2;
+	}
+	while (fgets(line, sizeof(line), page)) {
+		char end[100];
+
+		if (!inside && (inside = section_at(line))) {
+			print_section(inside);
+			found++;
+		} else if (!inside) {
+			fputs(line, stdout);
+		} else {
+			snprintf(end, sizeof(end), "<!-- end of %s -->\n", inside->name);
+			inside = strcmp(line, end) == 0 ? NULL : inside;
+		}
+	}
+	fclose(page);
+	// A table that the page lacks, or one without an end, is a mistake in the page.
+	return found == SECTIONS && !inside ? 0 : 1;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+// What tessera.ko offers to other kernel code. Addresses are physical: the caller keeps the memory
+// allocated for as long as it is protected. All return 0 or a negative errno, from any context.
+#ifndef TESSERA_LINUX_H
+#define TESSERA_LINUX_H
+
+#include <linux/types.h>
+
+#include "tessera/hypercall.h"
+
+// Write-protects exactly these bytes under a rule (TESSERA_RULE_DENY: writers get a fault). When it
+// returns, this holds on every processor.
+int tessera_protect(u32 rule, phys_addr_t start, u64 length);
+
+// Removes exactly such a region again.
+int tessera_unprotect(u32 rule, phys_addr_t start, u64 length);
+
+// Which tiles of `pages` pages from `page` may be written: bit i of a map is tile i. `get` tells
+// what is in force, regions included. At most TESSERA_ACCESS_MAX pages. They allocate: may sleep.
+int tessera_access_get(phys_addr_t page, u32 pages, u32 *maps);
+int tessera_access_set(phys_addr_t page, u32 pages, const u32 *maps);
+
+// Asks the hypervisor for a number. Those that count per processor are the calling one's.
+int tessera_query(enum tessera_query what, u64 *value);
+
+#endif

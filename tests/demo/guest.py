@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+"""The disk that the demonstration boots: Tessera, its settings and a Linux with our modules."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from machine import linux
+from machine.image import make_image
+from machine.paths import BUILD
+
+SOURCES = Path(__file__).resolve().parent / "guest"
+MODULES = ("tessera.ko", "tessera_demo.ko")
+NEXT = "EFI/linux/linux.efi"
+
+
+@dataclass
+class Parts:
+    """What was built before: the loader, and the folder of the modules."""
+
+    loader: Path = BUILD / "BOOTX64.EFI"
+    modules: Path = BUILD / "guest/linux"
+
+
+def make_disk(folder, parts):
+    """Puts the disk image together in `folder` and returns its path."""
+    files = {f"lib/{name}": parts.modules / name for name in MODULES}
+    files["bin/demo"] = SOURCES / "demo"
+    initramfs = linux.make_initramfs((SOURCES / "init").read_text(), files)
+    kernel = linux.make_kernel(folder / "linux.efi", initramfs)
+    settings = "next = \\" + NEXT.replace("/", "\\") + "\n"
+    return make_image(folder / "disk.img", {
+        "EFI/BOOT/BOOTX64.EFI": parts.loader,
+        "EFI/tessera/tessera.conf": settings.encode(),
+        NEXT: kernel,
+    })

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""The honest path on a machine without VMX: Tessera says what is missing and the system starts."""
+
+from .steps import require
+from .talk import Shell
+
+BOOT = 120
+
+
+class Plain:
+    """The steps, to be run in order on a running machine."""
+
+    def __init__(self, machine):
+        self.machine = machine
+        self.guest = Shell(machine.com1)
+
+    @property
+    def steps(self):
+        """All of them but the last."""
+        return [self.refusal, self.linux, self.no_driver]
+
+    def refusal(self):
+        """Power-on: Tessera finds no VMX, names it and says what to do."""
+        said = self.machine.com1.expect(r"tessera: (missing: VMX on .*)\r", BOOT)
+        return [said[1].decode()]
+
+    def linux(self):
+        """The operating system starts all the same, unprotected."""
+        self.machine.com1.expect(r"tessera: starting ", BOOT)
+        return []
+
+    def no_driver(self):
+        """The driver in the guest finds no hypervisor, and says so."""
+        said = self.machine.com1.expect(r"tessera: (Tessera is not running .*)\r", BOOT)
+        seen = self.machine.com1.expect(r"demo-guest: (\d+ processors, .*)\r", BOOT)
+        self.machine.com1.expect("guest# ", BOOT)
+        return [said[1].decode(), seen[1].decode()]
+
+    def power_off(self):
+        """The guest switches the machine off."""
+        self.guest.power_off()
+        self.machine.wait(BOOT)
+        require(self.machine.ended_cleanly, "the machine ended in another way")

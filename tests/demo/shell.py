@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""Leaves a person at the guest's shell."""
+
+import os
+import select
+
+from machine.serial import Silence
+
+from . import terminal
+from .transcript import GLANCE, Transcript
+
+KEYS = 4096
+WELCOME = """
+You are at the shell of the Linux guest, on its COM1. `demo` repeats the demonstration, `demo help`
+names its steps, /sys/kernel/tessera has the hypervisor's numbers.
+    make console    in another terminal: the hypervisor's console
+    poweroff -f     or Ctrl-] here: the end
+"""
+
+
+def stay(machine):
+    """Returns when the guest has switched the machine off, or with Ctrl-]."""
+    print(WELCOME, flush=True)
+    with Transcript(machine.com1) as transcript, terminal.raw() as keys:
+        transcript.skip_to_tail(0)
+        machine.com1.send("\r")
+        while machine.running and not _escaped(machine, keys):
+            terminal.show(transcript.news())
+        terminal.show(transcript.news())
+    print("\nThe machine is off." if not machine.running else "\nThe plug is pulled.")
+
+
+def _escaped(machine, keys):
+    """Passes on what is typed; True after Ctrl-]."""
+    if not select.select([keys], [], [], GLANCE)[0]:
+        return False
+    typed = os.read(keys, KEYS)
+    before, escape, _ = typed.partition(terminal.ESCAPE)
+    try:
+        machine.com1.send(before)
+    except (OSError, Silence):
+        return False  # it has just ended, which the caller sees
+    return bool(escape) or not typed
