@@ -29,8 +29,9 @@ HVFLAGS   = -std=gnu11 $(OPTIMIZE) $(WARNINGS) $(INCLUDES) -DTESSERA_VERSION='"$
 
 # The exit path is built for speed; what an operator waits for is built small.
 OPTIMIZE := -O2
-$(addprefix $(BUILD)/,$(addsuffix .o,$(wildcard hv/shell*.c hv/cmd_*.c hv/commands.c hv/report.c \
-	hv/format.c hv/machine.c hv/main.c hv/host.c))): OPTIMIZE := -Os
+SMALL := $(wildcard hv/shell*.c hv/cmd_*.c hv/commands.c) hv/report.c hv/format.c hv/machine.c \
+	hv/main.c hv/host.c
+$(SMALL:%=$(BUILD)/%.o): OPTIMIZE := -Os
 
 .PHONY: all
 all: $(BUILD)/BOOTX64.EFI
@@ -61,7 +62,7 @@ include tests/unit/unit.mk tests/unit/shell/shell-unit.mk tests/unit/boot/boot-u
 -include $(OBJECTS:.o=.d)
 
 ##
-## What a newcomer types. Each starts with `deps`, and goes on in a second make that sees what it made.
+## What a newcomer types. Each starts with `deps`; a second make then sees what that brought.
 
 ##   make run       a Linux guest under Tessera, with a demonstration (EMULATOR=qemu for QEMU)
 .PHONY: run
@@ -79,8 +80,7 @@ test: deps
 ##   make bench     figures on the screen and in build/bench.json
 .PHONY: bench
 bench: deps
-	@$(MAKE) --no-print-directory all guest
-	@$(PYTHON) tests/bench/run.py
+	@$(MAKE) --no-print-directory bench-here
 
 ##   make image     build/tessera.img: a GPT image with an ESP, to write to a USB stick
 .PHONY: image
@@ -118,8 +118,8 @@ clean:
 help:
 	@sed -n 's/^##//p' Makefile
 
-C_FILES := $(wildcard $(addsuffix /*.[ch],boot $(ROOMS) tests/unit tests/unit/boot tests/unit/shell \
-	tests/fuzz tests/system/agent tests/bench guest/include/tessera guest/linux))
+C_FILES := $(wildcard $(addsuffix /*.[ch],boot $(ROOMS) guest/include/tessera guest/linux \
+	tests/unit tests/unit/boot tests/unit/shell tests/fuzz tests/system/agent tests/bench/agent))
 
 .PHONY: check-here check-format check-cppcheck check-tidy check-clang check-names
 check-here: check-format check-names check-cppcheck check-clang check-tidy

@@ -14,9 +14,11 @@ extern const struct fixup fixup_start[], fixup_end[];
 
 static bool fixed_up(struct fault_frame *f)
 {
-	for (const struct fixup *x = fixup_start; x < fixup_end; x++) {
-		if (x->from == f->rip) {
-			f->rip = x->to;
+	u64 count = ((u64)fixup_end - (u64)fixup_start) / sizeof(struct fixup);
+
+	for (u64 i = 0; i < count; i++) {
+		if (fixup_start[i].from == f->rip) {
+			f->rip = fixup_start[i].to;
 			return true;
 		}
 	}

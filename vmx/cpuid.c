@@ -52,9 +52,9 @@ static struct cpuid tessera_leaf(const struct vm *vm, u32 leaf)
 
 	if (leaf == TESSERA_CPUID_FEATURES)
 		return (struct cpuid){ .eax = TESSERA_ABI_VERSION, .ebx = vm_features(vm) };
-	memcpy(&r.ebx, TESSERA_SIGNATURE, 4);
-	memcpy(&r.ecx, TESSERA_SIGNATURE + 4, 4);
-	memcpy(&r.edx, TESSERA_SIGNATURE + 8, 4);
+	memcpy(&r.ebx, &TESSERA_SIGNATURE[0], 4);
+	memcpy(&r.ecx, &TESSERA_SIGNATURE[4], 4);
+	memcpy(&r.edx, &TESSERA_SIGNATURE[8], 4);
 	return r;
 }
 

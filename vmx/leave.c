@@ -49,7 +49,7 @@ _Static_assert(offsetof(struct leave_state, cr3) == 128 &&
 		       sizeof(struct leave_state) <= PAGE_SIZE,
 	       "vmx/leave.asm is out of date");
 
-typedef void (*leave_code)(struct leave_state *s) __attribute__((noreturn));
+typedef void (*leave_code)(struct leave_state *s);
 extern const u8 leave_native[];
 
 // Behind the borrowed slot: the code, then two pages for each processor.
@@ -157,6 +157,7 @@ static void __attribute__((noreturn)) go(struct cpu *c, struct leave_state *lent
 	write_cr0(cr0);
 	__atomic_store_n(&c->state, CPU_OFFLINE, __ATOMIC_SEQ_CST);
 	((leave_code)code)(lent);
+	__builtin_unreachable();
 }
 
 // 64-bit mode, and nothing that IRETQ could not put back.

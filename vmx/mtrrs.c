@@ -32,6 +32,14 @@ void mtrrs_read(struct mtrr_state *m)
 	}
 }
 
+static bool same(const struct mtrr_state *a, const struct mtrr_state *b)
+{
+	return a->def_type == b->def_type && a->variable == b->variable &&
+	       !memcmp(a->fixed, b->fixed, sizeof(a->fixed)) &&
+	       !memcmp(a->base, b->base, sizeof(a->base)) &&
+	       !memcmp(a->mask, b->mask, sizeof(a->mask));
+}
+
 void mtrrs_changed(struct vm *vm)
 {
 	struct mtrr_state now;
@@ -40,7 +48,7 @@ void mtrrs_changed(struct vm *vm)
 	if (!(now.def_type & DEF_TYPE_ENABLE))
 		return;
 	lock_take(&vm->policy.lock);
-	if (memcmp(&now, &vm->ept.types, sizeof(now)) != 0) {
+	if (!same(&now, &vm->ept.types)) {
 		ept_retype(&vm->ept, &now);
 		policy_sync(&vm->policy, 0, BIT(vm->ept.addr_bits));
 		vm->policy.flush_owed = true;
