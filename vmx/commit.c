@@ -161,6 +161,14 @@ static void store(const struct policy *p, u64 gpa, u8 *guest, u64 value, u64 kee
 			guest[i] = value >> (8 * i);
 }
 
+// The processor sets accessed and dirty bits in one locked step, and so do we: an entry that the
+// guest has changed meanwhile keeps what the guest wrote.
+static void commit_walk(u64 *entry, u64 before, u64 after)
+{
+	__atomic_compare_exchange_n(entry, &before, after, false, __ATOMIC_RELAXED,
+				    __ATOMIC_RELAXED);
+}
+
 // Returns true when an event was recorded.
 static bool commit_word(struct cpu *c, const struct step_page *p, u8 *guest, u32 at)
 {
@@ -168,11 +176,12 @@ static bool commit_word(struct cpu *c, const struct step_page *p, u8 *guest, u32
 	u64 before = word_at(p->before, at), after = word_at(p->scratch, at);
 	u64 changed = changed_bytes(before, after);
 	struct judgement j = judge_word(policy, p->gpa + at, changed);
-	bool walk = p->kind == STEP_WALK && !((before ^ after) & ~WALK_BITS);
-	bool report = !walk && j.worst.action != TESSERA_ACTION_ALLOW;
+	bool report = j.worst.action != TESSERA_ACTION_ALLOW;
 
-	if (walk)
-		j.keep = changed;
+	if (p->kind == STEP_WALK && !((before ^ after) & ~WALK_BITS)) {
+		commit_walk((u64 *)(guest + at), before, after);
+		return false;
+	}
 	after = (before & ~j.keep) | (after & j.keep);
 	store(policy, p->gpa + at, guest + at, after, j.keep);
 	if (report)

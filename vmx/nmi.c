@@ -3,9 +3,11 @@
 
 #include "hv/flush.h"
 #include "hv/machine.h"
+#include "hv/vm.h"
 #include "hv/work.h"
 #include "vmx/controls.h"
 #include "vmx/ops.h"
+#include "vmx/vmx.h"
 #include "vmx/vmcs.h"
 
 #define VECTOR_NMI 2
@@ -34,8 +36,17 @@ void nmi_in_root(struct cpu *c)
 {
 	// This may have come behind the last look at cpu.work before VM entry. The window makes the
 	// processor leave the guest at once if it can take an NMI, and when it can if not.
-	if (receive(c) && c->state == CPU_GUEST)
+	bool guests = receive(c);
+
+	if (c->state != CPU_GUEST)
+		return;
+	if (guests)
 		set_window(true);
+	// A step's view may be what this kick is about: its instruction runs on the shared map instead.
+	if (c->step.active) {
+		c->step.overtaken = true;
+		vmwrite(EPT_POINTER, vmx_eptp(c->vm, c->vm->ept.root));
+	}
 }
 
 void nmi_deliver(struct cpu *c)

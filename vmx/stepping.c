@@ -81,6 +81,8 @@ static void hold_interrupts(struct step *s)
 {
 	u64 shadow = vmread(GUEST_INTERRUPTIBILITY);
 
+	if (s->held_interrupts)
+		return; // since an earlier entry of this step
 	s->held_interrupts = (vmread(GUEST_RFLAGS) & RFLAGS_IF) &&
 			     !(shadow & (BLOCKING_BY_STI | BLOCKING_BY_MOV_SS)) &&
 			     !(vmread(ENTRY_INTERRUPTION_INFO) & EVENT_VALID);
@@ -101,6 +103,7 @@ static void begin(struct cpu *c)
 	struct step *s = &c->step;
 
 	s->active = true;
+	s->overtaken = false;
 	s->pages = 0;
 	memcpy(s->gpr, c->regs->gpr, sizeof(s->gpr));
 	s->rip = vmread(GUEST_RIP);
@@ -188,8 +191,13 @@ bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva)
 
 void step_pause(struct cpu *c, u32 reason)
 {
-	if (reason != REASON_MONITOR_TRAP && reason != REASON_EPT_VIOLATION && reason != REASON_SPP)
+	bool ours = reason == REASON_MONITOR_TRAP || reason == REASON_EPT_VIOLATION ||
+		    reason == REASON_SPP;
+
+	if (!ours || c->step.overtaken)
 		step_abandon(c);
+	else
+		work_add(c, WORK_STEP); // if it goes on, step_resume has a look at it
 }
 
 void step_resume(struct cpu *c)
@@ -197,6 +205,13 @@ void step_resume(struct cpu *c)
 	u64 eptp = vmx_eptp(c->vm, c->step.view.root);
 
 	work_drop(c, WORK_STEP);
+	if (!c->step.active)
+		return;
+	// The view is a copy. If what it copies has changed, the instruction starts over.
+	if (c->step.view.generation != c->vm->ept.generation) {
+		step_abandon(c);
+		return;
+	}
 	hold_interrupts(&c->step);
 	invept(INVALIDATE_SINGLE, eptp);
 	vmwrite(EPT_POINTER, eptp);
