@@ -38,11 +38,25 @@ u32 vm_features(const struct vm *vm)
 	       (vm->step_available ? TESSERA_FEATURE_STEP : 0);
 }
 
+// Tables that were unlinked wait for a shoot-down; when one is all that stands between a call and
+// its memory, it is done now and the call is tried once more. Policy lock held.
+static bool reclaim(struct vm *vm, int error)
+{
+	if (error != TESSERA_NO_MEMORY || !policy_limbo(&vm->policy))
+		return false;
+	vm->policy.flush_owed = true;
+	vm_settle(vm);
+	return true;
+}
+
 int vm_protect(struct vm *vm, u32 rule, u64 gpa, u64 length)
 {
-	lock_take(&vm->policy.lock);
-	int error = policy_protect(&vm->policy, rule, gpa, length);
+	int error;
 
+	lock_take(&vm->policy.lock);
+	do
+		error = policy_protect(&vm->policy, rule, gpa, length);
+	while (reclaim(vm, error));
 	vm_settle(vm);
 	lock_drop(&vm->policy.lock);
 	return error;
@@ -50,9 +64,12 @@ int vm_protect(struct vm *vm, u32 rule, u64 gpa, u64 length)
 
 int vm_unprotect(struct vm *vm, u32 rule, u64 gpa, u64 length)
 {
-	lock_take(&vm->policy.lock);
-	int error = policy_unprotect(&vm->policy, rule, gpa, length);
+	int error;
 
+	lock_take(&vm->policy.lock);
+	do
+		error = policy_unprotect(&vm->policy, rule, gpa, length);
+	while (reclaim(vm, error));
 	vm_settle(vm);
 	lock_drop(&vm->policy.lock);
 	return error;
@@ -60,9 +77,12 @@ int vm_unprotect(struct vm *vm, u32 rule, u64 gpa, u64 length)
 
 int vm_access_set(struct vm *vm, u64 gpa, u32 pages, const u32 *maps)
 {
-	lock_take(&vm->policy.lock);
-	int error = policy_access_set(&vm->policy, gpa, pages, maps);
+	int error;
 
+	lock_take(&vm->policy.lock);
+	do
+		error = policy_access_set(&vm->policy, gpa, pages, maps);
+	while (reclaim(vm, error));
 	vm_settle(vm);
 	lock_drop(&vm->policy.lock);
 	return error;

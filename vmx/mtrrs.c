@@ -50,7 +50,6 @@ void mtrrs_changed(struct vm *vm)
 	lock_take(&vm->policy.lock);
 	if (!same(&now, &vm->ept.types)) {
 		ept_retype(&vm->ept, &now);
-		policy_sync(&vm->policy, 0, BIT(vm->ept.addr_bits));
 		vm->policy.flush_owed = true;
 		vm_settle(vm);
 	}

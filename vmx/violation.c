@@ -78,20 +78,6 @@ static void denied_write(struct cpu *c, const struct access *a, const struct ver
 	fault(c);
 }
 
-// What the tables say, as the processor reads them.
-static bool hardware_allows(const struct policy *p, u64 gpa)
-{
-	u64 entry = ept_lookup(p->ept, gpa).entry;
-	const u64 *vector;
-
-	if (entry & EPT_W)
-		return true;
-	if (!p->hardware || !(entry & EPT_SPP))
-		return false;
-	vector = sppt_walk(&p->sppt, gpa, NULL);
-	return vector && (sppt_gather(*vector) & TILE_BIT(gpa));
-}
-
 // The rules, tables and rights of gpa's page, looked at as one.
 struct finding {
 	struct verdict verdict;
@@ -104,7 +90,7 @@ static struct finding look_up(struct vm *vm, u64 gpa)
 
 	lock_take(&vm->policy.lock);
 	f.verdict = policy_judge(&vm->policy, gpa, 1);
-	f.open = hardware_allows(&vm->policy, gpa);
+	f.open = policy_admits(&vm->policy, gpa);
 	lock_drop(&vm->policy.lock);
 	return f;
 }
