@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Builds what runs in the guest: `make guest` makes the Linux modules for the kernel that `make deps`
-# unpacked, or for the one whose build folder KDIR names.
+# Builds what runs in the guest: `make guest` makes the Linux modules for the kernel that `make
+# deps` unpacked, or for the one whose build folder KDIR names.
 
 BUILD ?= build
 HOSTCC ?= gcc

@@ -19,7 +19,7 @@ FIRMWARE = 40  # seconds until UEFI starts a loader where acceleration works
 
 
 def _fresh(folder):
-    """The machine's own folder, which a failed run leaves behind for whoever looks for the cause."""
+    """The machine's own folder; it stays, for whoever looks for the cause of a failure."""
     shutil.rmtree(folder / "machine", ignore_errors=True)
     return folder / "machine"
 
