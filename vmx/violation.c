@@ -90,7 +90,7 @@ static struct finding look_up(struct vm *vm, u64 gpa)
 
 	lock_take(&vm->policy.lock);
 	f.verdict = policy_judge(&vm->policy, gpa, 1);
-	f.open = policy_admits(&vm->policy, gpa);
+	f.open = policy_admits(&vm->policy, gpa, 1);
 	lock_drop(&vm->policy.lock);
 	return f;
 }
