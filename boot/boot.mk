@@ -5,6 +5,7 @@ BUILD ?= build
 VERSION ?= unknown
 NASM ?= nasm
 OBJCOPY ?= $(CROSS_COMPILE)objcopy
+HOSTCC ?= gcc
 WARNINGS ?= -Wall -Wextra -Werror
 GNU_EFI_INCLUDE ?= /usr/include/efi
 GNU_EFI_LIB ?= /usr/lib
@@ -20,14 +21,14 @@ BOOT_CFLAGS := -std=gnu11 -Os -g $(WARNINGS) -I. -Iguest/include -isystem $(GNU_
 	-fno-stack-protector -fno-asynchronous-unwind-tables -MMD -MP
 BOOT_LDFLAGS := -nostdlib -shared -Bsymbolic -znocombreloc -znoexecstack --no-undefined \
 	-T boot/loader.lds
-BOOT_SECTIONS := .text .reloc .rodata .tessera .data .dynamic .rela .dynsym .dynstr
+BOOT_SECTIONS := .text .reloc .rodata .tessera .sbat .data .dynamic .rela .dynsym .dynstr
 
 $(BOOT_OUT)/%.o: %.c boot/boot.mk
 	@mkdir -p $(@D)
 	@echo "  CC    $< (loader)"
 	@$(CC) $(BOOT_CFLAGS) -c $< -o $@
 
-$(BOOT_OUT)/boot/payload.o: boot/payload.asm $(BUILD)/tessera.bin
+$(BOOT_OUT)/boot/payload.o: boot/payload.asm boot/sbat.csv $(BUILD)/tessera.bin
 	@mkdir -p $(@D)
 	@echo "  NASM  $<"
 	@$(NASM) -f elf64 -DPAYLOAD='"$(BUILD)/tessera.bin"' $< -o $@
@@ -40,5 +41,16 @@ $(BOOT_OUT)/loader.so: $(BOOT_OBJECTS) boot/loader.lds
 $(BUILD)/BOOTX64.EFI: $(BOOT_OUT)/loader.so
 	@echo "  EFI   $@"
 	@$(OBJCOPY) $(addprefix -j ,$(BOOT_SECTIONS)) --target=efi-app-x86_64 $< $@
+
+# docs/config.md is this program's output.
+$(BOOT_OUT)/config-doc: boot/tools/config_doc.c boot/config_keys.c boot/config_values.c \
+		boot/config_sample.c boot/text.c boot/number.c hv/format.c boot/config.h
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(HOSTCC) -std=gnu11 -O1 $(WARNINGS) -I. -Iguest/include $(filter %.c,$^) -o $@
+
+.PHONY: config-doc
+config-doc: $(BOOT_OUT)/config-doc
+	@$< >docs/config.md
 
 -include $(BOOT_OBJECTS:.o=.d)

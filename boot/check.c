@@ -15,8 +15,7 @@
 const struct requirement requirements[] = {
 	{ "VMX", FACT_FEATURES, NEED_ALWAYS, CPUID_1_ECX_VMX,
 	  "use an Intel processor with VT-x; in a virtual machine, switch nested VT-x on" },
-	{ "permission for VMX, which firmware locked off,", FACT_LOCK, NEED_ALWAYS,
-	  FEATURE_CONTROL_VMX,
+	{ "VMX allowed by firmware", FACT_LOCK, NEED_ALWAYS, FEATURE_CONTROL_VMX,
 	  "enable VT-x (Virtualization Technology) in the firmware's setup, then power off and "
 	  "on" },
 	{ "NMI exiting", FACT_PIN, NEED_ALWAYS, PIN_NMI_EXITING | PIN_VIRTUAL_NMIS, OTHER_CPU },
@@ -55,6 +54,14 @@ struct cpu_set check_lacking(const struct requirement *r, const struct facts *fa
 		}
 	}
 	return set;
+}
+
+bool check_known(const struct requirement *r, const struct facts *facts, u32 cpus)
+{
+	for (u32 cpu = 0; cpu < cpus; cpu++)
+		if (facts[cpu].known & BIT(r->fact))
+			return true;
+	return false;
 }
 
 // Where the run of processors in the set that starts at `first` ends, itself included.

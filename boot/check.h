@@ -49,6 +49,9 @@ struct cpu_set {
 // what hangs on something else that it lacks: the cause is named, not its consequences.
 struct cpu_set check_lacking(const struct requirement *r, const struct facts *facts, u32 cpus);
 
+// Whether any of the processors could be asked for it.
+bool check_known(const struct requirement *r, const struct facts *facts, u32 cpus);
+
 // Writes the set as "every processor", "processor 3" or "processors 0-2,5" into `to`.
 void check_list(const struct cpu_set *set, u32 cpus, char *to, u32 size);
 

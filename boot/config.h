@@ -11,6 +11,7 @@
 #define CONFIG_KEPT      8     // problems that a report names; the rest are only counted
 #define CONFIG_WORD_SIZE 24
 
+enum config_confirm { CONFIG_CONFIRM_AGENT, CONFIG_CONFIRM_BOOT, CONFIG_CONFIRM_NONE };
 enum config_panic { CONFIG_PANIC_HALT, CONFIG_PANIC_REBOOT, CONFIG_PANIC_DEVIRTUALIZE };
 enum config_sleep { CONFIG_SLEEP_DENY, CONFIG_SLEEP_ALLOW };
 enum config_unseal { CONFIG_UNSEAL_NEVER, CONFIG_UNSEAL_CONSOLE };
@@ -25,6 +26,7 @@ struct config {
 	u8 engine;     // enum boot_engine
 	u8 sipi;       // enum boot_sipi
 	u8 log_level;  // enum log_level
+	u8 confirm;    // enum config_confirm
 	u8 panic;      // enum config_panic
 	u8 sleep;      // enum config_sleep
 	u8 unseal;     // enum config_unseal
@@ -76,5 +78,9 @@ void config_parse(struct config *config, struct slice text, struct config_report
 
 // One sentence about a problem, with its line, into `to` of `size` bytes.
 void config_explain(const struct config_problem *problem, char *to, u32 size);
+
+// A file that sets nothing and explains every key, into `to`; returns the bytes it would need, the
+// closing zero not counted.
+u32 config_sample(char *to, u32 size);
 
 #endif

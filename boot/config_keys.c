@@ -9,6 +9,7 @@ static const char *const no_yes[] = { "no", "yes", NULL };
 static const char *const engines[] = { "auto", "hardware", "software", NULL };
 static const char *const sipis[] = { "auto", "single", "software", NULL };
 static const char *const levels[] = { LOG_LEVELS(LEVEL_TEXT) NULL };
+static const char *const confirms[] = { "agent", "boot", "none", NULL };
 static const char *const panics[] = { "halt", "reboot", "devirtualize", NULL };
 static const char *const sleeps[] = { "deny", "allow", NULL };
 static const char *const unseals[] = { "never", "console", NULL };
@@ -95,6 +96,18 @@ const struct config_key config_keys[] = {
 			"without Tessera once.",
 		.parse = parse_seconds,
 		.offset = offsetof(struct config, timeout),
+	},
+	{
+		.name = "confirm",
+		.takes = "agent, boot or none",
+		.fallback = "agent",
+		.help = "What tells a good start: tesseractl in the system, or the system taking "
+			"over "
+			"from firmware. After 3 starts in a row without it the system is started "
+			"without Tessera; none = starts are not counted.",
+		.parse = parse_word,
+		.words = confirms,
+		.offset = offsetof(struct config, confirm),
 	},
 	{
 		.name = "panic",

@@ -4,7 +4,11 @@
 #include <efi.h>
 #include <efilib.h>
 
+#include "boot/bypass.h"
 #include "boot/chain.h"
+#include "boot/command.h"
+#include "boot/inspect.h"
+#include "boot/install.h"
 #include "boot/once.h"
 #include "boot/probe.h"
 #include "boot/protect.h"
@@ -16,19 +20,22 @@
 
 static EFI_STATUS refuse(void)
 {
+	EFI_INPUT_KEY key;
+
 	say("required = yes: no operating system is started; press a key to go back to firmware");
-	wait_for_key(REFUSAL_SECONDS);
+	wait_for_key(REFUSAL_SECONDS, &key);
 	return EFI_SECURITY_VIOLATION;
 }
 
-static EFI_STATUS boot_machine(const struct self *self)
+static EFI_STATUS run_boot(const struct self *self, const char *argument)
 {
 	static struct config config;
 
+	(void)argument;
 	settings_read(self, &config);
-	if (probe_tessera())
+	if (probe_tessera()) {
 		say("Tessera runs already");
-	else if (!protect_machine(&config)) {
+	} else if (bypass_wanted(&config) || !protect_machine(&config)) {
 		if (config.required)
 			return refuse();
 		say("going on WITHOUT Tessera: the system is not protected");
@@ -37,12 +44,47 @@ static EFI_STATUS boot_machine(const struct self *self)
 	return EFI_NOT_FOUND;
 }
 
+static EFI_STATUS run_check(const struct self *self, const char *argument)
+{
+	static struct config config;
+
+	(void)argument;
+	settings_read(self, &config);
+	return inspect_machine(&config) ? EFI_SUCCESS : EFI_UNSUPPORTED;
+}
+
+static EFI_STATUS run_install(const struct self *self, const char *argument)
+{
+	return install(self, argument);
+}
+
+static EFI_STATUS run_remove(const struct self *self, const char *argument)
+{
+	(void)self;
+	(void)argument;
+	return install_undo();
+}
+
+static EFI_STATUS run_help(const struct self *self, const char *argument)
+{
+	(void)self;
+	(void)argument;
+#define COMMAND_HELP(name, arguments, help) say("  %-8s%-10s%s", #name, arguments, help);
+	COMMANDS(COMMAND_HELP)
+	return EFI_SUCCESS;
+}
+
+#define COMMAND_RUN(name, arguments, help) run_##name,
+static EFI_STATUS (*const runners[])(const struct self *self,
+				     const char *argument) = { COMMANDS(COMMAND_RUN) };
+
 // Where gnu-efi's start-up code goes once it has relocated us.
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
 
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 {
 	static struct self self;
+	struct command command;
 	EFI_STATUS status;
 
 	ST = table;
@@ -53,7 +95,8 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 		say("this loader runs already: going back to what started it again");
 		return EFI_ALREADY_STARTED;
 	}
-	status = boot_machine(&self);
+	command = command_parse(self.options, self.options_size);
+	status = runners[command.kind](&self, command.argument);
 	once_end(image);
 	return status;
 }

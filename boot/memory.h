@@ -7,6 +7,10 @@
 
 #include "hv/types.h"
 
+// The address of the highest free stretch of `size` bytes, a multiple of 2 MiB, at a multiple of
+// 2 MiB; 0 when there is none.
+u64 memory_find(u64 size);
+
 // Reserves `size` bytes, a multiple of 2 MiB and 2 MiB aligned, as EfiReservedMemoryType: memory
 // that no operating system touches ("Memory Type Usage after ExitBootServices()", UEFI
 // specification). NULL when the firmware has no such stretch free.

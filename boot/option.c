@@ -44,6 +44,23 @@ bool option_is_firmware(const struct option *option)
 	       path_in_firmware(option->path);
 }
 
+size_t option_build(u8 *to, size_t size, const char *description, const struct path_node *path)
+{
+	size_t name_bytes = 2 * (strlen(description) + 1);
+	size_t path_bytes = path_size(path);
+	u32 attributes = OPTION_ACTIVE;
+
+	if (HEADER_SIZE + name_bytes + path_bytes > size || path_bytes > UINT16_MAX)
+		return 0;
+	memcpy(to, &attributes, sizeof(attributes));
+	to[4] = (u8)path_bytes;
+	to[5] = (u8)(path_bytes >> 8);
+	for (size_t i = 0; i < name_bytes; i++)
+		to[HEADER_SIZE + i] = i % 2 ? 0 : (u8)description[i / 2];
+	memcpy(to + HEADER_SIZE + name_bytes, path, path_bytes);
+	return HEADER_SIZE + name_bytes + path_bytes;
+}
+
 void option_variable(u16 number, u16 *name)
 {
 	for (u32 i = 0; i < 4; i++) {

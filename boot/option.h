@@ -26,6 +26,10 @@ bool option_parse(const void *variable, size_t size, struct option *option);
 // Whether the entry is a part of the firmware: a shell or a set-up menu, and no operating system.
 bool option_is_firmware(const struct option *option);
 
+// Makes an active entry without load options in `to` of `size` bytes. Returns its bytes; 0 when it
+// does not fit.
+size_t option_build(u8 *to, size_t size, const char *description, const struct path_node *path);
+
 // The name of the variable of boot entry `number`, in UTF-16.
 void option_variable(u16 number, u16 *name);
 

@@ -9,4 +9,8 @@ payload:
 	incbin PAYLOAD
 payload_end:
 
+; The generation that shim checks before it starts us. shim's SBAT.md, "Version-based revocation".
+section .sbat progbits alloc noexec nowrite align=4096
+	incbin "boot/sbat.csv"
+
 section .note.GNU-stack noalloc noexec nowrite progbits

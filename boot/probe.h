@@ -16,8 +16,10 @@ void probe_unlock_vmx(void);
 // Whether Tessera runs underneath already.
 bool probe_tessera(void);
 
-// The processor's family, model and stepping as CPUID gives them, and its brand, for a report.
-// `brand` takes 49 bytes, the closing zero included; "" where the processor has none.
+#define PROBE_BRAND_SIZE 49
+
+// Family, model and stepping as CPUID.01H:EAX gives them, and the brand, for a report. `brand`
+// takes PROBE_BRAND_SIZE bytes; "" where the processor has none.
 u32 probe_signature(char *brand);
 
 #endif

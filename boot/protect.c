@@ -2,6 +2,7 @@
 #include <efi.h>
 #include <efilib.h>
 
+#include "boot/attempts.h"
 #include "boot/clock.h"
 #include "boot/launch.h"
 #include "boot/memory.h"
@@ -60,9 +61,11 @@ static bool launch_in(u8 *block, const struct config *config, struct processors 
 		return false;
 	}
 	fill_info(placement.info, config, processors->count);
+	attempts_begin(config->confirm);
 	r = launch(processors, &placement);
 	if (!EFI_ERROR(r.status) && r.error == BOOT_OK)
 		return true;
+	attempts_forget();
 	say_failure(&r);
 	if (!r.stuck)
 		memory_release(block, config->memory);
@@ -77,7 +80,7 @@ bool protect_machine(const struct config *config)
 	if (!report_processors(&processors, config->engine))
 		return false;
 	if (!image_valid(payload, (u64)(payload_end - payload))) {
-		say("the hypervisor in this file is damaged: install Tessera again");
+		say("the hypervisor in this file is damaged: copy BOOTX64.EFI anew");
 		return false;
 	}
 	block = memory_reserve(config->memory);

@@ -2,7 +2,7 @@
 #include "boot/report.h"
 #include "boot/say.h"
 
-static bool find(struct processors *p)
+bool report_find(struct processors *p)
 {
 	EFI_STATUS status = processors_find(p);
 
@@ -26,7 +26,8 @@ static bool judge(const struct requirement *r, const struct processors *p, enum 
 	if (!lacking.count)
 		return true;
 	check_list(&lacking, p->count, where, sizeof(where));
-	say("%s %s on %s: %s", needed ? "missing:" : "no", r->name, where, r->remedy);
+	say("%s %s on %s: %s", needed ? "missing:" : "missing, but not needed:", r->name, where,
+	    r->remedy);
 	return !needed;
 }
 
@@ -34,7 +35,7 @@ bool report_processors(struct processors *p, enum boot_engine engine)
 {
 	bool good = true;
 
-	if (!find(p))
+	if (!report_find(p))
 		return false;
 	for (u32 i = 0; i < requirement_count; i++)
 		good &= judge(&requirements[i], p, engine);

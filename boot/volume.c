@@ -12,6 +12,8 @@ struct self self_find(EFI_HANDLE image)
 	if (EFI_ERROR(BS->HandleProtocol(image, &LoadedImageProtocol, (void **)&loaded)))
 		return self;
 	self.volume = loaded->DeviceHandle;
+	self.options = loaded->LoadOptions;
+	self.options_size = loaded->LoadOptions ? loaded->LoadOptionsSize : 0;
 	if (!loaded->FilePath || !path_file((const void *)loaded->FilePath, self.file))
 		self.file[0] = 0;
 	return self;

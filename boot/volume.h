@@ -17,6 +17,8 @@ struct self {
 	EFI_HANDLE image;
 	EFI_HANDLE volume;
 	u16 file[PATH_TEXT_SIZE]; // "" when unknown
+	const u8 *options;        // its load options
+	size_t options_size;
 };
 
 struct self self_find(EFI_HANDLE image);

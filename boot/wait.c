@@ -6,9 +6,8 @@
 
 #define TICKS_PER_SECOND 10000000ULL // of 100 ns
 
-bool wait_for_key(u32 seconds)
+bool wait_for_key(u32 seconds, EFI_INPUT_KEY *key)
 {
-	EFI_INPUT_KEY key;
 	EFI_EVENT timer;
 	UINTN which = 1;
 
@@ -17,5 +16,5 @@ bool wait_for_key(u32 seconds)
 	BS->SetTimer(timer, TimerRelative, seconds * TICKS_PER_SECOND);
 	BS->WaitForEvent(2, (EFI_EVENT[]){ ST->ConIn->WaitForKey, timer }, &which);
 	BS->CloseEvent(timer);
-	return which == 0 && !EFI_ERROR(ST->ConIn->ReadKeyStroke(ST->ConIn, &key));
+	return which == 0 && !EFI_ERROR(ST->ConIn->ReadKeyStroke(ST->ConIn, key));
 }

@@ -7,7 +7,7 @@
 
 #include "hv/types.h"
 
-// Waits for any key, `seconds` at most. False when none came.
-bool wait_for_key(u32 seconds);
+// Waits for any key, `seconds` at most. False, and *key untouched, when none came.
+bool wait_for_key(u32 seconds, EFI_INPUT_KEY *key);
 
 #endif

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/config.c boot/config_keys.c boot/config_values.c boot/text.c boot/number.c hv/format.c
+// unit: boot/config.c boot/config_keys.c boot/config_sample.c boot/config_values.c boot/text.c
+// unit: boot/number.c hv/format.c
 // tessera.conf: every key with good and bad values, and files that people and machines mangle.
 #include <stdlib.h>
 #include <string.h>
 
 #include "boot/config.h"
+#include "hv/format.h"
 #include "hv/log.h"
 #include "tests/unit/boot/test.h"
 
@@ -49,6 +51,7 @@ static void defaults(void **state)
 	assert_int_equal(config.engine, BOOT_ENGINE_AUTO);
 	assert_int_equal(config.log_level, LOG_INFO);
 	assert_int_equal(config.timeout, 0);
+	assert_int_equal(config.confirm, CONFIG_CONFIRM_AGENT);
 	assert_int_equal(config.panic, CONFIG_PANIC_HALT);
 	assert_int_equal(config.sleep, CONFIG_SLEEP_DENY);
 	assert_int_equal(config.unseal, CONFIG_UNSEAL_NEVER);
@@ -66,6 +69,8 @@ static void every_key(void **state)
 	      "log = debug\n"
 	      "protect = 0x100000+128 freeze name=kernel\n"
 	      "timeout = 5\n"
+	      "sipi = software\n"
+	      "confirm = boot\n"
 	      "panic = devirtualize\n"
 	      "sleep = allow\n"
 	      "unseal = console\n");
@@ -78,6 +83,8 @@ static void every_key(void **state)
 	assert_int_equal(config.memory, 64 << 20);
 	assert_int_equal(config.log_level, LOG_DEBUG);
 	assert_int_equal(config.timeout, 5);
+	assert_int_equal(config.sipi, BOOT_SIPI_SOFTWARE);
+	assert_int_equal(config.confirm, CONFIG_CONFIRM_BOOT);
 	assert_int_equal(config.panic, CONFIG_PANIC_DEVIRTUALIZE);
 	assert_int_equal(config.sleep, CONFIG_SLEEP_ALLOW);
 	assert_int_equal(config.unseal, CONFIG_UNSEAL_CONSOLE);
@@ -293,6 +300,29 @@ static void every_key_is_documented(void **state)
 	}
 }
 
+// The sample sets nothing, and each of its settings works once the # is taken away.
+static void sample(void **state)
+{
+	static char text[8192], line[256];
+	u32 size = config_sample(text, sizeof(text));
+
+	(void)state;
+	assert_int_equal(size, strlen(text));
+	parse(text);
+	assert_int_equal(report.count, 0);
+	assert_default();
+	for (u32 i = 0; i < config_key_count; i++) {
+		const struct config_key *key = &config_keys[i];
+
+		format(line, sizeof(line), "# %s = %s\n", key->name, key->fallback);
+		assert_non_null(strstr(text, line));
+		parse(line + 2);
+		assert_int_equal(report.count, !*key->fallback);
+	}
+	assert_int_equal(config_sample(line, 10), config_sample(line, 10));
+	assert_int_equal(strlen(line), 9);
+}
+
 // The pseudo-random bytes of a run are the same each time, so that a failure can be repeated.
 static void junk(void **state)
 {
@@ -336,6 +366,7 @@ int main(void)
 		cmocka_unit_test(foreign_line_ends),
 		cmocka_unit_test(explanations),
 		cmocka_unit_test(every_key_is_documented),
+		cmocka_unit_test(sample),
 		cmocka_unit_test(junk),
 	};
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/config.c boot/config_keys.c boot/config_values.c boot/text.c boot/number.c boot/path.c
-// unit: boot/option.c boot/pe.c hv/format.c
+// unit: boot/command.c boot/config.c boot/config_keys.c boot/config_values.c boot/text.c
+// unit: boot/number.c boot/path.c boot/option.c boot/pe.c hv/format.c
 // Everything in the loader that takes other people's bytes apart, for libFuzzer.
+#include "boot/command.h"
 #include "boot/config.h"
 #include "boot/option.h"
 #include "boot/pe.h"
@@ -42,6 +43,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	fuzz_config(data, size);
 	fuzz_option(data, size);
+	command_parse(data, size);
 	pe_has_section(data, size, PE_OWN_SECTION);
 	return 0;
 }

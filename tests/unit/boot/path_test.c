@@ -189,6 +189,23 @@ static void odd_options(void **state)
 	assert_false(option_parse(endless, sizeof(endless), &o));
 }
 
+static void built_options(void **state)
+{
+	static const u8 path[] = { DISK(1, 2), FILE_A_EFI, END };
+	u8 entry[128];
+	size_t size = option_build(entry, sizeof(entry), "Tessera", path_of(path));
+	struct option o;
+
+	(void)state;
+	assert_int_equal(size, 6 + 16 + sizeof(path));
+	assert_true(option_parse(entry, size, &o));
+	assert_int_equal(o.attributes, OPTION_ACTIVE);
+	assert_string_equal(o.description, "Tessera");
+	assert_memory_equal(o.path, path, sizeof(path));
+	assert_int_equal(o.data_size, 0);
+	assert_int_equal(option_build(entry, size - 1, "Tessera", path_of(path)), 0);
+}
+
 static void order(void **state)
 {
 	static const u16 numbers[] = { 3, 0, 7 };
@@ -206,11 +223,11 @@ static void order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(validity), cmocka_unit_test(kinds),
-		cmocka_unit_test(prefixes), cmocka_unit_test(disks),
-		cmocka_unit_test(files),    cmocka_unit_test(same_files),
-		cmocka_unit_test(options),  cmocka_unit_test(odd_options),
-		cmocka_unit_test(order),
+		cmocka_unit_test(validity),      cmocka_unit_test(kinds),
+		cmocka_unit_test(prefixes),      cmocka_unit_test(disks),
+		cmocka_unit_test(files),         cmocka_unit_test(same_files),
+		cmocka_unit_test(options),       cmocka_unit_test(odd_options),
+		cmocka_unit_test(built_options), cmocka_unit_test(order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
