@@ -11,9 +11,10 @@ static void store_code(void)
 
 static bool denied(void *to, u32 value)
 {
-	struct probe p = { .gpr = { [RAX] = value, [RDI] = (u64)to }, .code = store_code };
+	struct probe p = probe_of(store_code);
 
-	p.vector = NO_FAULT;
+	p.gpr[RAX] = value;
+	p.gpr[RDI] = (u64)to;
 	probe_run(&p);
 	CHECK(p.vector == NO_FAULT || probe_denied(&p), "vector %u error 0x%x", p.vector, p.error);
 	return p.vector != NO_FAULT;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "hv/format.h"
 #include "tests/system/agent/agent.h"
 
 #define REGIONS_MAX 8192
@@ -20,32 +21,58 @@ const char *call_error(s64 error)
 	return error <= 0 && error > -(s64)ARRAY_SIZE(error_names) ? error_names[-error] : "?";
 }
 
-s64 call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 *value)
+s64 call(enum tessera_call number, u64 a, u64 b, u64 c, u64 *value)
 {
-	register u64 key __asm__("r8") = 0;
-	u64 rax = number, rdx = c;
+	struct tessera_result r = tessera_call(number, a, b, c, 0, 0);
 
-	__asm__ volatile("vmcall"
-			 : "+a"(rax), "+d"(rdx)
-			 : "D"(a), "S"(b), "c"(d), "r"(key)
-			 : "memory");
 	if (value)
-		*value = rdx;
-	return (s64)rax;
+		*value = r.value;
+	return r.error;
 }
 
 u64 query(enum tessera_query what)
 {
 	u64 value;
-	s64 error = call(TESSERA_CALL_QUERY, what, 0, 0, 0, &value);
+	s64 error = call(TESSERA_CALL_QUERY, what, 0, 0, &value);
 
 	CHECK(!error, "query %u answers %s", what, call_error(error));
 	return value;
 }
 
-void protect(u32 rule, const void *start, u64 length)
+static u32 create(enum tessera_action action)
 {
-	s64 error = call(TESSERA_CALL_PROTECT, rule, gpa_of(start), length, 0, NULL);
+	struct tessera_rule r = { .action = action };
+	u64 number;
+	s64 error;
+
+	format(r.name, sizeof(r.name), "agent-%u", action);
+	error = call(TESSERA_CALL_RULE_CREATE, gpa_of(&r), 0, 0, &number);
+	CHECK(!error, "rule_create answers %s", call_error(error));
+	return (u32)number;
+}
+
+u32 rule_for(enum tessera_action action)
+{
+	static u32 rules[TESSERA_ACTION_COUNT];
+
+	if (action == TESSERA_ACTION_DENY)
+		return TESSERA_RULE_DENY;
+	if (!rules[action])
+		rules[action] = create(action);
+	return rules[action];
+}
+
+void rule_get(u32 number, struct tessera_rule *rule)
+{
+	s64 error = call(TESSERA_CALL_RULE_GET, number, gpa_of(rule), 0, NULL);
+
+	CHECK(!error, "rule_get answers %s", call_error(error));
+}
+
+void protect(enum tessera_action action, const void *start, u64 length)
+{
+	u32 rule = rule_for(action);
+	s64 error = call(TESSERA_CALL_PROTECT, rule, gpa_of(start), length, NULL);
 
 	CHECK(!error, "protect %u 0x%lx+0x%lx answers %s", rule, gpa_of(start), length,
 	      call_error(error));
@@ -57,15 +84,16 @@ void protect(u32 rule, const void *start, u64 length)
 
 static s64 forget(u32 i)
 {
-	s64 error =
-		call(TESSERA_CALL_UNPROTECT, undo[i].rule, undo[i].start, undo[i].length, 0, NULL);
+	s64 error = call(TESSERA_CALL_UNPROTECT, undo[i].rule, undo[i].start, undo[i].length, NULL);
 
 	undo[i] = undo[--undo_count];
 	return error;
 }
 
-void unprotect(u32 rule, const void *start, u64 length)
+void unprotect(enum tessera_action action, const void *start, u64 length)
 {
+	u32 rule = rule_for(action);
+
 	for (u32 i = undo_count; i--;) {
 		if (undo[i].rule == rule && undo[i].start == gpa_of(start) &&
 		    undo[i].length == length) {
@@ -82,7 +110,7 @@ void unprotect(u32 rule, const void *start, u64 length)
 void access_set(const void *first, u32 pages, const u32 *maps)
 {
 	u64 done;
-	s64 error = call(TESSERA_CALL_ACCESS_SET, gpa_of(first), pages, gpa_of(maps), 0, &done);
+	s64 error = call(TESSERA_CALL_ACCESS_SET, gpa_of(first), pages, gpa_of(maps), &done);
 
 	maps_used = true;
 	CHECK(!error, "access_set answers %s", call_error(error));
@@ -98,7 +126,7 @@ u32 access_get_one(const void *first)
 {
 	u32 map = 0x5a5a5a5a;
 	u64 done;
-	s64 error = call(TESSERA_CALL_ACCESS_GET, gpa_of(first), 1, gpa_of(&map), 0, &done);
+	s64 error = call(TESSERA_CALL_ACCESS_GET, gpa_of(first), 1, gpa_of(&map), &done);
 
 	CHECK(!error, "access_get answers %s", call_error(error));
 	SAME("pages read", done, 1);
@@ -114,7 +142,7 @@ static bool open_maps(void)
 		open[i] = ~0U;
 	for (u64 at = 0; at < ARENA_SIZE; at += TESSERA_ACCESS_MAX * PAGE_SIZE)
 		ok &= !call(TESSERA_CALL_ACCESS_SET, gpa_of(arena + at), TESSERA_ACCESS_MAX,
-			    gpa_of(open), 0, NULL);
+			    gpa_of(open), NULL);
 	return ok;
 }
 

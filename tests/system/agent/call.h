@@ -4,23 +4,28 @@
 #define AGENT_CALL_H
 
 #include "hv/types.h"
-#include "tessera/hypercall.h"
+#include "tessera/call.h"
 
-// Rules that the tests' tessera.conf makes, in this order behind the built-in ones.
-#define RULE_AUDIT   2U
-#define RULE_DISCARD 3U
-
-// RDX of the last call.
-s64 call(u64 number, u64 a, u64 b, u64 c, u64 d, u64 *value);
+// Any call without a key. The value may be NULL.
+s64 call(enum tessera_call number, u64 a, u64 b, u64 c, u64 *value);
 
 // An error's name, for messages.
 const char *call_error(s64 error);
 
 u64 query(enum tessera_query what);
 
+static inline bool hardware_engine(void)
+{
+	return query(TESSERA_QUERY_ENGINE) == TESSERA_ENGINE_HARDWARE;
+}
+
+// The agent's own rule for an action; made on first use.
+u32 rule_for(enum tessera_action action);
+void rule_get(u32 number, struct tessera_rule *rule);
+
 // These fail the scenario where the call fails, and remember what is to be undone after it.
-void protect(u32 rule, const void *start, u64 length);
-void unprotect(u32 rule, const void *start, u64 length);
+void protect(enum tessera_action action, const void *start, u64 length);
+void unprotect(enum tessera_action action, const void *start, u64 length);
 void access_set(const void *first, u32 pages, const u32 *maps);
 void access_set_one(const void *first, u32 map);
 u32 access_get_one(const void *first);

@@ -8,6 +8,15 @@
 #define GATE_PRESENT   BIT(47)
 #define GATE_INTERRUPT (0xeULL << 40)
 
+#define CR0_MP         BIT(1)
+#define CR0_EM         BIT(2)
+#define CR0_TS         BIT(3)
+#define CR4_OSFXSR     BIT(9)
+#define CR4_OSXMMEXCPT BIT(10)
+#define CR4_OSXSAVE    BIT(18)
+#define XSAVE_LEAF     0xd
+#define XCR0_KNOWN     0xe7 // x87, SSE, AVX, AVX-512
+
 struct gate {
 	u64 low, high;
 };
@@ -23,6 +32,7 @@ _Static_assert(offsetof(struct cpu, scratch) == 24, "CPU_SCRATCH");
 _Static_assert(offsetof(struct cpu, light_errors) == 48, "CPU_LIGHT_ERRORS");
 _Static_assert(offsetof(struct cpu, light.count) == 56, "CPU_LIGHT_COUNT");
 _Static_assert(offsetof(struct cpu, light.frame) == 64, "CPU_LIGHT_FRAME");
+_Static_assert(offsetof(struct probe, rflags) == 128, "PROBE_RFLAGS");
 _Static_assert(offsetof(struct probe, code) == 136, "PROBE_CODE");
 
 static const u64 segments[] = {
@@ -82,6 +92,16 @@ void gate_reset(u32 vector)
 		 vector == V_USER_END ? 3 : 0);
 }
 
+// All the vector state that the processor has and that we know.
+static void allow_vectors(void)
+{
+	u64 state = cpuid(XSAVE_LEAF, 0).eax & XCR0_KNOWN;
+
+	write_cr0((read_cr0() | CR0_MP) & ~(CR0_EM | CR0_TS));
+	write_cr4(read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_OSXSAVE);
+	__asm__ volatile("xsetbv" ::"a"((u32)state), "d"(0), "c"(0));
+}
+
 void cpu_init(void)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(idt); i++)
@@ -102,6 +122,7 @@ void cpu_take_over(struct cpu *c)
 	load_segments();
 	lidt(&idtr);
 	wrmsr(IA32_GS_BASE, (u64)c);
+	allow_vectors();
 	apic_quiet();
 	c->apic_id = apic_id();
 	c->online = true;

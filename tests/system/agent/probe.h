@@ -26,7 +26,7 @@ typedef void (*code)(void);
 
 struct probe {
 	u64 gpr[16]; // in and out; RSP is only an output
-	u64 rflags;  // out
+	u64 rflags;  // in and out
 	code code;
 	u64 rip;           // out: where the exception struck
 	u32 vector, error; // out: the exception, or NO_FAULT
@@ -39,6 +39,13 @@ struct frame {
 	u64 vector, error;
 	u64 rip, cs, rflags, rsp, ss;
 };
+
+#define RFLAGS_NONE 2 // all flags 0, interrupts off
+
+static inline struct probe probe_of(code c)
+{
+	return (struct probe){ .rflags = RFLAGS_NONE, .code = c, .vector = NO_FAULT };
+}
 
 // The code is called like a function and may change every register but RSP.
 void probe_run(struct probe *p);

@@ -134,6 +134,8 @@ probe_run:
 	enter_probe
 	mov rax, [rdi + PROBE_CODE]
 	mov [gs:CPU_SCRATCH], rax
+	push qword [rdi + PROBE_RFLAGS]
+	popfq
 	load_registers
 	call [gs:CPU_SCRATCH]
 	pushfq

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// The kinds of stores, and a store under observation.
+#ifndef AGENT_STORES_H
+#define AGENT_STORES_H
+
+#include "tests/system/agent/probe.h"
+
+enum feature { ALWAYS, AVX, AVX512, XSAVEOPT, XSAVEC, MOVDIRI, MOVDIR64B, XSAVES };
+
+#define STORE_AT_TARGET 1U // RSP is at the target while it stores
+#define STORE_AT_SOURCE 2U // RSP is at the source
+#define STORE_IN_PARTS  4U // parts may have been written when another part faults
+#define STORE_WIDE      8U // writes more than [first, first + size)
+
+// stores.asm lays these out.
+struct store {
+	const char *name;
+	code prepare, store;
+	s32 first; // of the bytes that it always writes, from the target
+	u32 size, align;
+	u32 feature, flags, reserved;
+};
+
+extern const struct store stores[], stores_end[];
+
+// Two pages that stores are tried on.
+#define CANVAS_SIZE (2 * PAGE_SIZE)
+u8 *canvas(void);
+
+struct result {
+	struct probe probe;
+	u64 before[16]; // registers before the store
+	u8 memory[CANVAS_SIZE];
+};
+
+bool store_available(const struct store *s);
+
+// Fills the canvas with the pattern that it starts with.
+void canvas_fill(void);
+
+// Runs the store and looks at the canvas.
+void store_run(const struct store *s, u8 *target, struct result *r);
+
+// Fail the scenario unless the store behaved like the one without any protection; or was denied
+// and left no trace; `shielded` bytes from `shield` are those that must be as before in any case.
+void expect_like(const struct store *s, const struct result *r, const struct result *reference);
+void expect_denied(const struct store *s, const struct result *r, const u8 *shield, u64 shielded);
+
+#endif
