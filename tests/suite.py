@@ -23,6 +23,7 @@ SUITES = {
     "system": PYTEST + ["tests/system"],
     "console": PYTEST + ["tests/console"],
     "demo": PYTEST + ["tests/demo"],
+    "leave": PYTEST + ["tests/leave"],
     "machine": PYTEST + ["tests/machine"],
     "bench": PYTEST + ["tests/bench"],
     "unit": [MAKE, "unit"],

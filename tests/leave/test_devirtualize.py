@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+"""Tessera is taken off a running, busy Linux, and Linux goes on natively."""
+
+import hashlib
+import re
+
+import pytest
+
+from machine import linux
+from machine.bochs import Bochs
+from machine.image import make_image
+from machine.paths import BUILD
+
+ROUNDS = 150
+NEXT = "EFI/linux/linux.efi"
+DRIVER = "lib/tessera.ko"
+
+# Every processor has work whose result is checked; the driver tells whether Tessera is there.
+INIT = linux.MOUNTS + f"""
+insmod /{DRIVER} && rmmod tessera && echo BEFORE: driver works
+work() {{
+  i=0; sum=$1
+  while [ $i -lt {ROUNDS} ]; do
+    i=$((i+1)); sum=$(echo $sum $i | md5sum | cut -c1-32)
+    [ $i = 20 ] && echo WORKING $1
+  done
+  echo RESULT $1 $sum
+}}
+for cpu in $(seq $(nproc)); do work $cpu & done
+wait
+insmod /{DRIVER} 2>/dev/null || echo AFTER: no hypervisor on $(nproc) processors
+read go
+poweroff -f
+"""
+
+
+def work(start):
+    """What `work` in the guest has to find."""
+    value = str(start)
+    for i in range(1, ROUNDS + 1):
+        value = hashlib.md5(f"{value} {i}\n".encode()).hexdigest()
+    return value
+
+
+def disk(name, extra=""):
+    """A disk with Tessera and that Linux."""
+    modules = {DRIVER: BUILD / "guest/linux/tessera.ko"}
+    kernel = linux.make_kernel(BUILD / f"{name}.efi", linux.make_initramfs(INIT, modules))
+    settings = "next = \\" + NEXT.replace("/", "\\") + f"\nsipi = single\n{extra}"
+    return make_image(BUILD / f"{name}.img", {
+        "EFI/BOOT/BOOTX64.EFI": BUILD / "BOOTX64.EFI",
+        "EFI/tessera/tessera.conf": settings.encode(),
+        NEXT: kernel,
+    })
+
+
+@pytest.mark.parametrize("cpus", [1, 2, 4])
+def test_guest_goes_on_natively(cpus):
+    """All processors leave VMX operation under load, and no computation is lost or changed."""
+    with Bochs(disk(f"leave-{cpus}"), cpus=cpus, snapshot=True) as machine:
+        machine.com1.expect(r"BEFORE: driver works", 120)
+        for _ in range(cpus):
+            machine.com1.expect(r"WORKING \d", 120)
+        machine.com2.send("devirtualize\r")
+        results = {}
+        for _ in range(cpus):
+            match = machine.com1.expect(r"RESULT (\d) (\w{32})", 240)
+            results[int(match[1])] = match[2].decode()
+        machine.com1.expect(rf"AFTER: no hypervisor on {cpus} processors", 120)
+        machine.com1.send("\n")
+        machine.wait(120)
+        assert machine.ended_cleanly
+    assert results == {n: work(n) for n in range(1, cpus + 1)}
+    modes = re.findall(r"CPU is in long mode \(([^)]*)\)", machine.log())
+    assert modes and not any("vmx" in mode for mode in modes)
+
+
+def test_refused_while_a_rule_is_sealed():
+    """Nobody takes a sealed rule off by taking Tessera off."""
+    image = disk("leave-sealed", "protect = 0x1000+0x80 deny name=kept\n")
+    with Bochs(image, cpus=1, snapshot=True) as machine:
+        machine.com1.expect(r"WORKING 1", 120)
+        machine.com2.send("seal kept\r")
+        machine.com2.send("devirtualize\r")
+        machine.com2.expect(r"sealed and cannot be loosened", 30)
+        machine.com1.expect(r"RESULT 1", 240)
+        machine.com1.expect(r"insmod|AFTER|\n", 30)
+        machine.com2.send("version\r")
+        machine.com2.expect(r"ABI", 30)
