@@ -101,10 +101,10 @@ const struct config_key config_keys[] = {
 		.name = "confirm",
 		.takes = "agent, boot or none",
 		.fallback = "agent",
-		.help = "What tells a good start: tesseractl in the system, or the system taking "
-			"over "
-			"from firmware. After 3 starts in a row without it the system is started "
-			"without Tessera; none = starts are not counted.",
+		.help = "What tells a good start: tesseractl in the system, or the system when it "
+			"takes over from firmware. After 3 starts in a row without it the system "
+			"is "
+			"started without Tessera; none = starts are not counted.",
 		.parse = parse_word,
 		.words = confirms,
 		.offset = offsetof(struct config, confirm),

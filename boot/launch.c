@@ -5,8 +5,10 @@
 #include "boot/launch.h"
 #include "boot/probe.h"
 
+// What a processor is told and answers. One that comes too late must still find it, and not what
+// the stack holds by then.
 struct call {
-	const struct placement *placement;
+	struct placement placement;
 	u64 cpu;
 	s64 result;
 };
@@ -45,7 +47,7 @@ static EFIAPI void enter(void *argument)
 	u64 flags = interrupts_off();
 
 	probe_unlock_vmx();
-	call->result = call->placement->entry(call->placement->info, call->cpu);
+	call->result = call->placement.entry(call->placement.info, call->cpu);
 	interrupts_restore(flags);
 }
 
@@ -61,23 +63,21 @@ static EFIAPI void leave(void *argument)
 // Takes Tessera off the first `cpus` processors, in the reverse order. Returns whether all are off.
 static bool roll_back(struct processors *p, u32 cpus)
 {
+	static struct call call;
 	bool off = true;
 
-	while (cpus--) {
-		struct call call = { .cpu = cpus };
-
+	while (cpus--)
 		off &= !EFI_ERROR(processors_run(p, cpus, leave, &call)) && call.result == BOOT_OK;
-	}
 	return off;
 }
 
 struct launch_result launch(struct processors *p, const struct placement *placement)
 {
+	static struct call call;
 	struct launch_result r = { .error = BOOT_OK };
 
 	for (r.cpu = 0; r.cpu < p->count; r.cpu++) {
-		struct call call = { placement, r.cpu, BOOT_OK };
-
+		call = (struct call){ *placement, r.cpu, BOOT_OK };
 		r.status = processors_run(p, r.cpu, enter, &call);
 		r.error = (enum boot_error)call.result;
 		if (EFI_ERROR(r.status) || r.error != BOOT_OK) {
