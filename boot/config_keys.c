@@ -100,7 +100,7 @@ const struct config_key config_keys[] = {
 	{
 		.name = "confirm",
 		.takes = "agent, boot or none",
-		.fallback = "agent",
+		.fallback = "boot",
 		.help = "What tells a good start: tesseractl in the system, or the system when it "
 			"takes over from firmware. After 3 starts in a row without it the system "
 			"is "

@@ -11,7 +11,7 @@
 
 #define STACK_SIZE      0x4000 // root-mode stack
 #define IST_STACK_SIZE  0x1000
-#define GDT_ENTRIES     5 // null, code, data, TSS (two)
+#define GDT_ENTRIES     18 // null, code, data, and the TSS in the last two (hv/host.h)
 #define WINDOWS_PER_CPU 4
 
 struct __attribute__((packed)) tss {

@@ -108,8 +108,9 @@ static void fill_gdt(struct cpu *c)
 
 	c->gdt[1] = CODE_DESCRIPTOR;
 	c->gdt[2] = DATA_DESCRIPTOR;
-	c->gdt[3] = TSS_LIMIT | (tss & 0xffffff) << 16 | TSS_BUSY | ((tss >> 24) & 0xff) << 56;
-	c->gdt[4] = tss >> 32;
+	c->gdt[HOST_TSS_SELECTOR / 8] =
+		TSS_LIMIT | (tss & 0xffffff) << 16 | TSS_BUSY | ((tss >> 24) & 0xff) << 56;
+	c->gdt[HOST_TSS_SELECTOR / 8 + 1] = tss >> 32;
 	c->tss.io_map = sizeof(struct tss);
 }
 

@@ -32,7 +32,7 @@ define fuzz_run
 		$(FUZZ_OUT)/fuzz_$$f -max_total_time=$(1) -max_len=1025 -len_control=0 -timeout=30 \
 			-verbosity=0 -print_final_stats=1 -artifact_prefix=$(FUZZ_OUT)/crash-$$f- \
 			$(FUZZ_OUT)/corpus-$$f || exit 1; \
-	done
+	done; echo "$(words $(FUZZ_NAMES)) passed, 0 failed"
 endef
 
 .PHONY: fuzz fuzz-short fuzz-build

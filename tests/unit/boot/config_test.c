@@ -51,7 +51,7 @@ static void defaults(void **state)
 	assert_int_equal(config.engine, BOOT_ENGINE_AUTO);
 	assert_int_equal(config.log_level, LOG_INFO);
 	assert_int_equal(config.timeout, 0);
-	assert_int_equal(config.confirm, CONFIG_CONFIRM_AGENT);
+	assert_int_equal(config.confirm, CONFIG_CONFIRM_BOOT);
 	assert_int_equal(config.panic, CONFIG_PANIC_HALT);
 	assert_int_equal(config.sleep, CONFIG_SLEEP_DENY);
 	assert_int_equal(config.unseal, CONFIG_UNSEAL_NEVER);
@@ -70,7 +70,7 @@ static void every_key(void **state)
 	      "protect = 0x100000+128 freeze name=kernel\n"
 	      "timeout = 5\n"
 	      "sipi = software\n"
-	      "confirm = boot\n"
+	      "confirm = agent\n"
 	      "panic = devirtualize\n"
 	      "sleep = allow\n"
 	      "unseal = console\n");
@@ -84,7 +84,7 @@ static void every_key(void **state)
 	assert_int_equal(config.log_level, LOG_DEBUG);
 	assert_int_equal(config.timeout, 5);
 	assert_int_equal(config.sipi, BOOT_SIPI_SOFTWARE);
-	assert_int_equal(config.confirm, CONFIG_CONFIRM_BOOT);
+	assert_int_equal(config.confirm, CONFIG_CONFIRM_AGENT);
 	assert_int_equal(config.panic, CONFIG_PANIC_DEVIRTUALIZE);
 	assert_int_equal(config.sleep, CONFIG_SLEEP_ALLOW);
 	assert_int_equal(config.unseal, CONFIG_UNSEAL_CONSOLE);
