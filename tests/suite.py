@@ -24,13 +24,12 @@ SUITES = {
     "console": PYTEST + ["tests/console"],
     "demo": PYTEST + ["tests/demo"],
     "leave": PYTEST + ["tests/leave"],
+    "boot": PYTEST + ["tests/boot"],
     "machine": PYTEST + ["tests/machine"],
-    "bench": PYTEST + ["tests/bench"],
     "unit": [MAKE, "unit"],
     "unit-shell": [MAKE, "unit-shell"],
     "unit-boot": [MAKE, "boot-unit"],
     "fuzz": [MAKE, "fuzz-short"],
-    "docs": PYTEST + ["tests/docs"],
 }
 LANES = 2
 
