@@ -1,28 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Access maps of one page: what is closed is denied, what is open is not (scenarios 1 to 9).
 #include "tests/system/agent/agent.h"
+#include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"
-
-// A plain 32-bit store. True when it was denied.
-static void store_code(void)
-{
-	__asm__ volatile("movl %%eax, (%%rdi)" ::: "memory");
-}
-
-static bool denied(void *to, u32 value)
-{
-	struct probe p = probe_of(store_code);
-
-	p.gpr[RAX] = value;
-	p.gpr[RDI] = (u64)to;
-	probe_run(&p);
-	CHECK(p.vector == NO_FAULT || probe_denied(&p), "vector %u error 0x%x", p.vector, p.error);
-	return p.vector != NO_FAULT;
-}
 
 void query_answers(void)
 {
 	SAME("ABI version", query(TESSERA_QUERY_ABI), TESSERA_ABI_VERSION);
+	SAME("ABI version by CPUID", tessera_present(), TESSERA_ABI_VERSION);
+	SAME("features by CPUID", tessera_features(), query(TESSERA_QUERY_FEATURES));
+	SAME("SPP", !!(query(TESSERA_QUERY_FEATURES) & TESSERA_FEATURE_SPP), hardware_engine());
 	SAME("processors", query(TESSERA_QUERY_CPUS), cpu_count);
 	SAME("pages in an access call", query(TESSERA_QUERY_ACCESS_PAGES), TESSERA_ACCESS_MAX);
 }
@@ -33,6 +20,8 @@ void access_map_reads_back(void)
 	access_set_one(page(0), 0);
 	SAME("map", access_get_one(page(0)), 0);
 	SAME("next page's map", access_get_one(page(1)), ~0U);
+	access_set_one(page(0), 0x80000001);
+	SAME("new map", access_get_one(page(0)), 0x80000001);
 }
 
 void each_tile_denied(void)
@@ -42,18 +31,112 @@ void each_tile_denied(void)
 	pattern_fill(page(0), PAGE_SIZE, 1);
 	access_set_one(page(0), 0);
 	for (u32 i = 0; i < TILES; i++)
-		CHECK(denied(page(0) + i * TILE, 0x99), "tile %u is open", i);
+		CHECK(denied_store(page(0) + i * TILE, 0x99, 4), "tile %u is open", i);
 	for (u32 i = 0; i < PAGE_SIZE; i++)
 		SAME("byte", page(0)[i], pattern_byte(i, 1));
 	SAME("denied writes", query(TESSERA_QUERY_DENIED) - before, TILES);
+}
+
+static void store_to_each_tile(void)
+{
+	for (u32 i = 0; i < TILES; i++)
+		CHECK(!denied_store(page(0) + i * TILE, 0x99 + i, 4), "tile %u is closed", i);
 }
 
 void each_tile_open(void)
 {
 	access_set_one(page(0), 0);
 	access_set_one(page(0), ~0U);
-	for (u32 i = 0; i < TILES; i++)
-		CHECK(!denied(page(0) + i * TILE, 0x99 + i), "tile %u is closed", i);
+	SAME("exits", exits_of(store_to_each_tile), 0);
 	for (u32 i = 0; i < TILES; i++)
 		SAME("word", *(u32 *)(page(0) + i * TILE), 0x99 + i);
+}
+
+// Tries the bytes at both sides of both borders of a tile; the tile is open or closed, and all
+// others the contrary.
+static void try_borders(u32 tile, bool open)
+{
+	u8 *first = page(0) + tile * TILE, *last = first + TILE - 1;
+
+	access_set_one(page(0), open ? 1U << tile : ~(1U << tile));
+	CHECK(denied8(first, 1) == !open, "first byte of tile %u", tile);
+	CHECK(denied8(last, 2) == !open, "last byte of tile %u", tile);
+	CHECK(tile == 0 || denied8(first - 1, 3) == open, "byte before tile %u", tile);
+	CHECK(tile == TILES - 1 || denied8(last + 1, 4) == open, "byte behind tile %u", tile);
+}
+
+void borders_of_each_tile(void)
+{
+	for (u32 i = 0; i < TILES; i++) {
+		try_borders(i, true);
+		try_borders(i, false);
+	}
+}
+
+// A page against a model of one bit a tile; every step-th byte, from a random one on.
+static void try_map(u32 map, u32 step)
+{
+	access_set_one(page(0), map);
+	for (u32 at = (u32)(random64() % step); at < PAGE_SIZE; at += step) {
+		u8 old = page(0)[at];
+		bool closed = !(map >> at / TILE & 1);
+
+		CHECK(denied8(page(0) + at, (u8)~old) == closed, "map 0x%x, byte 0x%x", map, at);
+		CHECK(page(0)[at] == (closed ? old : (u8)~old), "map 0x%x, value at 0x%x", map, at);
+	}
+}
+
+void maps_against_model(void)
+{
+	try_map(0x55555555, 1);
+	try_map(0xaaaaaaaa, 1);
+	for (u32 i = 0; i < 1000; i++)
+		try_map((u32)random64(), 128);
+}
+
+static void read_all(void)
+{
+	for (u64 i = 0; i < PAGE_SIZE; i += 8)
+		__asm__ volatile("movq (%0), %%rax" ::"r"(page(0) + i) : "rax", "memory");
+}
+
+static void execute_all(void)
+{
+	for (u64 i = 0; i < PAGE_SIZE; i += TILE)
+		((code)(page(0) + i))();
+}
+
+void reads_and_fetches_are_free(void)
+{
+	const u8 ret = 0xc3;
+
+	for (u32 i = 0; i < PAGE_SIZE; i++)
+		page(0)[i] = ret;
+	access_set_one(page(0), 0);
+	read_all();
+	execute_all();
+	SAME("exits of reads", exits_of(read_all), 0);
+	SAME("exits of fetches", exits_of(execute_all), 0);
+}
+
+static void store_to_open_tiles(void)
+{
+	for (u32 round = 0; round < 4; round++)
+		for (u64 at = TILE; at < PAGE_SIZE; at += 8)
+			*(volatile u64 *)(page(0) + at) = round;
+}
+
+// What SPP is for: the neighbours of a closed tile cost nothing. The software engine pays.
+void open_tiles_cost_nothing(void)
+{
+	u64 exits;
+
+	access_set_one(page(0), ~1U);
+	exits = exits_of(store_to_open_tiles);
+	if (hardware_engine())
+		SAME("exits", exits, 0);
+	else
+		CHECK(exits > 0, "no exits: the software engine cannot have looked");
+	SAME("last store", *(u64 *)(page(0) + PAGE_SIZE - 8), 3);
+	CHECK(denied8(page(0), 1), "the closed tile is open");
 }

@@ -178,7 +178,7 @@ STORE fst64, 0, 8, 8, ALWAYS
 	fninit
 	fldpi
 OP fst qword [rdi]
-STORE fstp80, 0, 10, 16, ALWAYS
+STORE fstp80, 0, 10, 16, ALWAYS, IN_PARTS
 	fninit
 	fldpi
 OP fstp tword [rdi]

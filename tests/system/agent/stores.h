@@ -38,11 +38,15 @@ bool store_available(const struct store *s);
 // Fills the canvas with the pattern that it starts with.
 void canvas_fill(void);
 
+// Whether it stored what was there already. A store that begins outside of what is protected is
+// judged by what it changes, and then it may pass.
+bool store_is_silent(const struct result *reference);
+
 // Runs the store and looks at the canvas.
 void store_run(const struct store *s, u8 *target, struct result *r);
 
-// Fail the scenario unless the store behaved like the one without any protection; or was denied
-// and left no trace; `shielded` bytes from `shield` are those that must be as before in any case.
+// Fail the scenario unless the store behaved like the one without any protection; or was denied and
+// left no trace (IN_PARTS: at least none in the `shielded` bytes from `shield` on).
 void expect_like(const struct store *s, const struct result *r, const struct result *reference);
 void expect_denied(const struct store *s, const struct result *r, const u8 *shield, u64 shielded);
 
