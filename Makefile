@@ -41,7 +41,7 @@ $(BUILD)/%.c.o: %.c Makefile
 	@echo "  CC    $<"
 	@$(CC) $(HVFLAGS) -c $< -o $@
 
-$(BUILD)/%.asm.o: %.asm hv/native.inc Makefile
+$(BUILD)/%.asm.o: %.asm hv/native.inc hv/gprs.inc Makefile
 	@mkdir -p $(@D)
 	@echo "  NASM  $<"
 	@$(NASM) -f elf64 -I. $< -o $@
@@ -119,7 +119,8 @@ help:
 	@sed -n 's/^##//p' Makefile
 
 C_FILES := $(wildcard $(addsuffix /*.[ch],boot $(ROOMS) guest/include/tessera guest/linux \
-	tests/unit tests/unit/boot tests/unit/shell tests/fuzz tests/system/agent tests/bench/agent))
+	tests/unit tests/unit/boot tests/unit/shell tests/fuzz tests/system/agent \
+	tests/bench/agent))
 
 .PHONY: check-here check-format check-cppcheck check-tidy check-clang check-names
 check-here: check-format check-names check-cppcheck check-clang check-tidy
@@ -128,7 +129,7 @@ check-here: check-format check-names check-cppcheck check-clang check-tidy
 check-format:
 	@clang-format --dry-run --Werror $(C_FILES)
 
-# A line of at most 100 columns (a tab counts 8), a file of at most 600 lines, an SPDX line in each.
+# Lines of at most 100 columns (a tab counts 8), files of at most 600 lines, SPDX lines.
 check-names:
 	@$(PYTHON) tests/house.py
 
@@ -142,4 +143,5 @@ check-clang:
 		$(patsubst $(BUILD)/%,$(BUILD)/clang/%,$(filter %.c.o,$(OBJECTS)))
 
 check-tidy:
-	@clang-tidy --quiet $(filter %.c,$(SOURCES)) -- $(filter-out -MMD -MP,$(HVFLAGS)) 2>/dev/null
+	@clang-tidy --quiet $(filter %.c,$(SOURCES)) -- $(filter-out -MMD -MP,$(HVFLAGS)) \
+		2>/dev/null

@@ -21,7 +21,8 @@ global native
 
 section .entry
 
-; s64 entry_from_loader(struct boot_info *info [rdi], u64 cpu [rsi]), SysV convention, interrupts off.
+; s64 entry_from_loader(struct boot_info *info [rdi], u64 cpu [rsi]), SysV convention, interrupts
+; off.
 entry_from_loader:
 	lea	rax, [native]
 	mov	rcx, [rsp]
@@ -48,7 +49,8 @@ entry_from_loader:
 	cmovnz	rax, rdx
 	jnz	.refuse
 
-	; The descriptors behind the selectors lie in memory that our tables do not map: read them now.
+	; The descriptors behind the selectors lie in memory that our tables do not map: read them
+	; now.
 %assign i 0
 %rep 8
 	xor	ecx, ecx

@@ -6,9 +6,10 @@
 #include "hv/cpu.h"
 
 #define HOST_CODE_SELECTOR 0x08
-// Far behind what firmware uses: a processor that Tessera is taken off again may have had no TSS, and
-// then keeps ours in TR. Some firmware saves TR and loads it again if it lies within its own GDT.
-#define HOST_TSS_SELECTOR  0x80
+// Far behind what firmware uses: a processor that Tessera is taken off again may have had no TSS,
+// and then keeps ours in TR. Some firmware saves TR and loads it again if it lies within its own
+// GDT.
+#define HOST_TSS_SELECTOR 0x80
 
 // Allocates and fills processor `number`: struct cpu, guarded stacks, GDT, TSS, windows, VMX
 // regions. NULL when the pool is empty. Before that processor's launch.

@@ -103,7 +103,8 @@ void log_clear(void)
 
 	for (u32 i = 0; i < BANKS; i++)
 		if (banks[i])
-			memset(banks[i], 0, sizeof(**banks) + banks[i]->slots * sizeof(struct log_line));
+			memset(banks[i], 0,
+			       sizeof(**banks) + banks[i]->slots * sizeof(struct log_line));
 	current = previous = NULL;
 }
 

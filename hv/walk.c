@@ -41,7 +41,8 @@ static int descend(struct cpu *c, u64 cr3, u32 level, u64 linear, struct walk *o
 			return TESSERA_BAD_ADDRESS;
 		if (level == 1 || (level <= LEVEL_1G && (value & PTE_LARGE))) {
 			out->size = BIT(shift);
-			out->gpa = (value & PTE_ADDR & ~(out->size - 1)) | (linear & (out->size - 1));
+			out->gpa =
+				(value & PTE_ADDR & ~(out->size - 1)) | (linear & (out->size - 1));
 			return TESSERA_OK;
 		}
 		table = value & PTE_ADDR;

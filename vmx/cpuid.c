@@ -24,9 +24,9 @@ static const struct filter filters[] = {
 		    .edx = BIT(21) },                 // DS: debug store writes would miss the EPT
 	  .cr4_ecx = BIT(27), .cr4_bit = CR4_OSXSAVE },
 	{ .leaf = 0x6, .subleaf = ~0U,
-	  .hide = { .eax = BIT(19) | BIT(23) } },     // hardware feedback: writes by physical address
+	  .hide = { .eax = BIT(19) | BIT(23) } },     // hardware feedback: physical addresses
 	{ .leaf = 0x7, .subleaf = 0,
-	  .hide = { .ebx = BIT(25),                   // Intel PT: writes by physical address
+	  .hide = { .ebx = BIT(25),                   // Intel PT: physical addresses
 		    .edx = BIT(18) },                 // PCONFIG
 	  .cr4_ecx = BIT(4), .cr4_bit = CR4_PKE },
 	{ .leaf = 0x7, .subleaf = 1,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The last instructions must be mapped where the guest's page tables and ours agree. So a slot of the
-// guest's level-4 table that is empty gets our own tables for a moment; behind it are the page with
-// the code (vmx/leave.asm), a page with this processor's state, and the guest's level-4 table itself,
-// through which the very last instruction but one empties the slot again. Manual: "Mode of Operation
-// and VMXOFF", "Caching Translation Information".
+// The last instructions must be mapped where the guest's page tables and ours agree. So a slot of
+// the guest's level-4 table that is empty gets our own tables for a moment; behind it are the page
+// with the code (vmx/leave.asm), a page with this processor's state, and the guest's level-4 table
+// itself, through which the very last instruction but one empties the slot again. Manual: "Mode of
+// Operation and VMXOFF", "Caching Translation Information".
 #include "vmx/leave.h"
 
 #include "hv/events.h"
@@ -24,7 +24,7 @@
 
 #define LEAVE_SECONDS 1 // for all others to leave
 
-#define GDT_COPY 512 // bytes; operating systems use less than half of it
+#define GDT_COPY      512 // bytes; operating systems use less than half of it
 
 // One page, at these offsets for vmx/leave.asm.
 struct leave_state {
@@ -82,8 +82,8 @@ static bool map(u64 base, u32 page, u64 pa, u64 flags)
 			   PAGE_SIZE, flags);
 }
 
-// Lends our tables to the guest. Returns where this processor's state is mapped, NULL without a free
-// slot or memory.
+// Lends our tables to the guest. Returns where this processor's state is mapped, NULL without a
+// free slot or memory.
 static struct leave_state *borrow(struct cpu *c, u64 guest_cr3, struct leave_state *s)
 {
 	u64 *guest_root = window_map(c, WINDOW_WALK, guest_cr3 & PT_ADDR);
@@ -102,8 +102,8 @@ static struct leave_state *borrow(struct cpu *c, u64 guest_cr3, struct leave_sta
 	return (struct leave_state *)(base + STATE_PAGE(c) * PAGE_SIZE);
 }
 
-// TR and LDTR are loaded from a copy of the guest's GDT in which the TSS is not busy: the original is
-// busy, as it has to be, and may be read-only to the guest.
+// TR and LDTR are loaded from a copy of the guest's GDT in which the TSS is not busy: the original
+// is busy, as it has to be, and may be read-only to the guest.
 static bool copy_gdt(struct cpu *c, struct leave_state *s)
 {
 	u32 tr = s->selector[SEG_TR] & ~7U, size = s->gdtr.limit + 1U;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Taking Tessera off a running machine, processor by processor: each goes on natively where its guest
-// was, with the guest's state. Nothing of the guest's memory is changed for it.
+// Taking Tessera off a running machine, processor by processor: each goes on natively where its
+// guest was, with the guest's state. Nothing of the guest's memory is changed for it.
 #ifndef VMX_LEAVE_H
 #define VMX_LEAVE_H
 

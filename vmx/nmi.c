@@ -42,7 +42,8 @@ void nmi_in_root(struct cpu *c)
 		return;
 	if (guests)
 		set_window(true);
-	// A step's view may be what this kick is about: its instruction runs on the shared map instead.
+	// A step's view may be what this kick is about: its instruction runs on the shared map
+	// instead.
 	if (c->step.active) {
 		c->step.overtaken = true;
 		vmwrite(EPT_POINTER, vmx_eptp(c->vm, c->vm->ept.root));

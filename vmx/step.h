@@ -35,7 +35,7 @@ struct step {
 	u64 rip;     // of the stepped instruction
 	u64 gpr[16]; // to take the instruction back
 	u64 rflags, rsp;
-	bool overtaken; // the map changed behind the last look before VM entry (vmx/nmi.c)
+	bool overtaken;       // the map changed behind the last look before VM entry (vmx/nmi.c)
 	bool held_interrupts; // an STI shadow of ours is on the guest
 	u64 count;            // steps finished
 	u64 abandoned;        // steps given up and retried

@@ -158,19 +158,19 @@ struct tessera_event {
 	uint16_t info;  // TESSERA_EVENT_*
 };
 
-// The ring that EVENTS_START gives to Tessera: this header, then records up to the end of its pages.
-// Record i of the stream (i counts from 0) stands in place i modulo `records`. Tessera writes all but
-// `tail`; the guest sets `tail` to the number of records that it is done with. While the ring is full
-// further events are dropped and counted.
+// The ring that EVENTS_START gives to Tessera: this header, then records up to the end of its
+// pages. Record i of the stream (i counts from 0) stands in place i modulo `records`. Tessera
+// writes all but `tail`; the guest sets `tail` to the number of records that it is done with. While
+// the ring is full further events are dropped and counted.
 struct tessera_ring {
 	uint32_t version; // TESSERA_ABI_VERSION
 	uint32_t records; // places
-	uint64_t head;	  // records written so far
-	uint64_t tail;	  // records the guest is done with
+	uint64_t head;    // records written so far
+	uint64_t tail;    // records the guest is done with
 	uint64_t dropped; // events that found the ring full, or came too fast
 	uint64_t reserved[4];
 };
-#define TESSERA_RING_PAGES 256U // at most
+#define TESSERA_RING_PAGES     256U // at most
 
 #define TESSERA_EVENT_CPL      3U        // mask
 #define TESSERA_EVENT_DELIVERY (1U << 2) // the processor was delivering an interrupt or exception
