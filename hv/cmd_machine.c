@@ -1,43 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Commands about the machine as a whole: processors, exits, memory, time. They read counters that
+// Commands about the machine as a whole: exits, memory, time. They read counters that
 // other CPUs change meanwhile; each is one aligned word.
 #include "hv/commands.h"
 #include "hv/events.h"
 #include "hv/machine.h"
 #include "hv/shell_state.h"
 #include "vmx/leave.h"
-
-static const char *const state_names[] = {
-	[CPU_OFFLINE] = "offline", [CPU_ROOT] = "root",     [CPU_GUEST] = "guest",
-	[CPU_WAITING] = "waiting", [CPU_PARKED] = "PARKED",
-};
-
-static const char *state_name(u32 state)
-{
-	return state < ARRAY_SIZE(state_names) ? state_names[state] : "?";
-}
-
-void command_cpus(struct shell *s, u32 argc, const char **argv)
-{
-	const struct vm *vm = console_vm();
-	u32 i = (u32)shell_position(s);
-
-	(void)argc;
-	(void)argv;
-	if (i == 0)
-		shell_print(s, "cpu  apic  state            exits      steps\n");
-	for (; i < vm->cpus && shell_room(s); i++) {
-		const struct cpu *c = vm->cpu[i];
-
-		if (!c)
-			continue;
-		shell_print(s, "%3u  %4x  %-8s %13lu %10lu%s\n", c->number, c->apic_id,
-			    state_name(c->state), c->exits_total, c->step.count,
-			    c->number == cpu_number() ? "  (this console)" : "");
-	}
-	if (i < vm->cpus)
-		shell_again(s, i);
-}
 
 // Of the processors first..end - 1.
 static u64 count_exits(const struct vm *vm, u32 reason, u64 first, u64 end)
@@ -52,19 +20,13 @@ static u64 count_exits(const struct vm *vm, u32 reason, u64 first, u64 end)
 void command_exits(struct shell *s, u32 argc, const char **argv)
 {
 	const struct vm *vm = console_vm();
-	u64 first = 0;
-	u64 end = vm->cpus;
+	const struct cpu *c = argc ? read_cpu(s, argv[0]) : NULL;
+	u64 first = c ? c->number : 0;
+	u64 end = c ? first + 1 : vm->cpus;
 	u32 reason = (u32)shell_position(s);
 
-	if (argc) {
-		if (!shell_read_number(s, argv[0], &first))
-			return;
-		if (first >= vm->cpus) {
-			shell_print(s, "there is no processor %lu: 0 to %u\n", first, vm->cpus - 1);
-			return;
-		}
-		end = first + 1;
-	}
+	if (argc && !c)
+		return;
 	for (; reason < REASON_COUNT && shell_room(s); reason++) {
 		u64 count = count_exits(vm, reason, first, end);
 
@@ -128,14 +90,17 @@ void command_time(struct shell *s, u32 argc, const char **argv)
 			    now % hz / (hz / 1000) % 1000);
 }
 
-// The word that the machine goes down leaves before it does: the reset waits for the output.
 void command_devirtualize(struct shell *s, u32 argc, const char **argv)
 {
 	(void)argc;
 	(void)argv;
-	shell_result(s, leave_all(&vm0));
+	if (console_vm()->frozen)
+		shell_print(s, "the machine stands: `go` lets it go on\n");
+	else
+		shell_result(s, leave_all(console_vm()));
 }
 
+// The word that the machine goes down leaves before it does: the reset waits for the output.
 void command_reboot(struct shell *s, u32 argc, const char **argv)
 {
 	(void)argc;

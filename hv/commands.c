@@ -15,6 +15,23 @@ const struct command commands[] = {
 	  "Shows each processor: its APIC ID, what it does now, its VM exits, its single steps, and the "
 	  "reason of its last exit.",
 	  "cpus", 0, 0, false, command_cpus, NULL },
+	{ "regs", "CPU", "a processor's registers",
+	  "Shows the guest's registers on one processor. It leaves the guest for a moment to tell them.",
+	  "regs 0", 1, 1, false, command_regs, NULL },
+	{ "vmcs", "CPU", "a processor's VMCS",
+	  "Shows the fields of one processor's VMCS by their numbers in the manual.",
+	  "vmcs 0 | match RIP", 1, 1, false, command_vmcs, NULL },
+	{ "freeze", "", "stop the guest",
+	  "Stops the guest on all processors within 10 ms. The console, devices and clocks go on; the "
+	  "guest finds itself in a later time when it goes on.",
+	  "freeze", 0, 0, false, command_freeze, NULL },
+	{ "go", "", "let it go on",
+	  "Lets a frozen guest go on. A write that stopped it at a rule with the action freeze happens "
+	  "now, once, as under audit, unless another rule forbids it.",
+	  "go", 0, 0, false, command_go, NULL },
+	{ "step", "CPU", "one guest instruction",
+	  "Runs one instruction of a frozen guest on one processor, without taking an interrupt.",
+	  "step 0", 1, 1, false, command_step, NULL },
 	{ "vm", "", "the machine at a glance",
 	  "Shows the guest's memory map, rules, events, denied writes and shoot-downs in numbers.",
 	  "vm", 0, 0, false, command_vm, NULL },

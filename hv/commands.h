@@ -29,11 +29,29 @@ void rule_name(const struct policy *p, u32 rule, char *name);
 // The names of all rules. Takes the policy lock.
 bool complete_rule(u32 arg, u32 index, char *text, u32 size);
 
+// hv/cmd_ask.c: the processor that `text` names, or NULL when the shell was told why not.
+struct cpu *read_cpu(struct shell *s, const char *text);
+
+// "guest", "frozen"...
+const char *cpu_state_name(const struct cpu *c);
+
+// Has the processor do `work` (hv/ask.h). True when it is done; else the command is called again,
+// or the shell was told why not. What a command does afterwards has positions from
+// POSITION_ANSWERED.
+bool shell_ask(struct shell *s, struct cpu *c, void (*work)(struct cpu *c));
+enum { POSITION_ASKED = 1, POSITION_ANSWERED };
+
+// Comes back at `position` for something that the asked processor has still to do, within the same
+// time. Always false.
+bool shell_wait(struct shell *s, const struct cpu *c, u64 position);
+
 typedef void command_run(struct shell *s, u32 argc, const char **argv);
 typedef bool command_complete(u32 arg, u32 index, char *text, u32 size);
 
 command_run command_help, command_version, command_more, command_log;
-command_run command_cpus, command_vm, command_exits, command_pool, command_time, command_reboot,
+command_run command_cpus, command_regs, command_vmcs;
+command_run command_freeze, command_go, command_step;
+command_run command_vm, command_exits, command_pool, command_time, command_reboot,
 	command_devirtualize;
 command_run command_ept, command_spp;
 command_run command_regions, command_rules, command_protect, command_unprotect;

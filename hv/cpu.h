@@ -46,6 +46,16 @@ struct exit_repeat {
 	u32 count;
 };
 
+// A write that stopped the VM and may happen once: the instruction, by its place.
+struct freeze_pass {
+	bool valid;
+	u64 rip, cr3;
+};
+
+// One instruction of a VM that stands (hv/freeze.c).
+enum single { SINGLE_NONE, SINGLE_WANTED, SINGLE_RUNS, SINGLE_DONE, SINGLE_HALTED };
+
+struct exit_book;
 struct vm;
 
 struct cpu {
@@ -74,6 +84,15 @@ struct cpu {
 	struct step step;
 	struct regs *regs; // of the exit under way
 
+	bool frozen;   // stands in freeze_wait ...
+	u64 stands_at; // ... before the guest's instruction here
+	u32 single;    // enum single
+	struct freeze_pass pass;
+	void (*question)(struct cpu *c); // from the console (hv/ask.c), NULL = none
+	bool answered;
+	u64 exit_began;         // of a watched exit (vmx/watch.c)
+	struct exit_book *book; // NULL until the operator first asks for one
+
 	u64 vmxon_pa, vmcs_pa;
 	u64 *window[WINDOWS_PER_CPU]; // page-table slots of this CPU's windows
 	u8 *window_va;
@@ -86,10 +105,11 @@ struct cpu {
 enum cpu_work {
 	WORK_FLUSH = BIT(0),  // vm->flush_wanted moved
 	WORK_INJECT = BIT(1), // an NMI waits for its window
-	WORK_EVENTS = BIT(4), // an event waits for the agent's ring
 	WORK_STEP = BIT(2),   // a step is open
-	WORK_FREEZE = BIT(3), // the operator stopped the VM
+	WORK_FREEZE = BIT(3), // the VM is to stand
+	WORK_EVENTS = BIT(4), // an event waits for the agent's ring
 	WORK_LEAVE = BIT(5),  // Tessera is to be taken off this processor
+	WORK_ASK = BIT(6),    // the console has a question
 };
 
 static inline struct cpu *cpu_this(void)

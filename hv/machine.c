@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hv/machine.h"
 
+#include "hv/ask.h"
 #include "hv/console.h"
 #include "hv/format.h"
 #include "hv/io.h"
@@ -51,9 +52,10 @@ static void log_text(const char *text)
 
 // The console's processor goes on serving the operator; the others sleep. All still take part in
 // shoot-downs, having nothing to invalidate.
-static void parked(const struct cpu *c)
+static void parked(struct cpu *c)
 {
 	for (;;) {
+		ask_answer(c);
 		if (c->number == 0)
 			console_poll();
 		else

@@ -39,6 +39,11 @@ struct vm {
 	struct lock waiting_lock;
 
 	u32 leave_slot; // of page tables, lent while processors leave (vmx/leave.c)
+	// hv/freeze.c and vmx/watch.c.
+	bool frozen; // no processor may be in the guest
+	u64 frozen_since;
+	u32 watches; // enum watch
+	struct lock watch_lock;
 
 	bool committed;      // the loader's calls are over
 	bool step_available; // MTF is there: audit, discard and byte-exact sharing work

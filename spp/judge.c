@@ -15,11 +15,13 @@ static void stricter(struct verdict *v, u8 action, u32 rule, u64 gpa)
 }
 
 // A region whose rule is missing would be a broken promise of ours; it denies.
-static u8 action_of(const struct policy *p, u32 rule)
+static u8 action_of(const struct policy *p, u32 rule, u8 freeze)
 {
 	const struct rule *r = rule_get(&p->rules, rule);
 
-	return r ? r->action : TESSERA_ACTION_DENY;
+	if (!r)
+		return TESSERA_ACTION_DENY;
+	return r->action == TESSERA_ACTION_FREEZE ? freeze : r->action;
 }
 
 // The first byte of [gpa, end) in a tile that the access maps close, or `end`.
@@ -36,7 +38,8 @@ static u64 first_closed(const struct policy *p, u64 gpa, u64 end)
 	return end;
 }
 
-struct verdict policy_judge(const struct policy *p, u64 gpa, u64 length)
+// `freeze` is what rules that freeze count as.
+static struct verdict judge(const struct policy *p, u64 gpa, u64 length, u8 freeze)
 {
 	u64 limit = BIT(EPT_MAX_ADDR_BITS); // nothing is protected beyond
 	struct verdict v = { .action = TESSERA_ACTION_ALLOW };
@@ -46,11 +49,22 @@ struct verdict policy_judge(const struct policy *p, u64 gpa, u64 length)
 		return v;
 	u64 end = gpa + MIN(length, limit - gpa);
 	while ((r = region_next(&p->regions, gpa, end, r)))
-		stricter(&v, action_of(p, r->rule), r->rule, MAX(gpa, r->start));
+		stricter(&v, action_of(p, r->rule, freeze), r->rule, MAX(gpa, r->start));
 	u64 closed = first_closed(p, gpa, end);
 	if (closed < end)
-		stricter(&v, action_of(p, TESSERA_RULE_ACCESS), TESSERA_RULE_ACCESS, closed);
+		stricter(&v, action_of(p, TESSERA_RULE_ACCESS, freeze), TESSERA_RULE_ACCESS,
+			 closed);
 	return v;
+}
+
+struct verdict policy_judge(const struct policy *p, u64 gpa, u64 length)
+{
+	return judge(p, gpa, length, TESSERA_ACTION_FREEZE);
+}
+
+struct verdict policy_judge_passed(const struct policy *p, u64 gpa, u64 length)
+{
+	return judge(p, gpa, length, TESSERA_ACTION_AUDIT);
 }
 
 static u64 leaf_word(const struct policy *p, u64 gpa, bool *there)

@@ -71,6 +71,9 @@ int policy_access_set(struct policy *p, u64 gpa, u32 pages, const u32 *maps);
 // Judges a write to [gpa, gpa + length) by exact bytes (access maps: by whole tiles).
 struct verdict policy_judge(const struct policy *p, u64 gpa, u64 length);
 
+// The same for a write that the operator let through: rules that freeze only audit it.
+struct verdict policy_judge_passed(const struct policy *p, u64 gpa, u64 length);
+
 // The tiles of gpa's page that hardware may let through: those that no rule touches.
 u32 policy_tiles(const struct policy *p, u64 gpa);
 

@@ -2,6 +2,7 @@
 #include "vmx/commit.h"
 
 #include "hv/events.h"
+#include "hv/freeze.h"
 #include "hv/string.h"
 #include "hv/vm.h"
 #include "hv/window.h"
@@ -19,6 +20,7 @@ void write_event(struct cpu *c, u8 action, u32 rule, u64 gpa, u64 gva, u64 rip, 
 	struct vm *vm = c->vm;
 	struct rule *r = rule_get(&vm->policy.rules, rule);
 	bool delivery = vmread(IDT_VECTORING_INFO) & EVENT_VALID;
+	bool denies = action == TESSERA_ACTION_DENY || action == TESSERA_ACTION_DISCARD;
 	struct tessera_event e = {
 		.tsc = rdtsc(),
 		.gpa = gpa,
@@ -36,10 +38,10 @@ void write_event(struct cpu *c, u8 action, u32 rule, u64 gpa, u64 gva, u64 rip, 
 
 	if (r) {
 		__atomic_fetch_add(&r->writes, 1, __ATOMIC_RELAXED);
-		if (action != TESSERA_ACTION_AUDIT)
+		if (denies)
 			__atomic_fetch_add(&r->denied, 1, __ATOMIC_RELAXED);
 	}
-	if (action != TESSERA_ACTION_AUDIT)
+	if (denies)
 		__atomic_fetch_add(&vm->denied, 1, __ATOMIC_RELAXED);
 	events_add(&e);
 	if (vm->ring.gpa)
@@ -90,9 +92,16 @@ struct judgement {
 	struct verdict worst;
 };
 
-static struct judgement judge_word(const struct policy *p, u64 gpa, u64 changed)
+static struct verdict judge(const struct cpu *c, u64 gpa, u64 length)
 {
-	struct judgement j = { .keep = changed, .worst = policy_judge(p, gpa, 8) };
+	const struct policy *p = &c->vm->policy;
+
+	return c->step.passed ? policy_judge_passed(p, gpa, length) : policy_judge(p, gpa, length);
+}
+
+static struct judgement judge_word(const struct cpu *c, u64 gpa, u64 changed)
+{
+	struct judgement j = { .keep = changed, .worst = judge(c, gpa, 8) };
 
 	if (j.worst.action == TESSERA_ACTION_ALLOW)
 		return j;
@@ -103,7 +112,7 @@ static struct judgement judge_word(const struct policy *p, u64 gpa, u64 changed)
 
 		if (!(changed & byte))
 			continue;
-		v = policy_judge(p, gpa + i, 1);
+		v = judge(c, gpa + i, 1);
 		if (v.action > j.worst.action)
 			j.worst = v;
 		if (v.action > TESSERA_ACTION_AUDIT)
@@ -125,10 +134,11 @@ static bool denied(struct cpu *c)
 		for (u32 at = next_change(p, 0); at < PAGE_SIZE; at = next_change(p, at + 8)) {
 			u64 changed =
 				changed_bytes(word_at(p->before, at), word_at(p->scratch, at));
-			struct judgement j = judge_word(&c->vm->policy, p->gpa + at, changed);
+			struct judgement j = judge_word(c, p->gpa + at, changed);
 
 			if (j.worst.action >= TESSERA_ACTION_DENY) {
-				write_event(c, j.worst.action, j.worst.rule, j.worst.gpa,
+				s->denied = freeze_or_deny(c->vm, j.worst.action);
+				write_event(c, s->denied, j.worst.rule, j.worst.gpa,
 					    p->gva + j.worst.gpa - p->first, s->rip,
 					    count_bytes(changed), word_at(p->before, at),
 					    word_at(p->before, at));
@@ -175,7 +185,7 @@ static bool commit_word(struct cpu *c, const struct step_page *p, u8 *guest, u32
 	const struct policy *policy = &c->vm->policy;
 	u64 before = word_at(p->before, at), after = word_at(p->scratch, at);
 	u64 changed = changed_bytes(before, after);
-	struct judgement j = judge_word(policy, p->gpa + at, changed);
+	struct judgement j = judge_word(c, p->gpa + at, changed);
 	bool report = j.worst.action != TESSERA_ACTION_ALLOW;
 
 	if (p->kind == STEP_WALK && !((before ^ after) & ~WALK_BITS)) {
@@ -200,7 +210,7 @@ static void commit_page(struct cpu *c, const struct step_page *p)
 		reported |= commit_word(c, p, guest, at);
 
 	// A store of the value that was there already changes nothing, but it met the rule.
-	struct verdict v = policy_judge(&c->vm->policy, p->first, 1);
+	struct verdict v = judge(c, p->first, 1);
 
 	if (p->kind == STEP_WRITE && !reported && v.action != TESSERA_ACTION_ALLOW) {
 		u64 word = word_at(p->before, ALIGN_DOWN(p->first % PAGE_SIZE, 8));
@@ -240,6 +250,8 @@ bool step_commit(struct cpu *c)
 	for (u32 i = 0; i < s->pages && ok; i++)
 		if (s->page[i].kind == STEP_APIC)
 			commit_apic(c, &s->page[i]);
+	if (s->passed)
+		freeze_pass_drop(c);
 	if (!ok)
 		take_back(c);
 	return ok;

@@ -7,8 +7,9 @@
 
 // Compares each page of the finished step with what it held before and copies the bytes back that
 // the rules, as they are now, let through; audited ones are recorded. Where a rule denies one, the
-// whole instruction is taken back (registers, flags, stack pointer, RIP) and false is returned: the
-// caller injects the fault. x87 register-stack moves are the one effect that cannot be taken back.
+// whole instruction is taken back (registers, flags, stack pointer, RIP) and false is returned with
+// the answer in step.denied: the caller injects the fault, or stops the VM. x87 register-stack
+// moves are the one effect that cannot be taken back.
 bool step_commit(struct cpu *c);
 
 // Records an event about a write of this processor and counts it with its rule. `size` 0 = unknown.

@@ -6,7 +6,7 @@ default rel
 
 %include "hv/gprs.inc"
 
-extern vmx_handle_exit, vmx_resume_failed
+extern vmx_exit_handler, vmx_resume_failed
 global vmx_exit
 
 section .text
@@ -15,7 +15,7 @@ align 16
 vmx_exit:
 	PUSH_GPRS
 	mov	rdi, rsp
-	call	vmx_handle_exit
+	call	[vmx_exit_handler]
 	POP_GPRS
 	vmresume
 	call	vmx_resume_failed

@@ -2,7 +2,9 @@
 // The exit dispatcher: one line for every reason that the manual defines.
 #include "vmx/exits.h"
 
+#include "hv/ask.h"
 #include "hv/flush.h"
+#include "hv/freeze.h"
 #include "hv/machine.h"
 #include "hv/vm.h"
 #include "hv/work.h"
@@ -125,6 +127,10 @@ const char *exit_reason_name(unsigned reason)
 // by the caller's second look.
 static void do_work(struct cpu *c)
 {
+	if (c->work & WORK_FREEZE)
+		freeze_wait(c);
+	if (c->work & WORK_ASK)
+		ask_answer(c);
 	if (c->work & WORK_STEP)
 		step_resume(c);
 	if (c->work & WORK_INJECT)
@@ -151,7 +157,7 @@ static void enter_guest(struct cpu *c)
 	}
 }
 
-void vmx_handle_exit(struct regs *regs);
+void (*vmx_exit_handler)(struct regs *regs) = vmx_handle_exit;
 
 void vmx_handle_exit(struct regs *regs)
 {

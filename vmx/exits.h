@@ -9,6 +9,10 @@
 
 typedef void (*exit_handler)(struct cpu *c, struct regs *regs);
 
+// What vmx/exit.asm calls on every exit: the dispatcher itself, or vmx/watch.c around it.
+extern void (*vmx_exit_handler)(struct regs *regs);
+void vmx_handle_exit(struct regs *regs);
+
 void exit_cpuid(struct cpu *c, struct regs *regs);
 void exit_cr_access(struct cpu *c, struct regs *regs);
 void exit_ept_misconfiguration(struct cpu *c, struct regs *regs);

@@ -36,6 +36,8 @@ struct step {
 	u64 gpr[16]; // to take the instruction back
 	u64 rflags, rsp;
 	bool overtaken;       // the map changed behind the last look before VM entry (vmx/nmi.c)
+	bool passed;          // the operator let it through rules that freeze
+	u8 denied;            // what step_commit came upon: enum tessera_action
 	bool held_interrupts; // an STI shadow of ours is on the guest
 	u64 count;            // steps finished
 	u64 abandoned;        // steps given up and retried

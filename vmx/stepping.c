@@ -5,6 +5,7 @@
 // whole instruction atomic against every other store that has to be stepped.
 #include "vmx/stepping.h"
 
+#include "hv/freeze.h"
 #include "hv/string.h"
 #include "hv/vm.h"
 #include "hv/window.h"
@@ -109,6 +110,7 @@ static void begin(struct cpu *c)
 	s->rip = vmread(GUEST_RIP);
 	s->rsp = vmread(GUEST_RSP);
 	s->rflags = vmread(GUEST_RFLAGS);
+	s->passed = freeze_passes(c, s->rip);
 }
 
 static void end(struct cpu *c)
@@ -224,18 +226,39 @@ void step_once(struct cpu *c, u32 work)
 	set_monitor_trap(true);
 }
 
+void step_single(struct cpu *c)
+{
+	hold_interrupts(&c->step);
+	set_monitor_trap(true);
+}
+
+void step_single_end(struct cpu *c)
+{
+	release_interrupts(&c->step);
+	set_monitor_trap(false);
+}
+
+// The instruction was taken back: the guest stands before it, or gets its fault.
+static void refuse(struct cpu *c)
+{
+	if (c->step.denied == TESSERA_ACTION_FREEZE)
+		freeze_write(c, c->step.rip);
+	else
+		guest_inject_gp(c);
+}
+
 void exit_monitor_trap(struct cpu *c, struct regs *regs)
 {
 	(void)regs;
-	if (!c->step.active) { // step_once, or a step given up on the way here
+	c->step.held_interrupts = false; // the instruction used the shadow up
+	work_add(c, c->after_instruction);
+	c->after_instruction = 0;
+	if (!c->step.active) { // step_once, step_single, or a step given up on the way here
 		set_monitor_trap(false);
-		work_add(c, c->after_instruction);
-		c->after_instruction = 0;
 		return;
 	}
-	c->step.held_interrupts = false; // the instruction used the shadow up
 	c->step.count++;
 	if (!step_commit(c))
-		guest_inject_gp(c);
+		refuse(c);
 	end(c);
 }

@@ -27,6 +27,10 @@ void step_resume(struct cpu *c);
 
 // Lets the guest run one instruction as it is and then sets `work` (enum cpu_work) again.
 void step_once(struct cpu *c, u32 work);
+// For the operator's step (hv/freeze.c): one instruction as it is, interrupts held back. The end is
+// due at the exit that follows, whatever it is.
+void step_single(struct cpu *c);
+void step_single_end(struct cpu *c);
 
 void exit_monitor_trap(struct cpu *c, struct regs *regs);
 

@@ -3,6 +3,7 @@
 // that nothing marks, so our own records decide what an exit means, never the exit's bits.
 // Manual: "EPT Violations", "SPP-Related Events".
 #include "hv/flush.h"
+#include "hv/freeze.h"
 #include "hv/log.h"
 #include "hv/machine.h"
 #include "hv/vm.h"
@@ -74,8 +75,16 @@ static void hidden_access(struct cpu *c, const struct access *a)
 
 static void denied_write(struct cpu *c, const struct access *a, const struct verdict *v)
 {
-	write_event(c, v->action, v->rule, a->gpa, a->gva, a->rip, 0, 0, 0);
-	fault(c);
+	u8 action = freeze_or_deny(c->vm, v->action);
+
+	write_event(c, action, v->rule, a->gpa, a->gva, a->rip, 0, 0, 0);
+	if (action == TESSERA_ACTION_DENY) {
+		fault(c);
+		return;
+	}
+	if (c->step.active)
+		step_abandon(c);
+	freeze_write(c, a->rip);
 }
 
 // The rules, tables and rights of gpa's page, looked at as one.
@@ -84,20 +93,22 @@ struct finding {
 	bool open; // the tables let this write through: what faulted was a stale translation
 };
 
-static struct finding look_up(struct vm *vm, u64 gpa)
+static struct finding look_up(const struct cpu *c, const struct access *a)
 {
+	struct policy *p = &c->vm->policy;
 	struct finding f;
 
-	lock_take(&vm->policy.lock);
-	f.verdict = policy_judge(&vm->policy, gpa, 1);
-	f.open = policy_admits(&vm->policy, gpa, 1);
-	lock_drop(&vm->policy.lock);
+	lock_take(&p->lock);
+	f.verdict = freeze_passes(c, a->rip) ? policy_judge_passed(p, a->gpa, 1)
+					     : policy_judge(p, a->gpa, 1);
+	f.open = policy_admits(p, a->gpa, 1);
+	lock_drop(&p->lock);
 	return f;
 }
 
 static void write_access(struct cpu *c, const struct access *a)
 {
-	struct finding f = look_up(c->vm, a->gpa);
+	struct finding f = look_up(c, a);
 
 	if (waiting_traps(c->vm, a->gpa)) {
 		open_or_deny(c, STEP_APIC, a);

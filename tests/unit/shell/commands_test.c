@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // unit: hv/format.c hv/log.c hv/pool.c hv/commands.c hv/cmd_*.c hv/shell*.c ept/*.c spp/*.c
-// unit: tests/unit/shell/fake_vm.c
+// unit: vmx/vmcs_names.c tests/unit/shell/fake_vm.c
 // unit: tests/unit/shell/terminal.c
 // The real command table over a VM on the host: every command with good and bad arguments.
 #include <stdio.h>
@@ -168,6 +168,39 @@ static void commands_of_the_machine(void **state)
 	assert_says("vm", "4 processors, engine hardware");
 	assert_says("pool", "pool            4096 pages");
 	assert_says("time", "seconds since the counter started");
+}
+
+static void processors_tell_their_registers(void **state)
+{
+	(void)state;
+	assert_says("regs 2", "cpu 2, guest, at privilege level 0");
+	assert_true(terminal_shows(&t, mark, "RIP    000000000000681e  RSP    000000000000681c"));
+	assert_true(terminal_shows(&t, mark, "RAX    0000000000001000  RCX    0000000000001001"));
+	assert_true(terminal_shows(&t, mark, "CS     0802  base 0000000000006808"));
+	assert_says("vmcs 1", "681e  GUEST_RIP                 000000000000681e");
+	assert_true(terminal_shows(&t, mark, "6c16  HOST_RIP "));
+	assert_false(terminal_shows(&t, mark, "SPPT_POINTER"));
+	assert_says("regs 4", "there is no processor 4: 0 to 3");
+	assert_says("regs 3", "cpu 3 runs no guest: it is waiting");
+	assert_says("vmcs x", "`x` is no number");
+}
+
+static void the_machine_stands_and_goes(void **state)
+{
+	(void)state;
+	assert_says("go", "the machine runs: nothing was frozen");
+	assert_says("step 1", "the machine runs: `freeze` it first");
+	assert_says("freeze", "the machine stands, after");
+	assert_says("freeze", "the machine stands already");
+	assert_says("cpus", "frozen");
+	assert_says("step 1", "this processor has no monitor trap flag");
+	vm0.step_available = true;
+	assert_says("step 1", "cpu 1 stands at 0x4, after a VM exit by ");
+	assert_says("step 1", "cpu 1 stands at 0x8, after a VM exit by ");
+	assert_says("step 2", "cpu 2 is halted");
+	assert_says("step 3", "cpu 3 runs no guest");
+	assert_says("go", "the machine goes on; it stood for");
+	assert_false(vm0.frozen);
 }
 
 static void ept_shows_the_leaf(void **state)
@@ -382,6 +415,8 @@ int main(void)
 		COMMAND_TEST(every_example_works),
 		COMMAND_TEST(every_command_survives_every_argument),
 		COMMAND_TEST(commands_of_the_machine),
+		COMMAND_TEST(processors_tell_their_registers),
+		COMMAND_TEST(the_machine_stands_and_goes),
 		COMMAND_TEST(ept_shows_the_leaf),
 		COMMAND_TEST(spp_draws_the_mosaic),
 		COMMAND_TEST(regions_of_many_pages_come_whole),

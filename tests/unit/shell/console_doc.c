@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // unit: hv/format.c hv/log.c hv/pool.c hv/commands.c hv/cmd_*.c hv/shell*.c ept/*.c spp/*.c
-// unit: tests/unit/shell/fake_vm.c
+// unit: vmx/vmcs_names.c tests/unit/shell/fake_vm.c
 // Prints the page that is named with its command table made anew from hv/commands.c: what stands
 // between the two marker lines is replaced, the rest is kept.
 #include <stdbool.h>

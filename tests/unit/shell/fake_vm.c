@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "fake_vm.h"
-#include "vmx/leave.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "hv/ask.h"
 #include "hv/events.h"
+#include "hv/freeze.h"
 #include "hv/machine.h"
+#include "vmx/leave.h"
+#include "vmx/snapshot.h"
 
+struct snapshot snapshot;
 struct vm vm0;
 struct pool pool;
 static struct boot_info info;
@@ -26,6 +30,55 @@ u32 cpu_number(void)
 u32 events_last(void)
 {
 	return 77;
+}
+
+// Every processor answers at once. Processor 3 waits for its SIPI.
+bool ask(struct cpu *c, ask_work work)
+{
+	if (c->state == CPU_WAITING)
+		return false;
+	work(c);
+	return true;
+}
+
+bool ask_done(struct cpu *c)
+{
+	(void)c;
+	return true;
+}
+
+bool freeze(struct vm *vm)
+{
+	vm->frozen = true;
+	for (u32 i = 0; i < vm->cpus; i++)
+		vm->cpu[i]->frozen = true;
+	return true;
+}
+
+void freeze_end(struct vm *vm)
+{
+	vm->frozen = false;
+	for (u32 i = 0; i < vm->cpus; i++)
+		vm->cpu[i]->frozen = false;
+}
+
+// Processor 2 is halted; the others stand four bytes further on afterwards.
+void freeze_step(struct cpu *c)
+{
+	c->single = c->number == 2 ? SINGLE_HALTED : SINGLE_DONE;
+	c->stands_at += 4;
+}
+
+// Every field holds its own number, but one that this processor does not have.
+void snapshot_take(struct cpu *c)
+{
+	(void)c;
+	for (u32 i = 0; i < VMCS_FIELD_COUNT; i++) {
+		snapshot.there[i] = vmcs_field_encoding(i) != SPPT_POINTER;
+		snapshot.field[i] = vmcs_field_encoding(i);
+	}
+	for (u32 i = 0; i < 16; i++)
+		snapshot.gpr[i] = 0x1000 + i;
 }
 
 int leave_all(struct vm *vm)
