@@ -11,8 +11,19 @@ KDIR ?= /lib/modules/$(GUEST_KERNEL)/build
 GUEST_MODULES := $(BUILD)/guest/linux/tessera.ko $(BUILD)/guest/linux/tessera_demo.ko
 GUEST_SOURCES := $(wildcard guest/linux/*.[ch] guest/linux/Kbuild guest/include/tessera/*.h)
 
+# The tool with its library, in one static binary: it runs in any root, the guest's initramfs too.
+TESSERACTL := $(BUILD)/guest/tesseractl
+TESSERACTL_SOURCES := $(wildcard guest/lib/*.c guest/tools/*.c)
+TESSERACTL_HEADERS := $(wildcard guest/lib/*.h guest/tools/*.h guest/include/tessera/*.h)
+
 .PHONY: guest
-guest: $(GUEST_MODULES)
+guest: $(GUEST_MODULES) $(TESSERACTL)
+
+$(TESSERACTL): $(TESSERACTL_SOURCES) $(TESSERACTL_HEADERS)
+	@mkdir -p $(@D)
+	@echo "  CC    $@"
+	@$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -Wshadow -Iguest/include -Iguest -static -s \
+		$(TESSERACTL_SOURCES) -o $@
 
 # The kernel's build system leaves its files beside the sources: it gets a copy of them.
 $(BUILD)/guest/linux/stamp: $(GUEST_SOURCES) guest/guest.mk

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// tessera.ko: Tessera's calls for other kernel modules, and its numbers under /sys/kernel/tessera.
+// tessera.ko: Tessera's calls for other kernel modules, /dev/tessera for programs, and the
+// hypervisor's numbers under /sys/kernel/tessera.
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
 
+#include "device.h"
 #include "sysfs.h"
 #include "tessera/call.h"
 
@@ -25,6 +27,11 @@ static int __init start(void)
 	error = tessera_sysfs_add();
 	if (error)
 		return error;
+	error = tessera_device_add();
+	if (error) {
+		tessera_sysfs_remove();
+		return error;
+	}
 	engine = tessera_call_query(TESSERA_QUERY_ENGINE).value;
 	pr_notice("ABI %u, %s engine, %llu processors\n", version,
 		  engine == TESSERA_ENGINE_HARDWARE ? "hardware" : "software",
@@ -34,6 +41,7 @@ static int __init start(void)
 
 static void __exit stop(void)
 {
+	tessera_device_remove();
 	tessera_sysfs_remove();
 }
 

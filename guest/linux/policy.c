@@ -1,41 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 // The calls that see and change what is protected, with Linux's error numbers.
-#include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/io.h>
 #include <linux/slab.h>
 
+#include "errors.h"
 #include "tessera.h"
 #include "tessera/call.h"
-
-// No claim is made yet, so no call carries a key.
-#define NO_KEY 0
-
-// clang-format off
-static const int errors[] = {
-	[-TESSERA_OK]           = 0,
-	[-TESSERA_UNKNOWN_CALL] = -EOPNOTSUPP,
-	[-TESSERA_BAD_ARGUMENT] = -EINVAL,
-	[-TESSERA_BAD_ADDRESS]  = -ENXIO,
-	[-TESSERA_NO_MEMORY]    = -ENOMEM,
-	[-TESSERA_NOT_FOUND]    = -ENOENT,
-	[-TESSERA_EXISTS]       = -EEXIST,
-	[-TESSERA_SEALED]       = -EPERM,
-	[-TESSERA_DENIED]       = -EACCES,
-	[-TESSERA_UNSUPPORTED]  = -EOPNOTSUPP,
-	[-TESSERA_BUSY]         = -EBUSY,
-	[-TESSERA_PROTECTED]    = -EFAULT,
-	[-TESSERA_LIMIT]        = -ENOSPC,
-};
-// clang-format on
-
-static int to_errno(s64 error)
-{
-	// A newer hypervisor may know errors that this driver does not.
-	if (error > 0 || error <= -(s64)ARRAY_SIZE(errors))
-		return -EIO;
-	return errors[-error];
-}
 
 int tessera_protect(u32 rule, phys_addr_t start, u64 length)
 {

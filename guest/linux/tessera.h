@@ -20,6 +20,16 @@ int tessera_unprotect(u32 rule, phys_addr_t start, u64 length);
 int tessera_access_get(phys_addr_t page, u32 pages, u32 *maps);
 int tessera_access_set(phys_addr_t page, u32 pages, const u32 *maps);
 
+// Rules: see docs/hypercalls.md. `create` fills in the number; `get` returns the number of the next
+// rule, 0 after the last. They may sleep, `delete` and `seal` apart.
+int tessera_rule_create(struct tessera_rule *rule);
+int tessera_rule_delete(u32 number);
+int tessera_rule_get(u32 number, struct tessera_rule *rule);
+int tessera_seal(u32 rule);
+
+// The region with this index in the order of addresses. May sleep.
+int tessera_region_get(u64 index, struct tessera_region *region);
+
 // Asks the hypervisor for a number. Those that count per processor are the calling one's.
 int tessera_query(enum tessera_query what, u64 *value);
 

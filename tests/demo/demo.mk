@@ -11,7 +11,7 @@ PYTHON ?= /usr/bin/python3
 demo-python = PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
 .PHONY: run-here console
-run-here: $(BUILD)/BOOTX64.EFI $(GUEST_MODULES)
+run-here: $(BUILD)/BOOTX64.EFI $(GUEST_MODULES) $(TESSERACTL)
 	@$(demo-python) -m demo.run --emulator $(EMULATOR) --cpus $(CPUS) --model $(MODEL)
 
 console:

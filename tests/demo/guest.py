@@ -15,16 +15,18 @@ NEXT = "EFI/linux/linux.efi"
 
 @dataclass
 class Parts:
-    """What was built before: the loader, and the folder of the modules."""
+    """What was built before: the loader, the folder of the modules, and the tool."""
 
     loader: Path = BUILD / "BOOTX64.EFI"
     modules: Path = BUILD / "guest/linux"
+    tool: Path = BUILD / "guest/tesseractl"
 
 
 def make_disk(folder, parts):
     """Puts the disk image together in `folder` and returns its path."""
     files = {f"lib/{name}": parts.modules / name for name in MODULES}
     files["bin/demo"] = SOURCES / "demo"
+    files["bin/tesseractl"] = parts.tool
     initramfs = linux.make_initramfs((SOURCES / "init").read_text(), files)
     kernel = linux.make_kernel(folder / "linux.efi", initramfs)
     settings = "next = \\" + NEXT.replace("/", "\\") + "\n"

@@ -12,7 +12,7 @@ from .transcript import GLANCE, Transcript
 KEYS = 4096
 WELCOME = """
 You are at the shell of the Linux guest, on its COM1. `demo` repeats the demonstration, `demo help`
-names its steps, /sys/kernel/tessera has the hypervisor's numbers.
+names its steps; `tesseractl help` tells how to protect something else.
     make console    in another terminal: the hypervisor's console
     poweroff -f     or Ctrl-] here: the end
 """

@@ -40,13 +40,17 @@ class Shell:
     def __init__(self, port):
         self._port = port
 
+    def run(self, command, timeout=ANSWER):
+        """Runs a command line; returns its exit status and what was said meanwhile."""
+        before = len(self._port.text)
+        self._port.send(f"{command}; echo status=$?\r")
+        status = int(self._port.expect(r"^status=(\d+)", timeout)[1])
+        return status, self._port.text[before:]
+
     def demo(self, step, facts):
         """Does a step of the demonstration. Its facts, one for each of the patterns, must all be
         there and in order; returns the matches."""
-        before = len(self._port.text)
-        self._port.send(f"demo {step}; echo status=$?\r")
-        status = int(self._port.expect(r"^status=(\d+)", ANSWER)[1])
-        said = self._port.text[before:]
+        status, said = self.run(f"demo {step}")
         told = re.findall(r"tessera-demo: (?:ok|FAILED): .*", said)
         require(status == 0 and len(told) == len(facts),
                 f"the guest's `demo {step}` ended with {status}:\n{said}")

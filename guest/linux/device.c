@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+#include "device.h"
+
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/uaccess.h>
+
+#include "guard.h"
+#include "tessera.h"
+#include "tessera/call.h"
+
+// What a program hands in, and what it gets back.
+union request {
+	struct tessera_info info;
+	struct tessera_guard guard;
+	struct tessera_rule rule;
+	struct tessera_region_query region;
+};
+
+static u64 ask(enum tessera_query what)
+{
+	return tessera_call_query(what).value;
+}
+
+static long info(struct file *file, union request *r)
+{
+	r->info = (struct tessera_info){
+		.abi = ask(TESSERA_QUERY_ABI),
+		.features = ask(TESSERA_QUERY_FEATURES),
+		.engine = ask(TESSERA_QUERY_ENGINE),
+		.cpus = ask(TESSERA_QUERY_CPUS),
+		.regions = ask(TESSERA_QUERY_REGIONS),
+		.denied = ask(TESSERA_QUERY_DENIED),
+		.free_pages = ask(TESSERA_QUERY_FREE_PAGES),
+		.flushes = ask(TESSERA_QUERY_FLUSHES),
+	};
+	return 0;
+}
+
+static long guard_memory(struct file *file, union request *r)
+{
+	return guard_add(file, &r->guard);
+}
+
+static long unguard_memory(struct file *file, union request *r)
+{
+	return guard_remove(r->guard.number);
+}
+
+static long get_guard(struct file *file, union request *r)
+{
+	return guard_get(&r->guard);
+}
+
+static long rule_create(struct file *file, union request *r)
+{
+	return tessera_rule_create(&r->rule);
+}
+
+static long rule_delete(struct file *file, union request *r)
+{
+	return tessera_rule_delete(r->rule.number);
+}
+
+static long rule_get(struct file *file, union request *r)
+{
+	return tessera_rule_get(r->rule.number, &r->rule);
+}
+
+static long region_get(struct file *file, union request *r)
+{
+	return tessera_region_get(r->region.index, &r->region.region);
+}
+
+static long seal(struct file *file, union request *r)
+{
+	return tessera_seal(r->rule.number);
+}
+
+// clang-format off
+static const struct {
+	unsigned int command;
+	long (*run)(struct file *file, union request *r);
+} requests[] = {
+	[_IOC_NR(TESSERA_IOC_INFO)]        = { TESSERA_IOC_INFO, info },
+	[_IOC_NR(TESSERA_IOC_GUARD)]       = { TESSERA_IOC_GUARD, guard_memory },
+	[_IOC_NR(TESSERA_IOC_UNGUARD)]     = { TESSERA_IOC_UNGUARD, unguard_memory },
+	[_IOC_NR(TESSERA_IOC_GUARD_GET)]   = { TESSERA_IOC_GUARD_GET, get_guard },
+	[_IOC_NR(TESSERA_IOC_RULE_CREATE)] = { TESSERA_IOC_RULE_CREATE, rule_create },
+	[_IOC_NR(TESSERA_IOC_RULE_DELETE)] = { TESSERA_IOC_RULE_DELETE, rule_delete },
+	[_IOC_NR(TESSERA_IOC_RULE_GET)]    = { TESSERA_IOC_RULE_GET, rule_get },
+	[_IOC_NR(TESSERA_IOC_REGION_GET)]  = { TESSERA_IOC_REGION_GET, region_get },
+	[_IOC_NR(TESSERA_IOC_SEAL)]        = { TESSERA_IOC_SEAL, seal },
+};
+// clang-format on
+
+static long device_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	void __user *user = (void __user *)argument;
+	unsigned int number = _IOC_NR(command);
+	union request r = {};
+	long result;
+
+	if (number >= ARRAY_SIZE(requests) || requests[number].command != command)
+		return -ENOTTY;
+	if (copy_from_user(&r, user, _IOC_SIZE(command)))
+		return -EFAULT;
+	result = requests[number].run(file, &r);
+	if (result >= 0 && (_IOC_DIR(command) & _IOC_READ) &&
+	    copy_to_user(user, &r, _IOC_SIZE(command)))
+		return -EFAULT;
+	return result;
+}
+
+static int device_open(struct inode *inode, struct file *file)
+{
+	return capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
+}
+
+static int device_release(struct inode *inode, struct file *file)
+{
+	guard_leave(file);
+	return 0;
+}
+
+static const struct file_operations operations = {
+	.owner = THIS_MODULE,
+	.open = device_open,
+	.release = device_release,
+	.unlocked_ioctl = device_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+static struct miscdevice device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "tessera",
+	.fops = &operations,
+	.mode = 0600,
+};
+
+int tessera_device_add(void)
+{
+	return misc_register(&device);
+}
+
+void tessera_device_remove(void)
+{
+	misc_deregister(&device);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+// The guards: memory under protection on behalf of programs (see tessera/device.h).
+#ifndef TESSERA_GUARD_H
+#define TESSERA_GUARD_H
+
+#include "tessera/device.h"
+
+struct file;
+
+// Protects what `what` tells for the program behind `owner`, and fills in its number.
+int guard_add(struct file *owner, struct tessera_guard *what);
+
+// Ends a guard. EPERM when its rule is sealed: then nothing changes.
+int guard_remove(u32 number);
+
+// The guard with the lowest number from what->number on.
+int guard_get(struct tessera_guard *what);
+
+// Ends the guards of a program that leaves, those apart that are to be kept or cannot be ended.
+void guard_leave(struct file *owner);
+
+#endif

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+// The calls about rules, and the list of regions.
+#include <linux/export.h>
+#include <linux/io.h>
+#include <linux/slab.h>
+
+#include "errors.h"
+#include "tessera.h"
+#include "tessera/call.h"
+
+int tessera_rule_create(struct tessera_rule *rule)
+{
+	struct tessera_rule *buffer = kmemdup(rule, sizeof(*rule), GFP_KERNEL);
+	struct tessera_result r;
+
+	if (!buffer)
+		return -ENOMEM;
+	r = tessera_call(TESSERA_CALL_RULE_CREATE, virt_to_phys(buffer), 0, 0, 0, NO_KEY);
+	kfree(buffer);
+	if (!r.error)
+		rule->number = r.value;
+	return to_errno(r.error);
+}
+EXPORT_SYMBOL_GPL(tessera_rule_create);
+
+int tessera_rule_delete(u32 number)
+{
+	return to_errno(tessera_call(TESSERA_CALL_RULE_DELETE, number, 0, 0, 0, NO_KEY).error);
+}
+EXPORT_SYMBOL_GPL(tessera_rule_delete);
+
+int tessera_seal(u32 rule)
+{
+	return to_errno(tessera_call(TESSERA_CALL_SEAL, rule, 0, 0, 0, NO_KEY).error);
+}
+EXPORT_SYMBOL_GPL(tessera_seal);
+
+// Has the hypervisor fill in a struct about number `which`. It gets a buffer of our own: the
+// caller's may lie on a stack, which need not be physically contiguous.
+static struct tessera_result fill(enum tessera_call call, u64 which, void *data, size_t size)
+{
+	struct tessera_result r = { .error = TESSERA_NO_MEMORY };
+	void *buffer = kzalloc(size, GFP_KERNEL);
+
+	if (!buffer)
+		return r;
+	r = tessera_call(call, which, virt_to_phys(buffer), 0, 0, NO_KEY);
+	if (!r.error)
+		memcpy(data, buffer, size);
+	kfree(buffer);
+	return r;
+}
+
+int tessera_rule_get(u32 number, struct tessera_rule *rule)
+{
+	struct tessera_result r = fill(TESSERA_CALL_RULE_GET, number, rule, sizeof(*rule));
+
+	if (r.error)
+		return to_errno(r.error);
+	// Number 0 is the first rule, so it cannot be the next one of any.
+	return r.value == U64_MAX ? 0 : r.value;
+}
+EXPORT_SYMBOL_GPL(tessera_rule_get);
+
+int tessera_region_get(u64 index, struct tessera_region *region)
+{
+	return to_errno(fill(TESSERA_CALL_REGION_GET, index, region, sizeof(*region)).error);
+}
+EXPORT_SYMBOL_GPL(tessera_region_get);
