@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Round trips of instructions that exit, or that do not where the hypervisor stays out of the way.
+#include "tests/bench/agent/call.h"
+#include "tests/bench/agent/measure.h"
+#include "tests/bench/agent/parts.h"
+#include "vmx/msr.h"
+#include "vmx/ops.h"
+
+#define CR4_OSXSAVE BIT(18)
+#define XCR0_X87    1
+
+// A leaf that every processor has and that nothing is taken away from.
+static void run_cpuid(void)
+{
+	cpuid(0, 0);
+}
+
+static void run_hypercall(void)
+{
+	call(TESSERA_CALL_QUERY, TESSERA_QUERY_ABI, 0, 0);
+}
+
+static void run_xsetbv(void)
+{
+	__asm__ volatile("xsetbv" ::"c"(0), "a"(XCR0_X87), "d"(0));
+}
+
+static void run_rdmsr(void)
+{
+	rdmsr(IA32_EFER);
+}
+
+static void run_rdmsr_exit(void)
+{
+	rdmsr(IA32_FEATURE_CONTROL);
+}
+
+// How the clock counts.
+static void run_loop(void)
+{
+	u32 n = 500;
+
+	__asm__ volatile("1: decl %0\n"
+			 "jnz 1b"
+			 : "+r"(n)::"cc");
+}
+
+void measure_exits(void)
+{
+	static const struct operation operations[] = {
+		{ .name = "loop_1000", .run = run_loop },
+		{ .name = "cpuid", .run = run_cpuid },
+		{ .name = "xsetbv", .run = run_xsetbv },
+		{ .name = "rdmsr", .run = run_rdmsr },
+		{ .name = "rdmsr_exit", .run = run_rdmsr_exit },
+	};
+	static const struct operation hypercall = { .name = "hypercall_null",
+						    .run = run_hypercall };
+
+	write_cr4(read_cr4() | CR4_OSXSAVE);
+	for (u32 i = 0; i < ARRAY_SIZE(operations); i++)
+		measure(&operations[i]);
+	if (under_tessera)
+		measure(&hypercall);
+}

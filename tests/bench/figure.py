@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""One figure, and what it is to be at most."""
+
+from dataclasses import asdict, dataclass
+
+# `over`: more than native, at most so much; `all`: at most so much in all; `part`: more than
+# native, at most so much of native.
+TARGETS = {
+    "cpuid": ("over", 90),
+    "hypercall_null": ("over", 80),
+    "xsetbv": ("over", 100),
+    "startup": ("all", 10_000_000),
+    "linux_init": ("part", 0.001),
+    "linux_boot_exits_beyond": ("all", 100),
+    "image_bytes": ("all", 96 << 10),
+    "memory_used": ("all", 2 << 20),
+    "write_denied": ("over", 1200),
+    "write_software_denied": ("over", 1200),
+    "write_audit": ("all", 2000),
+    "write_discard": ("all", 2000),
+    "write_shared_tile": ("all", 2000),
+    "write_software_allowed": ("all", 2000),
+    "set_access_page": ("all", 150),
+    "memory_1000_regions": ("all", 9 << 20),
+}
+FORMATS = {"over": "+{:,}", "all": "{:,}", "part": "+{:.1%}"}
+# Of one of these, at most so many.
+COUNTS = {
+    "cpuid": {"vmread": 4, "vmwrite": 1},
+    "hypercall_null": {"vmread": 4, "vmwrite": 1},
+    "write_open_tile": {"exits": 0},
+}
+
+
+# pylint: disable=too-many-instance-attributes
+@dataclass
+class Figure:
+    """A line of build/bench.json. What does not apply is None."""
+
+    name: str
+    unit: str
+    cpus: int = None
+    engine: str = None
+    native: float = None
+    tessera: float = None
+    vmread: int = None
+    vmwrite: int = None
+    exits: int = None
+
+    def record(self):
+        """The figure as JSON has it."""
+        return asdict(self)
+
+    @property
+    def over(self):
+        """How much more than native."""
+        return self.tessera - (self.native or 0)
+
+    @property
+    def target(self):
+        """What is wanted in words, or an empty text."""
+        wanted = []
+        if self.name in TARGETS:
+            kind, limit = TARGETS[self.name]
+            wanted.append(FORMATS[kind].format(limit))
+        wanted += [f"{limit} {what}" for what, limit in COUNTS.get(self.name, {}).items()]
+        return ", ".join(wanted)
+
+    @property
+    def met(self):
+        """Whether all that is wanted is so."""
+        kind, limit = TARGETS.get(self.name, ("all", self.tessera))
+        value = {"all": self.tessera, "over": self.over, "part": self.over / (self.native or 1)}
+        return value[kind] <= limit and all(
+            getattr(self, what) <= most for what, most in COUNTS.get(self.name, {}).items())

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+"""Measures Tessera on the emulator: a table on the screen, the same in build/bench.json.
+
+    python3 tests/bench/run.py [static] [micro] [boot]
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+# pylint: disable=wrong-import-position
+from bench import boot, micro, report, static
+from machine.paths import BUILD, TOP
+
+PARTS = {"static": static, "micro": micro, "boot": boot}
+
+
+def main():
+    """Runs the parts named on the command line, or all."""
+    make = os.environ.get("MAKE", "make")
+    subprocess.run([make, "--no-print-directory", "bench-programs"], cwd=TOP, check=True)
+    figures = []
+    for name in sys.argv[1:] or PARTS:
+        print(f"measuring: {name}", flush=True)
+        figures += PARTS[name].measure()
+    print(*report.table(figures), sep="\n")
+    report.write(BUILD / "bench.json", figures)
+    print(f"written: {BUILD / 'bench.json'}")
+
+
+if __name__ == "__main__":
+    main()
