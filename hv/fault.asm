@@ -1,5 +1,6 @@
 ; SPDX-License-Identifier: MIT
-; The 256 host interrupt gates. Each pushes its vector and joins one path to hv/fault.c.
+; What the host's interrupt gates lead to: a stub for each exception, and one for all interrupts, of
+; which root mode takes none. Each pushes its vector and joins one path to hv/fault.c.
 bits 64
 default rel
 
@@ -18,7 +19,7 @@ section .text
 align 16
 fault_stubs:
 %assign vector 0
-%rep 256
+%rep 33
 	align 16
 	%if !HAS_ERROR_CODE(vector)
 	push	0

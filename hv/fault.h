@@ -9,8 +9,9 @@
 #define VECTOR_DOUBLE_FAULT  8
 #define VECTOR_MACHINE_CHECK 18
 
-// hv/fault.asm: 256 stubs of this size.
+// hv/fault.asm: stubs of this size for vectors 0..31, and the last for all interrupts.
 #define FAULT_STUB_SIZE 16
+#define FAULT_STUB_LAST 32
 extern const u8 fault_stubs[];
 
 // What the stubs leave on the stack.

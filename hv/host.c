@@ -56,7 +56,7 @@ static u8 ist_of(u32 vector)
 static void fill_idt(void)
 {
 	for (u32 v = 0; v < ARRAY_SIZE(idt); v++) {
-		u64 stub = (u64)fault_stubs + v * FAULT_STUB_SIZE;
+		u64 stub = (u64)fault_stubs + MIN(v, FAULT_STUB_LAST) * FAULT_STUB_SIZE;
 
 		idt[v] = (struct gate){ .offset_low = stub,
 					.selector = HOST_CODE_SELECTOR,
