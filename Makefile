@@ -32,12 +32,9 @@ PACKED   := -falign-functions=4 -falign-loops=1 \
 	$(if $(findstring clang,$(CC)),,-falign-jumps=1 -falign-labels=1)
 
 # The exit path is built for speed; what an operator waits for is built small.
+FAST     := hv/call_query.c hv/events.c hv/flush.c hv/hypercall.c hv/string.c hv/window.c
+SMALL    := $(filter-out $(FAST),$(wildcard hv/*.c))
 OPTIMIZE := -O2
-SMALL := $(wildcard hv/shell*.c hv/cmd_*.c hv/commands.c hv/acpi*.c) hv/report.c hv/format.c \
-	hv/machine.c hv/main.c hv/host.c hv/console.c hv/log.c hv/uart.c hv/freeze.c hv/ask.c hv/vm.c \
-	hv/call_owner.c hv/call_rules.c hv/call_query.c hv/call_events.c hv/boot_call.c \
-	$(addprefix vmx/,setup.c capability.c snapshot.c watch.c mtrrs.c leave.c waiting.c) \
-	ept/build.c ept/mtrr.c ept/retype.c spp/rule.c
 $(SMALL:%=$(BUILD)/%.o): OPTIMIZE := -Os
 
 .PHONY: all
@@ -119,7 +116,7 @@ deps:
 .PHONY: clean
 clean:
 	rm -rf $(BUILD)/hv $(BUILD)/vmx $(BUILD)/ept $(BUILD)/spp $(BUILD)/boot $(BUILD)/guest \
-		$(BUILD)/unit $(BUILD)/test $(BUILD)/machines $(BUILD)/tessera.* $(BUILD)/BOOTX64.*
+		$(BUILD)/unit $(BUILD)/test $(BUILD)/run $(BUILD)/machines $(BUILD)/tessera.* $(BUILD)/BOOTX64.*
 
 .PHONY: help
 help:
@@ -127,7 +124,7 @@ help:
 
 C_FILES := $(wildcard $(addsuffix /*.[ch],boot $(ROOMS) guest/include/tessera guest/linux \
 	tests/unit tests/unit/boot tests/unit/shell tests/fuzz tests/system/agent \
-	tests/bench/agent))
+	tests/bench/agent guest/doc guest/lib guest/tools))
 
 .PHONY: check-here check-format check-cppcheck check-tidy check-clang check-names
 check-here: check-format check-names check-cppcheck check-clang check-tidy
@@ -143,7 +140,7 @@ check-names:
 check-cppcheck:
 	@cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr \
 		--suppress=missingIncludeSystem --suppress=nullPointerArithmetic \
-		--suppress=internalAstError -I. -Iguest/include -DTESSERA_VERSION='""' $(ROOMS)
+		--suppress=internalAstError -I. -Iguest/include -DTESSERA_VERSION='""' $(ROOMS) guest/lib guest/tools
 
 check-clang:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/clang CC=clang \

@@ -101,6 +101,9 @@ s32 vm_rule_create(struct vm *vm, u32 action, const char *name, u32 owner, u32 f
 {
 	s32 number = TESSERA_DENIED;
 
+	if (!vm->step_available &&
+	    (action == TESSERA_ACTION_AUDIT || action == TESSERA_ACTION_DISCARD))
+		return TESSERA_UNSUPPORTED;
 	lock_take(&vm->policy.lock);
 	if (!vm->policy.lockdown)
 		number = rule_create(&vm->policy.rules, action, name, owner, flags);

@@ -31,6 +31,7 @@
 #define EXIT_LOAD_PAT          BIT(19)
 #define EXIT_SAVE_EFER         BIT(20)
 #define EXIT_LOAD_EFER         BIT(21)
+#define EXIT_SAVE_TIMER        BIT(22)
 #define EXIT_LOAD_CET          BIT(28)
 
 #define ENTRY_LOAD_DEBUG       BIT(2)

@@ -27,12 +27,17 @@ static void set_controls(const struct cpu *c, const struct vmx_capability *cap)
 	const struct vm *vm = c->vm;
 	u32 secondary = SECONDARY_RDTSCP | SECONDARY_INVPCID | SECONDARY_XSAVES |
 			SECONDARY_USER_WAIT | (vm->policy.hardware ? SECONDARY_SPP : 0);
-	u32 timer = host_polls_console(c) ? PIN_PREEMPTION_TIMER : 0;
+	u32 timer = host_polls_console(c)
+			    ? vmx_control(cap->pin, 0, PIN_PREEMPTION_TIMER) & PIN_PREEMPTION_TIMER
+			    : 0;
+	// A timer that began anew with every VM entry would never end under a guest that exits
+	// often.
+	u32 exit = EXIT_LOAD_CET | (timer ? EXIT_SAVE_TIMER : 0);
 
 	vmwrite(PIN_CONTROLS, vmx_control(cap->pin, PIN_REQUIRED, timer));
 	vmwrite(PRIMARY_CONTROLS, vmx_control(cap->primary, PRIMARY_REQUIRED, 0));
 	vmwrite(SECONDARY_CONTROLS, vmx_control(cap->secondary, SECONDARY_REQUIRED, secondary));
-	vmwrite(EXIT_CONTROLS, vmx_control(cap->exit, EXIT_REQUIRED, EXIT_LOAD_CET));
+	vmwrite(EXIT_CONTROLS, vmx_control(cap->exit, EXIT_REQUIRED, exit));
 	vmwrite(ENTRY_CONTROLS, vmx_control(cap->entry, ENTRY_REQUIRED, ENTRY_LOAD_CET));
 	vmwrite(EXCEPTION_BITMAP, 0);
 	vmwrite(PAGE_FAULT_MASK, 0);
