@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // XSETBV always exits. The guest's XCR0 is the live one; the processor itself judges the value, and
-// its #GP becomes the guest's.
+// its #GP becomes the guest's. Its privilege check should come before the exit (manual: "Relative
+// Priority of Faults and VM Exits"), but not every emulated processor makes it.
 #include "vmx/exits.h"
 #include "vmx/guest.h"
 #include "vmx/ops.h"
@@ -9,7 +10,7 @@ void exit_xsetbv(struct cpu *c, struct regs *regs)
 {
 	u64 value = (u32)regs->gpr[RAX] | regs->gpr[RDX] << 32;
 
-	if (xsetbv_safe(regs->gpr[RCX], value))
+	if (guest_cpl() == 0 && xsetbv_safe(regs->gpr[RCX], value))
 		guest_advance(c);
 	else
 		guest_inject_gp(c);
