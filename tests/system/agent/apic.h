@@ -23,4 +23,10 @@ void apic_quiet(void);
 // Sends and waits until the APIC has sent.
 void apic_send(u32 to, u32 command);
 
+// An interrupt every so many ticks of the bus, until the next call. 0 ticks: no more.
+void apic_timer(u32 vector, u32 ticks);
+
+// The end of the interrupt in service, if there is one.
+void apic_done(void);
+
 #endif

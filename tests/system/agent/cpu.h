@@ -51,7 +51,7 @@ struct cpu {
 	struct probe *probe; // the innermost one under way
 	u64 probe_rsp;
 	u64 scratch[3];
-	u64 light_errors; // light_gate: does the vector push an error code
+	u64 *walk_entry; // for walk_gate: the entry that maps its stack
 	struct light light;
 
 	u32 number, apic_id;
@@ -105,9 +105,15 @@ void cpu_serve(struct cpu *c) __attribute__((noreturn));
 bool cpu_attempt(struct cpu *c, job f, void *job_argument);
 
 // Gates of traps.asm. light_gate counts and copies the frame without touching the stack that the
-// processor chose, and ends the interrupt. wake_gate only ends it.
+// processor chose, and goes back; only for vectors without an error code. light_end_gate ends the
+// probe under way instead. wake_gate only ends the interrupt. walk_gate is for NMIs: the first time
+// it sends itself another one, and its IRET has to set an accessed bit.
 void light_gate(void);
+void light_end_gate(void);
 void wake_gate(void);
+void walk_gate(void);
+void walk_gate_end(void);
+
 extern u8 trap_stubs[];
 #define TRAP_STUB_SIZE 16
 

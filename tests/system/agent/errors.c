@@ -5,9 +5,9 @@
 #include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"
 
-#define BEYOND   BIT(52)    // no processor has memory there
-#define DEVICES  0xfec00000 // the I/O APIC: mapped, and not RAM
-#define NO_RULE  0x7fffffffULL
+#define BEYOND  BIT(52)    // no processor has memory there
+#define DEVICES 0xfec00000 // the I/O APIC: mapped, and not RAM
+#define NO_RULE 0x7fffffffULL
 
 static u32 maps[TESSERA_ACCESS_MAX];
 

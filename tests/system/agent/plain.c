@@ -25,8 +25,10 @@ static void store8(void)
 
 bool denied_store(void *to, u64 value, u32 bytes)
 {
-	struct probe p = probe_of(bytes == 1 ? store1 : bytes == 2 ? store2 :
-				  bytes == 4 ? store4 : store8);
+	struct probe p = probe_of(bytes == 1   ? store1
+				  : bytes == 2 ? store2
+				  : bytes == 4 ? store4
+					       : store8);
 
 	p.gpr[RAX] = value;
 	p.gpr[RDI] = (u64)to;

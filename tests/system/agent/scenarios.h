@@ -50,7 +50,49 @@
 	X(walks_through_a_discarding_table, 1, "44") \
 	X(walks_through_an_audited_table, 1, "44") \
 	X(stores_to_a_denied_table, 1, "44") \
-	X(a_store_and_its_walk, 1, "44 61")
+	X(a_store_and_its_walk, 1, "44 61") \
+	X(events_undisturbed, 1, "") \
+	X(events_onto_a_shared_tile, 1, "41") \
+	X(events_onto_an_audited_stack, 1, "41 42") \
+	X(events_onto_a_discarding_stack, 1, "41") \
+	X(events_onto_a_denied_stack, 1, "41") \
+	X(events_denied_by_one_byte, 1, "41") \
+	X(events_across_two_pages, 1, "41 61") \
+	X(events_from_user_mode, 1, "41") \
+	X(events_denied_from_user_mode, 1, "41") \
+	X(nmis_come_once, 1, "43") \
+	X(nmis_wait_for_iret, 1, "43") \
+	X(nmis_onto_a_protected_stack, 1, "43") \
+	X(nmis_onto_a_denied_stack, 1, "43") \
+	X(nmi_blocking_outlives_an_exit_of_iret, 1, "43") \
+	X(trap_flag_over_exits, 1, "52") \
+	X(trap_flag_over_an_audited_store, 1, "52") \
+	X(trap_flag_over_a_discarded_store, 1, "52") \
+	X(trap_flag_over_a_denied_store, 1, "52") \
+	X(sti_then_any_store, 1, "53") \
+	X(sti_then_an_audited_store, 1, "53") \
+	X(sti_then_a_discarded_store, 1, "53") \
+	X(sti_then_a_denied_store, 1, "53") \
+	X(sti_then_a_store_to_a_shared_tile, 1, "53") \
+	X(interrupts_between_steps, 1, "60") \
+	X(hidden_memory_reads_zeros, 1, "") \
+	X(hidden_memory_swallows_stores, 1, "") \
+	X(hidden_memory_takes_any_store, 1, "") \
+	X(stores_over_the_edge_of_hidden_memory, 1, "") \
+	X(strings_from_and_to_hidden_memory, 1, "") \
+	X(hidden_memory_under_an_alias, 1, "") \
+	X(vmx_instructions_are_undefined, 1, "77") \
+	X(vmx_cannot_be_switched_on, 1, "77") \
+	X(cpuid_hides_vmx, 1, "77") \
+	X(user_mode_cannot_call, 1, "") \
+	X(user_mode_has_its_own_exits, 1, "") \
+	X(registers_survive_exits, 1, "") \
+	X(vmx_msrs_are_absent, 1, "77") \
+	X(feature_control_is_locked, 1, "77") \
+	X(bad_msr_values_fault, 1, "") \
+	X(good_msr_values_stick, 1, "") \
+	X(bad_xcr_values_fault, 1, "") \
+	X(mtrr_write_is_followed, 1, "")
 // clang-format on
 
 #define SCENARIO_PROTOTYPE(name, processors, numbers) void name(void);

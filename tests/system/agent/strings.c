@@ -134,8 +134,7 @@ void strings_are_audited_by_iteration(void)
 	SAME("audited writes", after.writes - before.writes, count);
 	for (u32 i = 0; i < (count + beside) * 4; i++)
 		SAME("byte", page(4)[i], 0x77);
-	SAME("byte behind", page(4)[(count + beside) * 4],
-	     pattern_byte((count + beside) * 4, 9));
+	SAME("byte behind", page(4)[(count + beside) * 4], pattern_byte((count + beside) * 4, 9));
 }
 
 // The string goes on as if it had written.
@@ -150,6 +149,5 @@ void strings_are_discarded(void)
 	CHECK(p.vector == NO_FAULT && p.gpr[RCX] == 0, "vector %u, RCX 0x%lx", p.vector,
 	      p.gpr[RCX]);
 	for (u32 i = 0; i < PAGE_SIZE; i++)
-		SAME("byte", page(4)[i],
-		     i >= 100 && i < 300 ? pattern_byte(i, 9) : from[i]);
+		SAME("byte", page(4)[i], i >= 100 && i < 300 ? pattern_byte(i, 9) : from[i]);
 }

@@ -5,7 +5,12 @@ default rel
 %include "tests/system/agent/cpu.inc"
 
 extern trap
-global trap_stubs, light_gate, wake_gate, probe_run, probe_run_user, probe_end
+global trap_stubs, light_gate, light_end_gate, wake_gate, walk_gate, walk_gate_end, probe_run, probe_run_user, probe_end
+
+APIC_EOI equ 0xfee000b0
+APIC_ICR equ 0xfee00300
+APIC_NMI equ 0x4400
+PTE_A    equ 0x20
 
 SEL_USER_DATA equ 0x18 | 3
 SEL_USER_CODE equ 0x20 | 3
@@ -66,8 +71,8 @@ trap_common:
 	add rsp, 16
 	iretq
 
-; The stack may be in protected memory here, so nothing is written to it.
-light_gate:
+; The stack may be in protected memory in the gates below, so nothing is written to it.
+%macro note_frame 0
 	mov [gs:CPU_SCRATCH], rax
 	mov [gs:CPU_SCRATCH + 8], rcx
 	%assign i 0
@@ -77,21 +82,41 @@ light_gate:
 	%assign i i + 1
 	%endrep
 	inc qword [gs:CPU_LIGHT_COUNT]
-	mov eax, 0xfee000b0 ; end of interrupt: does nothing where none is in service
+	mov eax, APIC_EOI ; does nothing where no interrupt is in service
 	mov dword [rax], 0
+%endmacro
+
+%macro leave_gate 0
 	mov rax, [gs:CPU_SCRATCH]
-	mov rcx, [gs:CPU_LIGHT_ERRORS]
-	jrcxz .no_error
-	mov rcx, [gs:CPU_SCRATCH + 8]
-	add rsp, 8
-	iretq
-.no_error:
 	mov rcx, [gs:CPU_SCRATCH + 8]
 	iretq
+%endmacro
+
+light_gate:
+	note_frame
+	leave_gate
+
+light_end_gate:
+	note_frame
+	jmp probe_end
+
+; The stack's page has to be walked to anew by IRET, and another NMI waits by then.
+walk_gate:
+	note_frame
+	cmp qword [gs:CPU_LIGHT_COUNT], 1
+	jne .leave
+	mov rax, [gs:CPU_WALK_ENTRY]
+	and qword [rax], ~PTE_A
+	invlpg [rsp]
+	mov eax, APIC_ICR
+	mov dword [rax], APIC_NMI
+.leave:
+	leave_gate
+walk_gate_end:
 
 wake_gate:
 	push rax
-	mov eax, 0xfee000b0
+	mov eax, APIC_EOI
 	mov dword [rax], 0
 	pop rax
 	iretq

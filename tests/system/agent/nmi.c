@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// NMIs arrive once, and never while one is being handled (43).
+#include "hv/string.h"
+#include "tests/system/agent/agent.h"
+#include "tests/system/agent/apic.h"
+#include "tests/system/agent/plain.h"
+#include "tests/system/agent/scenarios.h"
+
+static void count_from_zero(void)
+{
+	memset(&cpu_this()->light, 0, sizeof(struct light));
+}
+
+static u64 counted(void)
+{
+	return __atomic_load_n(&cpu_this()->light.count, __ATOMIC_SEQ_CST);
+}
+
+// Waits for an NMI that is on its way, and a little longer for one too many.
+static void wait_for(u64 count)
+{
+	for (u32 i = 0; i < 1000000 && counted() < count; i++)
+		__builtin_ia32_pause();
+	for (u32 i = 0; i < 100; i++)
+		__builtin_ia32_pause();
+	SAME("NMIs", counted(), count);
+}
+
+static void nmi_to_myself(void)
+{
+	apic_send(cpu_this()->apic_id, APIC_NMI);
+}
+
+void nmis_come_once(void)
+{
+	count_from_zero();
+	gate_set(V_NMI, light_gate, IST_NMI, 0);
+	for (u32 i = 1; i <= 100; i++) {
+		nmi_to_myself();
+		wait_for(i);
+	}
+	gate_reset(V_NMI);
+}
+
+static u32 nested, depth, deepest;
+
+static bool sends_another(struct frame *f)
+{
+	if (f->vector != V_NMI)
+		return false;
+	depth++;
+	deepest = MAX(deepest, depth);
+	if (nested++ == 0) {
+		nmi_to_myself();
+		nmi_to_myself(); // the processor remembers one
+		for (u32 i = 0; i < 10000; i++)
+			__builtin_ia32_pause();
+	}
+	depth--;
+	return true;
+}
+
+void nmis_wait_for_iret(void)
+{
+	nested = depth = deepest = 0;
+	cpu_this()->hook = sends_another;
+	nmi_to_myself();
+	for (u32 i = 0; i < 10000; i++)
+		__builtin_ia32_pause();
+	SAME("NMIs", nested, 2);
+	SAME("NMIs at a time", deepest, 1);
+}
+
+#define STACK_PAGE 32
+
+static void onto_stack(enum tessera_action action)
+{
+	struct cpu *c = cpu_this();
+
+	count_from_zero();
+	protect(action, page(STACK_PAGE), PAGE_SIZE);
+	c->tss.ist[IST_TEST - 1] = (u64)page(STACK_PAGE) + PAGE_SIZE;
+	gate_set(V_NMI, light_gate, IST_TEST, 0);
+	for (u32 i = 1; i <= 3; i++) {
+		nmi_to_myself();
+		wait_for(i);
+	}
+	gate_reset(V_NMI);
+	CHECK(call_clean_up(), "clean-up");
+}
+
+// The NMI is delivered by a step, and the next one finds its way too.
+void nmis_onto_a_protected_stack(void)
+{
+	onto_stack(TESSERA_ACTION_AUDIT);
+}
+
+static void send(void)
+{
+	__asm__ volatile("movl $0x4400, (%%rdi)\n" // an NMI, by the interrupt command register
+			 "nop\n"
+			 "nop\n"
+			 "nop\n"
+			 "nop" ::
+				 : "memory");
+}
+
+// An NMI that cannot be delivered becomes a fault, and does not block those after it.
+void nmis_onto_a_denied_stack(void)
+{
+	struct cpu *c = cpu_this();
+	struct probe p = probe_of(send);
+
+	count_from_zero();
+	apic_send(c->apic_id, APIC_FIXED | WAKE_VECTOR); // leaves the destination behind
+	p.gpr[RDI] = 0xfee00300;
+	protect(TESSERA_ACTION_DENY, page(STACK_PAGE), PAGE_SIZE);
+	c->tss.ist[IST_TEST - 1] = (u64)page(STACK_PAGE) + PAGE_SIZE;
+	gate_set(V_NMI, light_gate, IST_TEST, 0);
+	probe_run(&p);
+	gate_reset(V_NMI);
+	CHECK(probe_denied(&p), "vector %u", p.vector);
+	SAME("NMIs", counted(), 0);
+	CHECK(call_clean_up(), "clean-up");
+	nmis_come_once();
+}
+
+// IRET itself takes an exit, when it is about to end the blocking: an exit that must not end it.
+void nmi_blocking_outlives_an_exit_of_iret(void)
+{
+	struct cpu *c = cpu_this();
+	u8 *stack = window_map(48, gpa_of(page(STACK_PAGE)), PTE_P | PTE_W);
+
+	count_from_zero();
+	c->walk_entry = &window_table[48];
+	c->tss.ist[IST_TEST - 1] = (u64)stack + PAGE_SIZE - 64;
+	protect(TESSERA_ACTION_AUDIT, &window_table[48], 8);
+	gate_set(V_NMI, walk_gate, IST_TEST, 0);
+	nmi_to_myself();
+	wait_for(2);
+	gate_reset(V_NMI);
+	CHECK(c->light.frame[0] < (u64)walk_gate || c->light.frame[0] >= (u64)walk_gate_end,
+	      "the second NMI struck in the handler of the first");
+	SAME("entry", window_table[48] & (PTE_P | PTE_W | PTE_A), PTE_P | PTE_W | PTE_A);
+}
