@@ -52,8 +52,8 @@ $(BUILD)/%.asm.o: %.asm hv/native.inc hv/gprs.inc Makefile
 
 $(BUILD)/tessera.elf: $(OBJECTS) linker.ld
 	@echo "  LD    $@"
-	@$(LD) -nostdlib -static --gc-sections -z max-page-size=4096 -z noexecstack --no-warn-rwx-segments \
-		-T linker.ld -o $@ $(OBJECTS)
+	@$(LD) -nostdlib -static --gc-sections -z max-page-size=4096 -z noexecstack \
+		--no-warn-rwx-segments -T linker.ld -o $@ $(OBJECTS)
 
 $(BUILD)/tessera.bin: $(BUILD)/tessera.elf
 	@$(OBJCOPY) -O binary $< $@
@@ -62,7 +62,7 @@ include boot/boot.mk
 include guest/guest.mk
 include tests/unit/unit.mk tests/unit/shell/shell-unit.mk tests/unit/boot/boot-unit.mk
 -include tests/fuzz/fuzz.mk tests/demo/demo.mk tests/system/system.mk tests/console/console.mk \
-	tests/bench/bench.mk
+	tests/bench/bench.mk tests/model/model.mk
 -include $(OBJECTS:.o=.d)
 
 ##
@@ -147,5 +147,5 @@ check-clang:
 		$(patsubst $(BUILD)/%,$(BUILD)/clang/%,$(filter %.c.o,$(OBJECTS)))
 
 check-tidy:
-	@clang-tidy --quiet $(filter %.c,$(SOURCES)) -- $(filter-out -MMD -MP,$(HVFLAGS)) \
-		2>/dev/null
+	@clang-tidy --quiet $(filter %.c,$(SOURCES)) -- \
+		$(filter-out -MMD -MP -falign-%,$(HVFLAGS)) 2>/dev/null

@@ -29,9 +29,12 @@ s32 rule_next(const struct rule_table *t, u32 from)
 
 s32 rule_find(const struct rule_table *t, const char *name)
 {
-	for (s32 n = rule_next(t, 0); n >= 0 && name[0]; n = rule_next(t, n + 1))
-		if (!strncmp(rule_get(t, n)->name, name, NAME_CHARS))
+	for (s32 n = rule_next(t, 0); n >= 0 && name[0]; n = rule_next(t, n + 1)) {
+		const struct rule *r = rule_get(t, n);
+
+		if (r && !strncmp(r->name, name, NAME_CHARS))
 			return n;
+	}
 	return TESSERA_NOT_FOUND;
 }
 
