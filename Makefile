@@ -27,7 +27,7 @@ HVFLAGS   = -std=gnu11 $(OPTIMIZE) $(WARNINGS) $(INCLUDES) -DTESSERA_VERSION='"$
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
 	-fno-strict-aliasing -ffunction-sections $(PACKED) -g -MMD -MP $(HVDEFS)
 
-# An exit costs a thousand cycles, a jump to an unaligned place a fraction of one: nothing is padded.
+# An exit costs a thousand cycles, a jump to an unaligned place a fraction of one: no padding.
 PACKED   := -falign-functions=4 -falign-loops=1 \
 	$(if $(findstring clang,$(CC)),,-falign-jumps=1 -falign-labels=1)
 
@@ -116,7 +116,8 @@ deps:
 .PHONY: clean
 clean:
 	rm -rf $(BUILD)/hv $(BUILD)/vmx $(BUILD)/ept $(BUILD)/spp $(BUILD)/boot $(BUILD)/guest \
-		$(BUILD)/unit $(BUILD)/test $(BUILD)/run $(BUILD)/machines $(BUILD)/tessera.* $(BUILD)/BOOTX64.*
+		$(BUILD)/unit $(BUILD)/test $(BUILD)/run $(BUILD)/machines $(BUILD)/tessera.* \
+		$(BUILD)/BOOTX64.*
 
 .PHONY: help
 help:

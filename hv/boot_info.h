@@ -50,6 +50,8 @@ struct boot_info {
 	u8 engine;    // enum boot_engine
 	u8 sipi;      // enum boot_sipi
 	u8 log_level; // enum log_level, hv/log.h
+	u8 panic;     // enum boot_panic
+	u8 unseal;    // enum boot_unseal
 	u32 protects;
 	struct boot_protect protect[BOOT_PROTECT_MAX];
 };
@@ -59,6 +61,12 @@ struct boot_info {
 enum boot_sipi { BOOT_SIPI_AUTO, BOOT_SIPI_SINGLE, BOOT_SIPI_SOFTWARE };
 
 enum boot_engine { BOOT_ENGINE_AUTO, BOOT_ENGINE_HARDWARE, BOOT_ENGINE_SOFTWARE };
+
+// What follows a panic's report.
+enum boot_panic { BOOT_PANIC_HALT, BOOT_PANIC_REBOOT };
+
+// Who may loosen a sealed rule before the next reset.
+enum boot_unseal { BOOT_UNSEAL_NEVER, BOOT_UNSEAL_CONSOLE };
 
 // The entry code: called by the loader on each processor, BSP first and alone, then the others in
 // any order but one at a time, with interrupts off, paging on and the entry code identity-mapped.

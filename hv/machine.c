@@ -90,6 +90,10 @@ void panic(const char *text, ...)
 	va_end(list);
 	say("\r\ntessera: PANIC: ");
 	say(line);
+	if (boot && boot->panic == BOOT_PANIC_REBOOT) {
+		say("\r\ntessera: the machine is reset now. Please send us these lines.\r\n");
+		machine_reset();
+	}
 	say("\r\ntessera: this processor stops. Reset the machine, and send us these lines.\r\n");
 	__atomic_store_n(&cpu_this()->state, CPU_PARKED, __ATOMIC_SEQ_CST);
 	for (;;)

@@ -84,6 +84,7 @@ static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 	struct mtrr_state types;
 
 	mtrrs_read(&types);
+	vm->first_types = types;
 	vm->pool = &pool;
 	vm->spp_available = has_spp(cap);
 	vm->step_available =

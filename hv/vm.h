@@ -17,6 +17,7 @@ struct vm {
 	u32 number;
 	struct pool *pool;
 	struct ept ept;
+	struct mtrr_state first_types; // as Tessera found them: what was write-back is RAM
 	struct policy policy;
 
 	struct cpu *cpu[BOOT_CPUS_MAX];

@@ -6,25 +6,33 @@
 #include "hv/vm.h"
 #include "vmx/ops.h"
 
+// RAM is what was write-back when Tessera started: reading anything else could wake a device. The
+// guest may give its RAM another type later.
 static bool is_ram(const struct vm *vm, u64 gpa)
 {
 	const struct ept *e = &vm->ept;
 
 	if (gpa >> e->addr_bits || (gpa >= e->hidden_start && gpa < e->hidden_end))
 		return false;
+	return mtrr_type(&vm->first_types, gpa) == MT_WB;
+}
 
-	struct ept_leaf leaf = ept_lookup(e, gpa);
+// Memory that the guest does not cache must not be cached here either.
+static u64 cache_bits(const struct vm *vm, u64 gpa)
+{
+	u64 type = ept_lookup(&vm->ept, gpa).entry & EPT_TYPE_MASK;
 
-	return leaf.level && (leaf.entry & EPT_TYPE_MASK) >> EPT_TYPE_SHIFT == MT_WB;
+	return type == (u64)MT_WB << EPT_TYPE_SHIFT ? 0 : PT_PCD;
 }
 
 void *window_map(struct cpu *c, enum window window, u64 gpa)
 {
 	u8 *va = c->window_va + window * PAGE_SIZE;
-	u64 entry = (gpa & PAGE_MASK) | HOST_RW;
+	u64 entry;
 
 	if (!is_ram(c->vm, gpa))
 		return NULL;
+	entry = (gpa & PAGE_MASK) | HOST_RW | cache_bits(c->vm, gpa);
 	if (*c->window[window] != entry) {
 		*c->window[window] = entry;
 		invlpg(va);

@@ -9,7 +9,7 @@
 enum window { WINDOW_COPY, WINDOW_STEP, WINDOW_WALK, WINDOW_SPARE };
 
 // Maps the guest page that holds gpa in one of this processor's windows and returns the address of
-// gpa's byte. NULL when it is not RAM of the guest (beyond the map, not write-back, or ours).
+// gpa's byte. NULL when it is not RAM of the guest (beyond the map, a device's, or ours).
 void *window_map(struct cpu *c, enum window window, u64 gpa);
 
 // Whether [gpa, gpa + length) is the guest's RAM and no rule covers any of it: OK, BAD_ADDRESS or
