@@ -31,13 +31,8 @@ static u64 answer_query(const struct cpu *c, u64 what)
 	return answers[what];
 }
 
-// The cheapest call answers first: it is what a caller's round trip costs at least.
 s64 call_query(struct cpu *c, const struct arguments *x, u64 *value)
 {
-	if (x->a[0] == TESSERA_QUERY_ABI) {
-		*value = TESSERA_ABI_VERSION;
-		return TESSERA_OK;
-	}
 	if (x->a[0] >= TESSERA_QUERY_COUNT)
 		return TESSERA_BAD_ARGUMENT;
 	*value = answer_query(c, x->a[0]);

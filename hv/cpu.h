@@ -37,7 +37,6 @@ enum cpu_state {
 
 struct exit_trail {
 	u32 reason;
-	u64 rip;
 };
 
 // The place of the last EPT violation that the tables do not explain, for the loop guard.

@@ -3,6 +3,7 @@
 // commands do too. docs/hypercalls.md is written for callers.
 #include "hv/boot_call.h"
 #include "hv/calls.h"
+#include "hv/null_call.h"
 #include "hv/vm.h"
 #include "vmx/exits.h"
 #include "vmx/guest.h"
@@ -37,6 +38,13 @@ static s64 carry_out(struct cpu *c, u64 number, u64 key, const struct arguments 
 	if (!c->vm->committed && boot_call(c, number))
 		return TESSERA_OK;
 	return TESSERA_UNKNOWN_CALL;
+}
+
+void exit_null_call(struct cpu *c, struct regs *regs)
+{
+	regs->gpr[RAX] = TESSERA_OK;
+	regs->gpr[RDX] = TESSERA_ABI_VERSION;
+	guest_advance_by(c, VMCALL_LENGTH);
 }
 
 void exit_vmcall(struct cpu *c, struct regs *regs)

@@ -6,6 +6,7 @@
 #include "hv/flush.h"
 #include "hv/freeze.h"
 #include "hv/machine.h"
+#include "hv/null_call.h"
 #include "hv/vm.h"
 #include "hv/work.h"
 #include "vmx/guest.h"
@@ -159,15 +160,10 @@ static void enter_guest(struct cpu *c)
 
 void (*vmx_exit_handler)(struct regs *regs) = vmx_handle_exit;
 
-void vmx_handle_exit(struct regs *regs)
+static __attribute__((noinline)) void handle(struct cpu *c, struct regs *regs, u64 reason)
 {
-	struct cpu *c = cpu_this();
-	u32 reason = vmread(EXIT_REASON);
-	struct exit_trail *trail = &c->trail[c->exits_total++ % EXIT_TRAIL];
-
 	c->state = CPU_ROOT;
 	c->regs = regs;
-	trail->reason = reason;
 	if (reason >= REASON_COUNT)
 		cpu_park(c, "VM entry failed or the exit reason is unknown");
 	c->exits[reason]++;
@@ -175,6 +171,31 @@ void vmx_handle_exit(struct regs *regs)
 		step_pause(c, reason);
 	handlers[reason](c, regs);
 	enter_guest(c);
+}
+
+// The frequent exits whose handlers wait for nobody and touch nothing that processors share go
+// straight back where nothing else is due. The state is CPU_GUEST all the time: an NMI that comes
+// meanwhile is taken as one behind the last look before VM entry.
+void vmx_handle_exit(struct regs *regs)
+{
+	struct cpu *c = cpu_this();
+	u64 reason = vmread(EXIT_REASON);
+
+	c->trail[c->exits_total++ % EXIT_TRAIL].reason = reason;
+	if (c->work || c->step.active) {
+		handle(c, regs, reason);
+	} else if (reason == REASON_VMCALL && is_null_call(regs)) {
+		c->exits[REASON_VMCALL]++;
+		exit_null_call(c, regs);
+	} else if (reason == REASON_CPUID) {
+		c->exits[REASON_CPUID]++;
+		exit_cpuid(c, regs);
+	} else if (reason == REASON_XSETBV) {
+		c->exits[REASON_XSETBV]++;
+		exit_xsetbv(c, regs);
+	} else {
+		handle(c, regs, reason);
+	}
 }
 
 void vmx_resume_failed(void);

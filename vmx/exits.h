@@ -23,6 +23,7 @@ void exit_invd(struct cpu *c, struct regs *regs);
 void exit_io(struct cpu *c, struct regs *regs);
 void exit_monitor_trap(struct cpu *c, struct regs *regs);
 void exit_nmi_window(struct cpu *c, struct regs *regs);
+void exit_null_call(struct cpu *c, struct regs *regs);
 void exit_preemption_timer(struct cpu *c, struct regs *regs);
 void exit_rdmsr(struct cpu *c, struct regs *regs);
 void exit_sipi(struct cpu *c, struct regs *regs);

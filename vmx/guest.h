@@ -28,7 +28,8 @@ static inline void guest_advance_by(struct cpu *c, u64 length)
 	u64 from = vmread(GUEST_RIP), to = from + length;
 	u64 rflags = vmread(GUEST_RFLAGS);
 
-	if ((rflags & (RFLAGS_TF | RFLAGS_IF)) || ((from ^ to) >> 31))
+	// Whatever border of 2 GiB RIP crosses, bit 31 changes.
+	if ((rflags & (RFLAGS_TF | RFLAGS_IF)) || (s32)(from ^ to) < 0)
 		guest_advance_slow(c, from, to, rflags);
 	else
 		vmwrite(GUEST_RIP, to);
