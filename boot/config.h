@@ -12,9 +12,7 @@
 #define CONFIG_WORD_SIZE 24
 
 enum config_confirm { CONFIG_CONFIRM_AGENT, CONFIG_CONFIRM_BOOT, CONFIG_CONFIRM_NONE };
-enum config_panic { CONFIG_PANIC_HALT, CONFIG_PANIC_REBOOT, CONFIG_PANIC_DEVIRTUALIZE };
 enum config_sleep { CONFIG_SLEEP_DENY, CONFIG_SLEEP_ALLOW };
-enum config_unseal { CONFIG_UNSEAL_NEVER, CONFIG_UNSEAL_CONSOLE };
 
 struct config {
 	char next[CONFIG_PATH_SIZE]; // "\EFI\..." in ASCII, "" = look for one
@@ -27,9 +25,9 @@ struct config {
 	u8 sipi;       // enum boot_sipi
 	u8 log_level;  // enum log_level
 	u8 confirm;    // enum config_confirm
-	u8 panic;      // enum config_panic
+	u8 panic;      // enum boot_panic
 	u8 sleep;      // enum config_sleep
-	u8 unseal;     // enum config_unseal
+	u8 unseal;     // enum boot_unseal
 	u32 protects;
 	struct boot_protect protect[BOOT_PROTECT_MAX];
 };

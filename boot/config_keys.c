@@ -10,7 +10,7 @@ static const char *const engines[] = { "auto", "hardware", "software", NULL };
 static const char *const sipis[] = { "auto", "single", "software", NULL };
 static const char *const levels[] = { LOG_LEVELS(LEVEL_TEXT) NULL };
 static const char *const confirms[] = { "agent", "boot", "none", NULL };
-static const char *const panics[] = { "halt", "reboot", "devirtualize", NULL };
+static const char *const panics[] = { "halt", "reboot", NULL };
 static const char *const sleeps[] = { "deny", "allow", NULL };
 static const char *const unseals[] = { "never", "console", NULL };
 
@@ -111,9 +111,10 @@ const struct config_key config_keys[] = {
 	},
 	{
 		.name = "panic",
-		.takes = "halt, reboot or devirtualize",
+		.takes = "halt or reboot",
 		.fallback = "halt",
-		.help = "What Tessera does when one of its own promises is broken.",
+		.help = "What Tessera does when one of its own promises is broken: stop that "
+			"processor with a report, or report and reset the machine.",
 		.parse = parse_word,
 		.words = panics,
 		.offset = offsetof(struct config, panic),
@@ -123,7 +124,7 @@ const struct config_key config_keys[] = {
 		.takes = "deny or allow",
 		.fallback = "deny",
 		.help = "Whether the guest may put the machine to sleep (ACPI S3), from which it "
-			"wakes unprotected.",
+			"wakes unprotected. deny hides S3 from it.",
 		.parse = parse_word,
 		.words = sleeps,
 		.offset = offsetof(struct config, sleep),

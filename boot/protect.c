@@ -10,6 +10,7 @@
 #include "boot/protect.h"
 #include "boot/report.h"
 #include "boot/say.h"
+#include "boot/sleep.h"
 #include "hv/string.h"
 
 static u64 acpi_root(void)
@@ -33,6 +34,8 @@ static void fill_info(struct boot_info *info, const struct config *config, u32 c
 	info->engine = config->engine;
 	info->sipi = config->sipi;
 	info->log_level = config->log_level;
+	info->panic = config->panic;
+	info->unseal = config->unseal;
 	info->protects = config->protects;
 	memcpy(info->protect, config->protect, sizeof(info->protect));
 }
@@ -62,10 +65,15 @@ static bool launch_in(u8 *block, const struct config *config, struct processors 
 	}
 	fill_info(placement.info, config, processors->count);
 	attempts_begin(config->confirm);
+	// Before the launch: after it a protect = may already guard the tables.
+	if (config->sleep == CONFIG_SLEEP_DENY)
+		sleep_hide(placement.info->rsdp);
 	r = launch(processors, &placement);
 	if (!EFI_ERROR(r.status) && r.error == BOOT_OK)
 		return true;
 	attempts_forget();
+	if (config->sleep == CONFIG_SLEEP_DENY)
+		sleep_show(placement.info->rsdp);
 	say_failure(&r);
 	if (!r.stuck)
 		memory_release(block, config->memory);

@@ -52,9 +52,9 @@ static void defaults(void **state)
 	assert_int_equal(config.log_level, LOG_INFO);
 	assert_int_equal(config.timeout, 0);
 	assert_int_equal(config.confirm, CONFIG_CONFIRM_BOOT);
-	assert_int_equal(config.panic, CONFIG_PANIC_HALT);
+	assert_int_equal(config.panic, BOOT_PANIC_HALT);
 	assert_int_equal(config.sleep, CONFIG_SLEEP_DENY);
-	assert_int_equal(config.unseal, CONFIG_UNSEAL_NEVER);
+	assert_int_equal(config.unseal, BOOT_UNSEAL_NEVER);
 	assert_int_equal(config.protects, 0);
 }
 
@@ -71,7 +71,7 @@ static void every_key(void **state)
 	      "timeout = 5\n"
 	      "sipi = software\n"
 	      "confirm = agent\n"
-	      "panic = devirtualize\n"
+	      "panic = reboot\n"
 	      "sleep = allow\n"
 	      "unseal = console\n");
 	assert_int_equal(report.count, 0);
@@ -85,9 +85,9 @@ static void every_key(void **state)
 	assert_int_equal(config.timeout, 5);
 	assert_int_equal(config.sipi, BOOT_SIPI_SOFTWARE);
 	assert_int_equal(config.confirm, CONFIG_CONFIRM_AGENT);
-	assert_int_equal(config.panic, CONFIG_PANIC_DEVIRTUALIZE);
+	assert_int_equal(config.panic, BOOT_PANIC_REBOOT);
 	assert_int_equal(config.sleep, CONFIG_SLEEP_ALLOW);
-	assert_int_equal(config.unseal, CONFIG_UNSEAL_CONSOLE);
+	assert_int_equal(config.unseal, BOOT_UNSEAL_CONSOLE);
 	assert_int_equal(config.protects, 1);
 	assert_int_equal(config.protect[0].gpa, 0x100000);
 	assert_int_equal(config.protect[0].length, 128);
