@@ -21,7 +21,8 @@ BOOT_CFLAGS := -std=gnu11 -Os -g $(WARNINGS) -I. -Iguest/include -isystem $(GNU_
 	-fno-stack-protector -fno-asynchronous-unwind-tables -MMD -MP
 BOOT_LDFLAGS := -nostdlib -shared -Bsymbolic -znocombreloc -znoexecstack --no-undefined \
 	-T boot/loader.lds
-BOOT_SECTIONS := .text .reloc .rodata .tessera .sbat .data .dynamic .rela .dynsym .dynstr
+# Neither symbols nor strings of them: relocation at the start knows only plain addresses.
+BOOT_SECTIONS := .text .reloc .rodata .tessera .sbat .data .bss .dynamic .rela
 
 $(BOOT_OUT)/%.o: %.c boot/boot.mk
 	@mkdir -p $(@D)
@@ -40,14 +41,21 @@ $(BOOT_OUT)/loader.so: $(BOOT_OBJECTS) boot/loader.lds
 
 $(BUILD)/BOOTX64.EFI: $(BOOT_OUT)/loader.so
 	@echo "  EFI   $@"
-	@$(OBJCOPY) $(addprefix -j ,$(BOOT_SECTIONS)) --target=efi-app-x86_64 $< $@
+	@$(OBJCOPY) --strip-all $(addprefix -j ,$(BOOT_SECTIONS)) --target=efi-app-x86_64 $< $@
 
-# docs/config.md is this program's output.
-$(BOOT_OUT)/config-doc: boot/tools/config_doc.c boot/config_keys.c boot/config_values.c \
-		boot/config_sample.c boot/text.c boot/number.c hv/format.c boot/config.h
+# What is made of the table of keys on the build machine: docs/config.md and a sample.
+BOOT_KEYS := boot/config_keys.c boot/config_values.c boot/config_sample.c boot/text.c boot/number.c \
+	hv/format.c
+
+$(BOOT_OUT)/config-doc: boot/tools/config_doc.c
+$(BOOT_OUT)/config-sample: boot/tools/config_sample.c
+$(BOOT_OUT)/config-doc $(BOOT_OUT)/config-sample: $(BOOT_KEYS) boot/config.h hv/boot_info.h
 	@mkdir -p $(@D)
-	@echo "  CC    $<"
+	@echo "  CC    $(filter boot/tools/%,$^)"
 	@$(HOSTCC) -std=gnu11 -O1 $(WARNINGS) -I. -Iguest/include $(filter %.c,$^) -o $@
+
+$(BUILD)/tessera.conf: $(BOOT_OUT)/config-sample
+	@$< >$@
 
 .PHONY: config-doc
 config-doc: $(BOOT_OUT)/config-doc
