@@ -9,6 +9,7 @@ static struct {
 	u64 start, length;
 } undo[REGIONS_MAX];
 static u32 undo_count;
+static u32 undo_lock; // scenarios protect from several processors
 static bool maps_used;
 
 static const char *const error_names[] = {
@@ -37,6 +38,47 @@ u64 query(enum tessera_query what)
 
 	CHECK(!error, "query %u answers %s", what, call_error(error));
 	return value;
+}
+
+static void lock(void)
+{
+	while (__atomic_exchange_n(&undo_lock, 1, __ATOMIC_ACQUIRE))
+		__builtin_ia32_pause();
+}
+
+static void unlock(void)
+{
+	__atomic_store_n(&undo_lock, 0, __ATOMIC_RELEASE);
+}
+
+static void remember(u32 rule, u64 start, u64 length)
+{
+	bool fits;
+
+	lock();
+	fits = undo_count < REGIONS_MAX;
+	if (fits) {
+		undo[undo_count].rule = rule;
+		undo[undo_count].start = start;
+		undo[undo_count++].length = length;
+	}
+	unlock();
+	CHECK(fits, "the scenario has too many regions for the agent");
+}
+
+// False where the scenario never protected that.
+static bool forget(u32 rule, u64 start, u64 length)
+{
+	bool found = false;
+
+	lock();
+	for (u32 i = undo_count; i-- && !found;) {
+		found = undo[i].rule == rule && undo[i].start == start && undo[i].length == length;
+		if (found)
+			undo[i] = undo[--undo_count];
+	}
+	unlock();
+	return found;
 }
 
 static u32 create(enum tessera_action action)
@@ -76,35 +118,18 @@ void protect(enum tessera_action action, const void *start, u64 length)
 
 	CHECK(!error, "protect %u 0x%lx+0x%lx answers %s", rule, gpa_of(start), length,
 	      call_error(error));
-	CHECK(undo_count < REGIONS_MAX, "the scenario has too many regions for the agent");
-	undo[undo_count].rule = rule;
-	undo[undo_count].start = gpa_of(start);
-	undo[undo_count++].length = length;
-}
-
-static s64 forget(u32 i)
-{
-	s64 error = call(TESSERA_CALL_UNPROTECT, undo[i].rule, undo[i].start, undo[i].length, NULL);
-
-	undo[i] = undo[--undo_count];
-	return error;
+	remember(rule, gpa_of(start), length);
 }
 
 void unprotect(enum tessera_action action, const void *start, u64 length)
 {
 	u32 rule = rule_for(action);
+	s64 error;
 
-	for (u32 i = undo_count; i--;) {
-		if (undo[i].rule == rule && undo[i].start == gpa_of(start) &&
-		    undo[i].length == length) {
-			s64 error = forget(i);
-
-			CHECK(!error, "unprotect %u 0x%lx+0x%lx answers %s", rule, gpa_of(start),
-			      length, call_error(error));
-			return;
-		}
-	}
-	fail("the scenario takes back what it did not protect");
+	CHECK(forget(rule, gpa_of(start), length), "this was not protected by the scenario");
+	error = call(TESSERA_CALL_UNPROTECT, rule, gpa_of(start), length, NULL);
+	CHECK(!error, "unprotect %u 0x%lx+0x%lx answers %s", rule, gpa_of(start), length,
+	      call_error(error));
 }
 
 void access_set(const void *first, u32 pages, const u32 *maps)
@@ -150,8 +175,11 @@ bool call_clean_up(void)
 {
 	bool ok = true;
 
-	while (undo_count)
-		ok &= !forget(undo_count - 1);
+	undo_lock = 0; // a processor that failed may have held it
+	while (undo_count--)
+		ok &= !call(TESSERA_CALL_UNPROTECT, undo[undo_count].rule, undo[undo_count].start,
+			    undo[undo_count].length, NULL);
+	undo_count = 0;
 	if (maps_used)
 		ok &= open_maps();
 	maps_used = false;

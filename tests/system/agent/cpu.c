@@ -14,6 +14,7 @@
 #define CR4_OSFXSR     BIT(9)
 #define CR4_OSXMMEXCPT BIT(10)
 #define CR4_OSXSAVE    BIT(18)
+#define PATIENCE       50000000
 #define XSAVE_LEAF     0xd
 #define XCR0_KNOWN     0xe7 // x87, SSE, AVX, AVX-512
 
@@ -166,4 +167,15 @@ void cpu_join(u32 n)
 	while (cpus[n].job)
 		pause();
 	CHECK(!cpus[n].failed, "processor %u: %s", n, cpus[n].complaint);
+}
+
+bool cpu_all_idle(void)
+{
+	for (u32 n = 1; n < cpu_count; n++)
+		for (u32 i = 0; cpus[n].job; i++) {
+			if (i == PATIENCE)
+				return false;
+			pause();
+		}
+	return true;
 }

@@ -98,6 +98,9 @@ void gate_reset(u32 vector);
 void cpu_start(u32 n, job work, void *job_argument);
 void cpu_join(u32 n);
 
+// Waits until no processor works any more, for as long as that may take within reason.
+bool cpu_all_idle(void);
+
 // The life of every processor but the first: waits for jobs. Never returns.
 void cpu_serve(struct cpu *c) __attribute__((noreturn));
 

@@ -61,6 +61,8 @@ static void run_scenario(const struct scenario *s)
 	bool ok = cpu_attempt(c, run, (void *)s);
 
 	c->hook = NULL;
+	if (!cpu_all_idle())
+		say("a processor still works for %s", s->name);
 	if (!call_clean_up() && ok) {
 		format(c->complaint, sizeof(c->complaint), "what it protected cannot be opened");
 		ok = false;

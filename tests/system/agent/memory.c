@@ -47,7 +47,7 @@ static u8 *allocate(EFI_PHYSICAL_ADDRESS limit, u64 size)
 
 void memory_init(void)
 {
-	low_page = allocate(0x9efff, PAGE_SIZE);
+	low_page = allocate(0x9efff, 2 * PAGE_SIZE);
 	window_table = (u64 *)allocate(0xffffffff, PAGE_SIZE);
 	memset(window_table, 0, PAGE_SIZE);
 	arena = allocate(0xffffffff, ARENA_SIZE + SIZE_2M);

@@ -42,7 +42,7 @@ void window_move_table(u64 *table);
 void pattern_fill(void *to, u64 size, u8 seed);
 u8 pattern_byte(u64 offset, u8 seed);
 
-// A page below 1 MiB for code that starts in real mode.
+// Two pages below 1 MiB: one for code that starts in real mode, one for what it stores to.
 extern u8 *low_page;
 
 void memory_init(void);  // while there is firmware

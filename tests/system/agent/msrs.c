@@ -104,7 +104,7 @@ void mtrr_write_is_followed(void)
 	CHECK(denied8(page(512), 1), "the region is open in the new map");
 	CHECK(!denied8(page(512) + TILE, 1), "a neighbour is closed in the new map");
 	say("uncached 0x%lx", gpa_of(page(512)));
-	if (argument[2]) // for the host to look
+	if (argument[3]) // for the host to look
 		return;
 	wrmsr(IA32_MTRR_PHYSBASE0 + 2 * 7 + 1, mask);
 	wrmsr(IA32_MTRR_PHYSBASE0 + 2 * 7, base);

@@ -56,18 +56,21 @@ u64 exits_of(void (*f)(void))
 	return least;
 }
 
-static u64 state = 88172645463325252;
-
-void random_seed(u64 seed)
+// Marsaglia's xorshift.
+u64 random_next(u64 *state)
 {
-	state = seed;
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state;
 }
 
-// Marsaglia's xorshift.
 u64 random64(void)
 {
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state;
+	static u64 states[CPUS_MAX];
+	u32 cpu = cpu_this()->number;
+
+	if (!states[cpu])
+		states[cpu] = 88172645463325252 + cpu;
+	return random_next(&states[cpu]);
 }

@@ -23,8 +23,9 @@ static inline bool denied64(void *to, u64 value)
 // takes an exit now and then.
 u64 exits_of(void (*f)(void));
 
-// Numbers that look random and are the same in every run.
+// Numbers that look random and are the same in every run: the processor's own row of them, or one
+// that the caller seeds with any number but 0.
 u64 random64(void);
-void random_seed(u64 seed);
+u64 random_next(u64 *state);
 
 #endif

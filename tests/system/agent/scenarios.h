@@ -92,7 +92,21 @@
 	X(bad_msr_values_fault, 1, "") \
 	X(good_msr_values_stick, 1, "") \
 	X(bad_xcr_values_fault, 1, "") \
-	X(mtrr_write_is_followed, 1, "")
+	X(mtrr_write_is_followed, 1, "") \
+	X(no_store_lands_after_protect, 4, "54 56 57") \
+	X(no_store_lands_after_access_set, 4, "54") \
+	X(no_stepped_store_lands_after_protect, 4, "54 63") \
+	X(steps_open_nothing_to_others, 4, "58") \
+	X(counters_without_protection, 4, "59") \
+	X(steps_lose_no_store, 4, "59") \
+	X(stores_beside_steps_are_not_lost, 4, "59") \
+	X(nmis_among_shoot_downs, 4, "43 54") \
+	X(random_stores_against_model, 1, "76") \
+	X(random_stores_on_all_processors, 4, "76") \
+	X(processors_start_again, 4, "") \
+	X(stores_in_every_mode, 4, "38") \
+	X(protection_while_waiting_for_sipi, 4, "54") \
+	X(init_strikes_anywhere, 4, "")
 // clang-format on
 
 #define SCENARIO_PROTOTYPE(name, processors, numbers) void name(void);
