@@ -226,14 +226,29 @@ static void commit_apic(struct cpu *c, const struct step_page *p)
 	waiting_apic_write(c, p->first, *(const u32 *)(p->scratch + offset));
 }
 
+// What a stepped instruction or event delivery can have changed beside the general registers.
+static const u16 kept[STEP_KEPT] = {
+	GUEST_RIP, GUEST_RSP,      GUEST_RFLAGS,  GUEST_INTERRUPTIBILITY,
+	GUEST_CS,  GUEST_CS_LIMIT, GUEST_CS_BASE, GUEST_CS_RIGHTS,
+	GUEST_SS,  GUEST_SS_LIMIT, GUEST_SS_BASE, GUEST_SS_RIGHTS,
+};
+
+void step_keep(struct cpu *c)
+{
+	struct step *s = &c->step;
+
+	memcpy(s->gpr, c->regs->gpr, sizeof(s->gpr));
+	for (u32 i = 0; i < STEP_KEPT; i++)
+		s->kept[i] = vmread(kept[i]);
+}
+
 static void take_back(struct cpu *c)
 {
 	const struct step *s = &c->step;
 
 	memcpy(c->regs->gpr, s->gpr, sizeof(s->gpr));
-	vmwrite(GUEST_RIP, s->rip);
-	vmwrite(GUEST_RSP, s->rsp);
-	vmwrite(GUEST_RFLAGS, s->rflags);
+	for (u32 i = 0; i < STEP_KEPT; i++)
+		vmwrite(kept[i], s->kept[i]);
 }
 
 bool step_commit(struct cpu *c)

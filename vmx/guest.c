@@ -62,10 +62,9 @@ static enum fault_class classify(u32 info)
 	return class[vector];
 }
 
-void guest_inject_gp(struct cpu *c)
+void guest_inject_gp_during(struct cpu *c, u32 event)
 {
-	u32 first = vmread(IDT_VECTORING_INFO);
-	enum fault_class class = first & EVENT_VALID ? classify(first) : BENIGN;
+	enum fault_class class = event & EVENT_VALID ? classify(event) : BENIGN;
 
 	if (class == DOUBLE_FAULT)
 		machine_triple_fault(c);
@@ -73,6 +72,11 @@ void guest_inject_gp(struct cpu *c)
 		inject(EVENT_HARDWARE | EVENT_ERROR_CODE | VECTOR_DF, 0);
 	else
 		inject(EVENT_HARDWARE | EVENT_ERROR_CODE | VECTOR_GP, 0);
+}
+
+void guest_inject_gp(struct cpu *c)
+{
+	guest_inject_gp_during(c, vmread(IDT_VECTORING_INFO));
 }
 
 void guest_inject_ud(struct cpu *c)

@@ -43,6 +43,8 @@ static inline void guest_advance(struct cpu *c)
 // Faults at the instruction that exited: RIP stays. During event delivery the manual's double-fault
 // rules apply ("Conditions for Generating a Double Fault").
 void guest_inject_gp(struct cpu *c);
+// The same, when `event` (interruption information, or 0) was being delivered.
+void guest_inject_gp_during(struct cpu *c, u32 event);
 void guest_inject_ud(struct cpu *c);
 
 // An exit in the middle of event delivery (IDT-vectoring information valid) interrupted that event:

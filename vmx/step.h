@@ -27,14 +27,17 @@ struct step_page {
 	u8 *scratch; // what the guest sees and writes
 };
 
+#define STEP_KEPT 12
+
 struct step {
 	bool active;
 	u32 pages;
 	struct step_page page[VIEW_PAGES];
 	struct view view;
-	u64 rip;     // of the stepped instruction
-	u64 gpr[16]; // to take the instruction back
-	u64 rflags, rsp;
+	u64 rip;             // of the stepped instruction
+	u64 gpr[16];         // to take the instruction back
+	u64 kept[STEP_KEPT]; // the same, of the VMCS (vmx/commit.c says which fields)
+	u32 event; // entry interruption information: the event whose delivery is stepped, if any
 	bool overtaken;       // the map changed behind the last look before VM entry (vmx/nmi.c)
 	bool passed;          // the operator let it through rules that freeze
 	u8 denied;            // what step_commit came upon: enum tessera_action

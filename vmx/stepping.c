@@ -106,10 +106,9 @@ static void begin(struct cpu *c)
 	s->active = true;
 	s->overtaken = false;
 	s->pages = 0;
-	memcpy(s->gpr, c->regs->gpr, sizeof(s->gpr));
 	s->rip = vmread(GUEST_RIP);
-	s->rsp = vmread(GUEST_RSP);
-	s->rflags = vmread(GUEST_RFLAGS);
+	s->event = vmread(ENTRY_INTERRUPTION_INFO);
+	step_keep(c);
 	s->passed = freeze_passes(c, s->rip);
 }
 
@@ -244,7 +243,7 @@ static void refuse(struct cpu *c)
 	if (c->step.denied == TESSERA_ACTION_FREEZE)
 		freeze_write(c, c->step.rip);
 	else
-		guest_inject_gp(c);
+		guest_inject_gp_during(c, c->step.event);
 }
 
 void exit_monitor_trap(struct cpu *c, struct regs *regs)
