@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT
+"""Secure Boot: the loader is a program like any other, and opens no door for others."""
+
+from machine.qemu import Qemu
+from machine.secureboot import sign
+
+from .esp import LOADER, START, expect_probe, said
+
+
+def test_signed_starts_signed(disk, probe, tmp_path):
+    loader, after = sign(LOADER, tmp_path / "loader.efi"), sign(probe, tmp_path / "next.efi")
+    with Qemu(disk("", {"EFI/probe/probe.efi": after}, loader=loader),
+              secure_boot=True) as machine:
+        expect_probe(machine)
+    assert said(machine)[-1] == "starting \\EFI\\probe\\probe.efi"
+
+
+def test_unsigned_is_refused(disk):
+    with Qemu(disk(), secure_boot=True) as machine:
+        machine.com1.expect("Access Denied", START)
+    assert not said(machine)
+
+
+def test_signed_does_not_start_unsigned(disk, tmp_path):
+    with Qemu(disk("", loader=sign(LOADER, tmp_path / "loader.efi")),
+              secure_boot=True) as machine:
+        machine.com1.expect("probe.efi: refused by Secure Boot", START)
+        machine.com1.expect("no loader is left to start", START)
+    assert "probe: hello" not in machine.com1.text
