@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+"""Recipes that boot something else than scenarios: Linux, and loaders that cannot do their work."""
+
+from typing import NamedTuple
+
+from machine import linux
+from machine.bochs import Bochs
+from machine.image import make_image
+from machine.paths import MACHINES
+from machine.qemu import Qemu
+from machine.serial import Silence
+
+from .guest import AGENT, LOADER
+
+TIME_FOR_LINUX = 150
+TIME_FOR_LOADER = 60
+INIT = linux.MOUNTS + 'echo "init: $(nproc) processors"\npoweroff -f'
+
+
+class Transcript(NamedTuple):
+    """What a machine said on its two ports, and whether its guest switched it off."""
+
+    com1: str
+    com2: str
+    off: bool
+
+
+class LinuxRun(NamedTuple):
+    """Boots Debian's kernel under Tessera until its init switches the machine off."""
+
+    cpus: int
+    engine: str = "auto"
+
+    def run(self, _parts):
+        """Yields a Transcript."""
+        base = MACHINES / f"system-linux-{self.cpus}-{self.engine}"
+        kernel = linux.make_kernel(base.with_suffix(".efi"), linux.make_initramfs(INIT))
+        config = f"next = \\EFI\\linux.efi\nengine = {self.engine}\nsipi = single\n"
+        image = make_image(base.with_suffix(".img"), {
+            "EFI/BOOT/BOOTX64.EFI": LOADER, "EFI/linux.efi": kernel,
+            "EFI/tessera/tessera.conf": config.encode()})
+        with Bochs(image, cpus=self.cpus, snapshot=True) as machine:
+            try:
+                machine.com1.expect("init: ", TIME_FOR_LINUX)
+                machine.wait(30)
+            except Silence:
+                pass  # the transcript says what came instead
+        image.unlink()
+        kernel.unlink()
+        yield None, Transcript(machine.com1.text, machine.com2.text, machine.ended_cleanly)
+
+
+class LoaderRun(NamedTuple):
+    """Boots the loader with a tessera.conf (None: without one), and with the agent as the only
+    other program of the disk, until a text comes on COM1."""
+
+    config: object
+    until: str = "agent: ready"
+    model: str = "tigerlake"
+    without: tuple = ()
+    emulator: str = "bochs"
+    agent: str = "EFI/agent.efi"
+
+    def run(self, _parts):
+        """Yields a Transcript, in which `until` is missing if it did not come."""
+        image = MACHINES / f"system-loader-{abs(hash(self)):x}.img"
+        files = {"EFI/BOOT/BOOTX64.EFI": LOADER, self.agent: AGENT}
+        if self.config is not None:
+            files["EFI/tessera/tessera.conf"] = self.config.encode()
+        make_image(image, files)
+        with self._machine(image) as machine:
+            try:
+                machine.com1.expect(self.until, TIME_FOR_LOADER)
+            except Silence:
+                pass  # the transcript says what came instead
+        image.unlink()
+        yield None, Transcript(machine.com1.text, machine.com2.text, machine.ended_cleanly)
+
+    def _machine(self, image):
+        if self.emulator == "qemu":
+            return Qemu(image)
+        return Bochs(image, model=self.model, exclude_features=self.without, snapshot=True)
