@@ -91,9 +91,9 @@ bench: deps
 image: deps
 	@$(MAKE) --no-print-directory $(BUILD)/tessera.img
 
-$(BUILD)/tessera.img: $(BUILD)/BOOTX64.EFI boot/tessera.conf tests/machine/image.py
+$(BUILD)/tessera.img: $(BUILD)/BOOTX64.EFI $(BUILD)/tessera.conf tests/machine/image.py
 	@PYTHONPATH=tests $(PYTHON) -m machine.image $@ EFI/BOOT/BOOTX64.EFI=$(BUILD)/BOOTX64.EFI \
-		EFI/tessera/tessera.conf=boot/tessera.conf
+		EFI/tessera/tessera.conf=$(BUILD)/tessera.conf
 	@echo "$@: write it to a USB stick, for example with: dd if=$@ of=/dev/sdX bs=1M"
 
 ##   make sign      build/BOOTX64.signed.EFI, for Secure Boot: make sign KEY=my.key CERT=my.crt

@@ -3,6 +3,7 @@
 
 import os
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -55,3 +56,13 @@ def _fill(path, files):
                 target.symlink_to(Path(source).resolve(strict=True))
         roots = sorted(str(entry) for entry in Path(tree).iterdir())
         _mtools("mcopy", path, "-s", "-Q", *roots, "::")
+
+
+def main(arguments):
+    """`python3 -m machine.image IMAGE ESPPATH=FILE ...`: what `make image` calls."""
+    path, *files = arguments
+    make_image(Path(path), dict(entry.split("=", 1) for entry in files))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
