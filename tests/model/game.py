@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""Plays rounds of the game on one machine until it has seen enough stores or time is up."""
+
+import re
+import time
+from typing import NamedTuple
+
+from machine.image import make_image
+from machine.paths import MACHINES
+from system.guest import BUILD, LOADER, Guest
+
+AGENT = BUILD / "model" / "agent.efi"
+
+STORES_IN_ROUND = 4000  # of all processors together
+ROUND_TIMEOUT = 120
+ROUND = re.compile(r"model: round \d+: (\d+) stores, (\d+) denied, (\d+) events, "
+                   r"(\d+) changes, (\d+) skipped")
+
+
+class Score(NamedTuple):
+    """What was played, and what was wrong: None, or a text with which it can be played again."""
+
+    rounds: int
+    stores: int
+    denied: int
+    events: int
+    changes: int
+    skipped: int  # stores that the emulator judges in a way of its own
+    seconds: float
+    complaint: str
+
+
+class Game(NamedTuple):
+    """A machine to play on."""
+
+    name: str
+    engine: str
+    cpus: int
+
+    def play(self, seed, stores, seconds, only=None):
+        """Plays for `stores` stores and at most `seconds` seconds, or the round `only`."""
+        image = make_image(MACHINES / f"model-{self.name}.img", {
+            "EFI/BOOT/BOOTX64.EFI": LOADER, "EFI/agent.efi": AGENT,
+            "EFI/tessera/tessera.conf":
+                f"next = \\EFI\\agent.efi\nsipi = single\nengine = {self.engine}\n".encode()})
+        guest = Guest(image, cpus=self.cpus)
+        began = time.monotonic()
+        guest.start()
+        try:
+            return self._rounds(guest, seed, stores, began + seconds, only)
+        finally:
+            guest.stop()
+            image.unlink()
+
+    def _rounds(self, guest, seed, stores, deadline, only):
+        began, sums, complaint, number = time.monotonic(), [0] * 5, None, only or 0
+        while complaint is None and sums[0] < stores and time.monotonic() < deadline:
+            complaint = guest.run("play", seed, number, STORES_IN_ROUND // self.cpus,
+                                  timeout=ROUND_TIMEOUT)
+            number += 1
+            if only is not None:
+                break
+            if complaint is None:
+                last = ROUND.findall(guest.machine.com1.text)[-1]
+                sums = [a + int(b) for a, b in zip(sums, last)]
+        if complaint:
+            lines = re.findall(r"model: lost: (.*?)\r", guest.machine.com1.text)
+            complaint = "\n".join([f"{self.name}: {complaint}", *lines,
+                                   f"again: make model SEED={seed} ROUND={number - 1}"])
+        return Score(number - (only or 0), *sums, time.monotonic() - began, complaint)
+
+
+GAMES = (
+    Game("hardware-1", "hardware", 1),
+    Game("software-1", "software", 1),
+    Game("hardware-4", "hardware", 4),
+    Game("software-4", "software", 4),
+)
