@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+"""tests/scenarios.md is complete and true."""
+
+import re
+
+from machine.paths import TOP
+
+from . import scenarios
+
+ROWS = re.findall(r"^\| (\d+) \| (.*) \|$", (TOP / "tests/scenarios.md").read_text(), re.M)
+
+
+def test_every_number_has_its_row():
+    assert [int(number) for number, _ in ROWS] == list(range(1, 80))
+
+
+def test_every_name_is_a_scenario():
+    named = {name for _, row in ROWS for name in re.findall(r"`(\w+)`", row)}
+    known = {scenario.name for scenario in scenarios.load()}
+    assert named - known == {"corei7_skylake_x"}
+
+
+def test_the_agent_has_the_same_numbers():
+    numbers = {scenario.name: scenario.numbers for scenario in scenarios.load()}
+    for number, row in ROWS:
+        for name in re.findall(r"`(\w+)`", row):
+            assert name not in numbers or int(number) in numbers[name], (name, number)
