@@ -135,10 +135,11 @@ void answers_obey_the_rules(void)
 	SAME("byte behind", page(1)[2 * TILE + 20], pattern_byte(2 * TILE + 20, 5));
 }
 
+// Once in each page, in another tile each time.
 static void store_everywhere(void)
 {
-	for (u64 at = 0; at < ARENA_SIZE; at += TILE)
-		*(volatile u64 *)(arena + at) = at;
+	for (u64 n = 0; n < ARENA_SIZE / PAGE_SIZE; n++)
+		*(volatile u64 *)(page(n) + n % TILES * TILE) = n;
 }
 
 static void set_and_clear(u32 times)

@@ -40,7 +40,7 @@ bool denied_store(void *to, u64 value, u32 bytes)
 	return true;
 }
 
-#define TRIES 5
+#define TRIES 10
 
 u64 exits_of(void (*f)(void))
 {

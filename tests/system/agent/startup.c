@@ -77,6 +77,7 @@ static void restart(u32 n)
 {
 	cpus[n].job = NULL;
 	for (u32 i = 0; i < 100 && !cpus[n].online; i++) {
+		linger(i * 37); // or the two might go in step
 		send_init(n);
 		send_sipi(n);
 	}
@@ -138,7 +139,7 @@ void protection_while_waiting_for_sipi(void)
 	cpu_join(1);
 }
 
-#define RESTARTS 20
+#define RESTARTS 8
 
 // With a pause between the stores: the emulator loses what comes while the hypervisor works on one.
 static void store_for_ever(void *of)

@@ -237,7 +237,7 @@ OP movntdq [rdi], xmm0
 STORE pextrb, 0, 1, 1, ALWAYS
 	LOAD_XMM
 OP pextrb [rdi], xmm0, 5
-STORE maskmovdqu, 0, 16, 16, ALWAYS
+STORE maskmovdqu, 0, 16, 16, ALWAYS, IN_PARTS
 	LOAD_XMM
 	pcmpeqb xmm1, xmm1
 OP maskmovdqu xmm0, xmm1
@@ -264,7 +264,7 @@ STORE vmovups_zmm_masked, 8, 8, 64, AVX512
 	mov eax, 0xc
 	kmovw k1, eax
 OP vmovups [rdi]{k1}, zmm0
-STORE vcompressps, 0, 16, 16, AVX512
+STORE vcompressps, 0, 16, 16, AVX512, IN_PARTS
 	vmovups zmm0, [rsi]
 	mov eax, 0x8421
 	kmovw k1, eax

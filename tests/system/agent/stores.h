@@ -38,9 +38,9 @@ bool store_available(const struct store *s);
 // Fills the canvas with the pattern that it starts with.
 void canvas_fill(void);
 
-// Whether it stored what was there already. A store that begins outside of what is protected is
+// Whether it left those bytes as they were. A store that begins outside of what is protected is
 // judged by what it changes, and then it may pass.
-bool store_is_silent(const struct result *reference);
+bool store_is_silent(const struct result *reference, const u8 *start, u64 length);
 
 // Runs the store and looks at the canvas.
 void store_run(const struct store *s, u8 *target, struct result *r);
