@@ -29,7 +29,7 @@ HVFLAGS   = -std=gnu11 $(OPTIMIZE) $(WARNINGS) $(INCLUDES) -DTESSERA_VERSION='"$
 
 # An exit costs a thousand cycles, a jump to an unaligned place a fraction of one: no padding.
 PACKED   := -falign-functions=4 -falign-loops=1 \
-	$(if $(findstring clang,$(CC)),,-falign-jumps=1 -falign-labels=1)
+	$(if $(findstring clang,$(CC)),,-falign-jumps=1 -falign-labels=1 -malign-data=abi)
 
 # The exit path is built for speed; what an operator waits for is built small.
 FAST     := hv/call_query.c hv/events.c hv/flush.c hv/hypercall.c hv/string.c hv/window.c

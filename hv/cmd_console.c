@@ -84,24 +84,18 @@ void command_version(struct shell *s, u32 argc, const char **argv)
 		    console_vm()->policy.hardware ? "hardware (SPP)" : "software (single steps)");
 }
 
-static const char on_off[] = "off on";
+const char on_off[] = "off on";
 
 void command_more(struct shell *s, u32 argc, const char **argv)
 {
-	char word[4];
+	s32 on = argc ? shell_word_index(on_off, argv[0]) : -1;
 
-	for (u32 i = 0; argc && shell_word(on_off, i, word, sizeof(word)); i++) {
-		if (strcmp(word, argv[0]) == 0) {
-			s->output.paging = i;
-			return;
-		}
-	}
-	if (argc) {
+	if (on >= 0)
+		s->output.paging = on;
+	else if (argc)
 		shell_usage(s);
-		return;
-	}
-	shell_word(on_off, s->output.paging, word, sizeof(word));
-	shell_print(s, "more is %s\n", word);
+	else
+		shell_print(s, "more is %s\n", s->output.paging ? "on" : "off");
 }
 
 bool complete_more(u32 arg, u32 index, char *text, u32 size)
@@ -110,17 +104,15 @@ bool complete_more(u32 arg, u32 index, char *text, u32 size)
 }
 
 #define LEVEL_WORD(name, letter, text) text " "
-static const char levels[] = LOG_LEVELS(LEVEL_WORD);
+const char log_levels[] = LOG_LEVELS(LEVEL_WORD);
 
 static void set_level(struct shell *s, const char *level)
 {
-	char word[8];
+	s32 i = shell_word_index(log_levels, level);
 
-	for (u32 i = 0; shell_word(levels, i, word, sizeof(word)); i++) {
-		if (strcmp(word, level) == 0) {
-			log_set_level(i);
-			return;
-		}
+	if (i >= 0) {
+		log_set_level((enum log_level)i);
+		return;
 	}
 	shell_print(s, "`%s` is no level: error, warn, info or debug\n", level);
 	shell_usage(s);
@@ -151,5 +143,5 @@ void command_log(struct shell *s, u32 argc, const char **argv)
 
 bool complete_log(u32 arg, u32 index, char *text, u32 size)
 {
-	return arg == 0 && shell_word(levels, index, text, size);
+	return arg == 0 && shell_word(log_levels, index, text, size);
 }

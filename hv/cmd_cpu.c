@@ -41,13 +41,11 @@ static void print_fields(struct shell *s, const u16 *fields, u32 count)
 
 static void print_gprs(struct shell *s)
 {
-	static const char names[16][4] = { "RAX", "RCX", "RDX", "RBX", "",    "RBP", "RSI", "RDI",
-					   "R8",  "R9",  "R10", "R11", "R12", "R13", "R14", "R15" };
 	u32 column = 0;
 
 	for (u32 i = 0; i < 16; i++)
 		if (i != RSP)
-			shell_print(s, "%-6s %016lx%s", names[i], snapshot.gpr[i],
+			shell_print(s, "%-6s %016lx%s", gpr_names[i], snapshot.gpr[i],
 				    ++column % 3 ? "  " : "\n");
 }
 

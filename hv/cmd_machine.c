@@ -1,42 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Commands about the machine as a whole: exits, memory, time. They read counters that
-// other CPUs change meanwhile; each is one aligned word.
+// Commands about the machine as a whole: memory, time, its end. They read counters that other CPUs
+// change meanwhile; each is one aligned word.
+#include "hv/acpi.h"
 #include "hv/commands.h"
 #include "hv/events.h"
 #include "hv/machine.h"
 #include "hv/shell_state.h"
 #include "vmx/leave.h"
-
-// Of the processors first..end - 1.
-static u64 count_exits(const struct vm *vm, u32 reason, u64 first, u64 end)
-{
-	u64 sum = 0;
-
-	for (u64 i = first; i < end; i++)
-		sum += vm->cpu[i] ? vm->cpu[i]->exits[reason] : 0;
-	return sum;
-}
-
-void command_exits(struct shell *s, u32 argc, const char **argv)
-{
-	const struct vm *vm = console_vm();
-	const struct cpu *c = argc ? read_cpu(s, argv[0]) : NULL;
-	u64 first = c ? c->number : 0;
-	u64 end = c ? first + 1 : vm->cpus;
-	u32 reason = (u32)shell_position(s);
-
-	if (argc && !c)
-		return;
-	for (; reason < REASON_COUNT && shell_room(s); reason++) {
-		u64 count = count_exits(vm, reason, first, end);
-
-		if (count)
-			shell_print(s, "%2u %-22s %14lu\n", reason, exit_reason_name(reason),
-				    count);
-	}
-	if (reason < REASON_COUNT)
-		shell_again(s, reason);
-}
 
 void command_vm(struct shell *s, u32 argc, const char **argv)
 {
@@ -77,6 +47,35 @@ void command_pool(struct shell *s, u32 argc, const char **argv)
 		    vm->policy.sppt.tables.used, vm->policy.sppt.tables.limbo);
 }
 
+// As a tessera.conf would say it.
+void command_config(struct shell *s, u32 argc, const char **argv)
+{
+	static const char engines[] = "auto hardware software";
+	static const char sipis[] = "auto single software";
+	char word[16];
+	u32 i = (u32)shell_position(s);
+
+	(void)argc;
+	(void)argv;
+	if (i == 0) {
+		shell_word(engines, boot->engine, word, sizeof(word));
+		shell_print(s, "engine = %s\nmemory = %luM\n", word, boot->block_size >> 20);
+		shell_word(sipis, boot->sipi, word, sizeof(word));
+		shell_print(s, "sipi = %s\nconsole = 0x%x, %u baud\n", word, boot->uart_port,
+			    boot->uart_baud);
+		shell_word(log_levels, log_get_level(), word, sizeof(word));
+		shell_print(s, "log = %s\n", word);
+	}
+	for (; i < boot->protects && shell_room(s); i++) {
+		const struct boot_protect *p = &boot->protect[i];
+
+		shell_print(s, "protect = 0x%lx+0x%lx %s %s\n", p->gpa, p->length,
+			    action_name(p->action), p->name);
+	}
+	if (i < boot->protects)
+		shell_again(s, i);
+}
+
 void command_time(struct shell *s, u32 argc, const char **argv)
 {
 	u64 now = __builtin_ia32_rdtsc();
@@ -110,4 +109,25 @@ void command_reboot(struct shell *s, u32 argc, const char **argv)
 	else if (output_idle(&s->output))
 		machine_reset();
 	shell_again(s, 1);
+}
+
+void command_poweroff(struct shell *s, u32 argc, const char **argv)
+{
+	struct acpi_off off;
+
+	(void)argc;
+	(void)argv;
+	if (!acpi_find_off(console_cpu(), boot->rsdp, &off)) {
+		shell_print(s, "the firmware's ACPI tables do not say how: try `reboot`\n");
+		return;
+	}
+	if (shell_position(s) == 0) {
+		shell_print(s, "switching the machine off\n");
+		shell_again(s, 1);
+	} else if (!output_idle(&s->output)) {
+		shell_again(s, 1);
+	} else {
+		machine_off(&off);
+		shell_print(s, "the machine does not switch off\n");
+	}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Commands that show how guest-physical memory is mapped: ept, and spp, which draws the mosaic.
 #include "hv/commands.h"
+#include "hv/string.h"
 
 #define TILES_A_ROW 8
 
@@ -21,7 +22,14 @@ static bool read_gpa(struct shell *s, const char *text, u64 *gpa)
 	return true;
 }
 
-static void print_leaf(struct shell *s, u64 gpa)
+static void print_rights(struct shell *s, u64 entry)
+{
+	shell_print(s, "%c%c%c%s %s", entry & EPT_R ? 'r' : '-', entry & EPT_W ? 'w' : '-',
+		    entry & EPT_X ? 'x' : '-', entry & EPT_SPP ? " writes by tile," : ",",
+		    memory_type_name((entry & EPT_TYPE_MASK) >> EPT_TYPE_SHIFT));
+}
+
+void print_ept_leaf(struct shell *s, u64 gpa)
 {
 	const struct ept *e = &console_vm()->ept;
 	struct ept_leaf leaf = ept_lookup(e, gpa);
@@ -35,11 +43,57 @@ static void print_leaf(struct shell *s, u64 gpa)
 			    leaf.size, leaf.gpa);
 		return;
 	}
-	shell_print(s, "0x%lx: %s page at 0x%lx, %c%c%c%s, %s, entry 0x%lx\n", gpa,
-		    level_names[leaf.level], leaf.gpa, leaf.entry & EPT_R ? 'r' : '-',
-		    leaf.entry & EPT_W ? 'w' : '-', leaf.entry & EPT_X ? 'x' : '-',
-		    leaf.entry & EPT_SPP ? " writes by tile" : "",
-		    memory_type_name((leaf.entry & EPT_TYPE_MASK) >> EPT_TYPE_SHIFT), leaf.entry);
+	shell_print(s, "0x%lx: %s page at 0x%lx, ", gpa, level_names[leaf.level], leaf.gpa);
+	print_rights(s, leaf.entry);
+	shell_print(s, ", entry 0x%lx\n", leaf.entry);
+}
+
+// What all leaves of one line of the map have in common; a hole has nothing in common with a leaf.
+#define LIKE_MASK    (EPT_RWX | EPT_TYPE_MASK | EPT_SPP)
+
+#define LEAVES_A_RUN 512
+
+static void print_range(struct shell *s, u64 start, u64 end, u64 like, bool hole)
+{
+	static const char units[] = { 'K', 'M', 'G', 'T' };
+	u64 size = (end - start) / 1024;
+	u32 unit = 0;
+
+	for (; size % 1024 == 0 && unit < ARRAY_SIZE(units) - 1; unit++)
+		size /= 1024;
+	shell_print(s, "%012lx..%012lx %5lu %ciB  ", start, end, size, units[unit]);
+	if (hole)
+		shell_print(s, "hidden: Tessera");
+	else
+		print_rights(s, like);
+	shell_print(s, "\n");
+}
+
+// Goes over the leaves and prints a line whenever the next one is different. Position: where the
+// line under way begins, made odd, which no such place is.
+static void print_map(struct shell *s)
+{
+	static u64 reached;
+	const struct ept *e = &console_vm()->ept;
+	u64 start = shell_position(s) & PAGE_MASK, end = BIT(e->addr_bits);
+	struct ept_leaf first = ept_lookup(e, start);
+
+	if (!shell_position(s))
+		reached = 0;
+	for (u32 i = 0; i < LEAVES_A_RUN && reached < end && shell_room(s); i++) {
+		struct ept_leaf leaf = ept_lookup(e, reached);
+
+		if (!leaf.level != !first.level || (leaf.entry ^ first.entry) & LIKE_MASK) {
+			print_range(s, start, leaf.gpa, first.entry, !first.level);
+			start = leaf.gpa;
+			first = leaf;
+		}
+		reached = leaf.gpa + leaf.size;
+	}
+	if (reached < end)
+		shell_again(s, start | 1);
+	else
+		print_range(s, start, end, first.entry, !first.level);
 }
 
 void command_ept(struct shell *s, u32 argc, const char **argv)
@@ -47,8 +101,15 @@ void command_ept(struct shell *s, u32 argc, const char **argv)
 	u64 gpa;
 
 	(void)argc;
-	if (read_gpa(s, argv[0], &gpa))
-		print_leaf(s, gpa);
+	if (strcmp(argv[0], "map") == 0)
+		print_map(s);
+	else if (read_gpa(s, argv[0], &gpa))
+		print_ept_leaf(s, gpa);
+}
+
+bool complete_ept(u32 arg, u32 index, char *text, u32 size)
+{
+	return arg == 0 && shell_word("map", index, text, size);
 }
 
 // True when regions, all of them together, cover every byte of the tile at gpa.
@@ -150,7 +211,7 @@ void command_spp(struct shell *s, u32 argc, const char **argv)
 		return;
 	page = gpa & PAGE_MASK;
 	if (position == 0)
-		print_leaf(s, gpa);
+		print_ept_leaf(s, gpa);
 	lock_take(&p->lock);
 	if (position == 0) {
 		draw_mosaic(s, p, page);

@@ -2,6 +2,8 @@
 // Commands that show and change the policy. Changes go through the functions that the hypercalls
 // use, so that an operator and an agent can do and break the same things.
 #include "hv/commands.h"
+#include "hv/format.h"
+#include "hv/string.h"
 
 void command_regions(struct shell *s, u32 argc, const char **argv)
 {
@@ -214,10 +216,49 @@ void command_unprotect(struct shell *s, u32 argc, const char **argv)
 	else if (!result && !opened)
 		result = TESSERA_NOT_FOUND;
 	shell_result(s, result);
-	shell_print(s, "%lu regions opened\n", opened);
+	if (!result || opened)
+		shell_print(s, "%lu regions opened\n", opened);
 }
 
+// Rules first, then the regions as ranges.
 bool complete_unprotect(u32 arg, u32 index, char *text, u32 size)
 {
-	return arg == 0 && complete_rule(arg, index, text, size);
+	struct policy *p = &console_vm()->policy;
+	const struct region *r;
+
+	if (arg)
+		return false;
+	if (index < p->rules.count)
+		return complete_rule(arg, index, text, size);
+	lock_take(&p->lock);
+	r = region_at(&p->regions, index - p->rules.count);
+	if (r)
+		format(text, size, "0x%lx+0x%lx", r->start, r->end - r->start);
+	lock_drop(&p->lock);
+	return r;
+}
+
+void command_seal(struct shell *s, u32 argc, const char **argv)
+{
+	struct policy *p = &console_vm()->policy;
+	s32 rule = -1;
+
+	(void)argc;
+	if (strcmp(argv[0], "all") != 0) {
+		lock_take(&p->lock);
+		rule = rule_find(&p->rules, argv[0]);
+		lock_drop(&p->lock);
+		if (rule < 0) {
+			shell_result(s, rule);
+			return;
+		}
+	}
+	shell_result(s, vm_seal(console_vm(), rule));
+}
+
+bool complete_seal(u32 arg, u32 index, char *text, u32 size)
+{
+	if (arg || index)
+		return arg == 0 && complete_rule(arg, index - 1, text, size);
+	return shell_word("all", index, text, size);
 }

@@ -19,6 +19,18 @@ const char *action_name(u32 action)
 	return action < TESSERA_ACTION_COUNT ? action_names[action] : "?";
 }
 
+const char *event_verb(u32 action)
+{
+	static const char *const verbs[] = {
+		[TESSERA_ACTION_AUDIT] = "audited",
+		[TESSERA_ACTION_DISCARD] = "discarded",
+		[TESSERA_ACTION_DENY] = "denied",
+		[TESSERA_ACTION_FREEZE] = "frozen",
+	};
+
+	return action && action < ARRAY_SIZE(verbs) ? verbs[action] : "?";
+}
+
 char action_mark(u32 action)
 {
 	return action < TESSERA_ACTION_COUNT ? action_marks[action] : '?';

@@ -16,10 +16,20 @@ static inline struct vm *console_vm(void)
 	return &vm0;
 }
 
+// The processor that this console runs on, whose windows commands use.
+static inline struct cpu *console_cpu(void)
+{
+	return console_vm()->cpu[cpu_number()];
+}
+
+// hv/cmd_map.c: the leaf that maps gpa, in a line.
+void print_ept_leaf(struct shell *s, u64 gpa);
+
 // hv/cmd_text.c: the names of enum tessera_action, the rule's mark in a mosaic ("?" where there is
 // no such action), and back. Only actions that a rule may have count: not "allow".
 const char *action_name(u32 action);
 char action_mark(u32 action);
+const char *event_verb(u32 action); // "denied"
 bool action_read(const char *text, u32 *action);
 bool complete_action(u32 arg, u32 index, char *text, u32 size);
 
@@ -45,18 +55,24 @@ enum { POSITION_ASKED = 1, POSITION_ANSWERED };
 // time. Always false.
 bool shell_wait(struct shell *s, const struct cpu *c, u64 position);
 
+// Words of arguments, for shell_word.
+extern const char on_off[];     // "off on"
+extern const char log_levels[]; // "error warn..."
+
 typedef void command_run(struct shell *s, u32 argc, const char **argv);
 typedef bool command_complete(u32 arg, u32 index, char *text, u32 size);
 
 command_run command_help, command_version, command_more, command_log;
 command_run command_cpus, command_regs, command_vmcs;
 command_run command_freeze, command_go, command_step;
-command_run command_vm, command_exits, command_pool, command_time, command_reboot,
-	command_devirtualize;
-command_run command_ept, command_spp;
-command_run command_regions, command_rules, command_protect, command_unprotect;
+command_run command_exits, command_top, command_events;
+command_run command_vm, command_pool, command_config, command_time, command_devirtualize;
+command_run command_reboot, command_poweroff;
+command_run command_ept, command_spp, command_selftest;
+command_run command_mem, command_find, command_translate, command_mtrr, command_cpuid;
+command_run command_regions, command_rules, command_protect, command_unprotect, command_seal;
 
-command_complete complete_help, complete_more, complete_log;
-command_complete complete_protect, complete_unprotect;
+command_complete complete_help, complete_more, complete_log, complete_exits, complete_events;
+command_complete complete_ept, complete_protect, complete_unprotect, complete_seal;
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hv/console.h"
 
+#include "hv/commands.h"
 #include "hv/events.h"
 #include "hv/log.h"
 #include "hv/shell_state.h"
@@ -16,7 +17,7 @@
 #define POLLS_IDLE   50
 #define BUSY_SECONDS 2
 
-// Event lines in one look; more would flood line and log, and are summed up.
+// Event lines a second; more would flood line and log, and are summed up.
 #define EVENT_LINES 4
 
 static struct uart uart;
@@ -43,31 +44,32 @@ bool console_ports(u16 *first, u16 *last)
 
 static void show_event(const struct tessera_event *e)
 {
-	static const char *const verbs[TESSERA_ACTION_COUNT] = {
-		[TESSERA_ACTION_AUDIT] = "audited",
-		[TESSERA_ACTION_DISCARD] = "discarded",
-		[TESSERA_ACTION_DENY] = "denied",
-		[TESSERA_ACTION_FREEZE] = "frozen",
-	};
-	const struct rule *r = rule_get(&vm0.policy.rules, e->rule);
+	char name[TESSERA_NAME_SIZE];
 
-	log_warn("%s write: gpa 0x%lx gva 0x%lx rip 0x%lx rule %s", verbs[e->action], e->gpa,
-		 e->gva, e->rip, r ? r->name : "(gone)");
+	lock_take(&vm0.policy.lock);
+	rule_name(&vm0.policy, e->rule, name);
+	lock_drop(&vm0.policy.lock);
+	log_warn("%s write: gpa 0x%lx gva 0x%lx rip 0x%lx rule %s", event_verb(e->action), e->gpa,
+		 e->gva, e->rip, name);
 }
 
 static void show_events(void)
 {
-	u32 last = events_last(), waiting = last - events_shown;
+	static u64 second_ends;
+	static u32 lines; // in this second
+	u32 last = events_last();
 	struct tessera_event e;
 
-	if (!waiting)
-		return;
-	for (u32 i = 0; i < MIN(waiting, (u32)EVENT_LINES); i++)
-		if (events_get(events_shown + 1 + i, &e))
+	for (; lines < EVENT_LINES && events_shown != last; lines++)
+		if (events_get(++events_shown, &e))
 			show_event(&e);
-	if (waiting > EVENT_LINES)
-		log_warn("and %u more writes", waiting - EVENT_LINES);
+	if (rdtsc() < second_ends)
+		return;
+	if (events_shown != last)
+		log_warn("and %u more writes: see `events`", last - events_shown);
 	events_shown = last;
+	lines = 0;
+	second_ends = rdtsc() + boot->tsc_hz;
 }
 
 u64 console_poll(void)

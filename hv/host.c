@@ -37,7 +37,7 @@ struct __attribute__((packed)) gate {
 };
 
 static struct gate idt[256];
-static u64 device_next = DEVICE_AREA;
+static u64 device_bytes; // mapped there
 
 // What the processor held before host_load; one is launched at a time.
 static struct descriptor_table native_gdtr, native_idtr;
@@ -182,11 +182,11 @@ u64 host_cr4(void)
 
 volatile void *host_map_device(u64 pa)
 {
-	u64 va = device_next;
+	u64 va = DEVICE_AREA + device_bytes;
 
 	if (!hostmap_map(&pool, pool_va(&pool, boot->host_cr3), va, pa, PAGE_SIZE,
 			 HOST_RW | PT_PCD))
 		return NULL;
-	device_next += PAGE_SIZE;
+	device_bytes += PAGE_SIZE;
 	return (volatile void *)va;
 }

@@ -42,7 +42,7 @@ typedef u64 __attribute__((may_alias)) word;
 
 static struct bank *current;
 static struct bank *previous;
-static u32 current_level = LOG_INFO;
+static u32 current_level;
 
 static u64 check_of(const struct bank *b)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hv/machine.h"
 
+#include "hv/acpi.h"
 #include "hv/ask.h"
 #include "hv/console.h"
 #include "hv/format.h"
@@ -31,6 +32,29 @@ void machine_reset(void)
 	__asm__ volatile("int3");
 	for (;;)
 		halt();
+}
+
+#define PM1_TYPE_SHIFT 10
+#define PM1_TYPE_MASK  (7U << PM1_TYPE_SHIFT)
+#define PM1_SLEEP      (1U << 13)
+
+static void sleep_at(u16 port, u32 type)
+{
+	u32 control = (inw(port) & ~PM1_TYPE_MASK) | (type << PM1_TYPE_SHIFT & PM1_TYPE_MASK);
+
+	outw(port, (u16)control);
+	outw(port, (u16)(control | PM1_SLEEP));
+}
+
+void machine_off(const struct acpi_off *off)
+{
+	u64 end = rdtsc() + boot->tsc_hz;
+
+	for (u32 i = 0; i < ARRAY_SIZE(off->port); i++)
+		if (off->port[i])
+			sleep_at(off->port[i], off->type[i]);
+	while (rdtsc() < end)
+		pause();
 }
 
 static void say(const char *text)

@@ -8,6 +8,10 @@
 // Resets the machine. Does not return.
 void machine_reset(void) __attribute__((noreturn));
 
+// Switches the machine off as its firmware's tables say. Returns when it does not go off.
+struct acpi_off;
+void machine_off(const struct acpi_off *off);
+
 // The guest shut its processor down: reports on the serial line and resets, as hardware would.
 void machine_triple_fault(struct cpu *c) __attribute__((noreturn));
 

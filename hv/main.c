@@ -12,6 +12,7 @@
 #include "vmx/mtrrs.h"
 #include "vmx/stepping.h"
 #include "vmx/vmx.h"
+#include "vmx/watch.h"
 
 // hv/native.inc repeats these for NASM.
 _Static_assert(offsetof(struct native, efer) == 80 && offsetof(struct native, back) == 88 &&
@@ -101,6 +102,7 @@ static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 	    policy_init(&vm->policy, &pool, &vm->ept, wants_hardware(cap)))
 		return BOOT_NO_MEMORY;
 	msrs_fill_bitmap(vm->msr_bitmap);
+	watch_init(vm);
 	hide_ports(vm);
 	return watch_rule(vm);
 }

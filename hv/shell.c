@@ -86,6 +86,7 @@ static void print_unknown(struct shell *s)
 static void run_command(struct shell *s)
 {
 	s->call.again = false;
+	s->call.due = 0;
 	s->call.command->run(s, s->call.argc, s->call.argv);
 	if (s->call.again) {
 		s->mode = MODE_RUN;
@@ -183,11 +184,16 @@ static void answer_stop(struct shell *s)
 		back_to_prompt(s, "");
 }
 
+static bool waits(const struct shell *s)
+{
+	return !ring_used(&s->input) && __builtin_ia32_rdtsc() < s->call.due;
+}
+
 static void poll_run(struct shell *s)
 {
 	if (s->output.stopped)
 		answer_stop(s);
-	else if (ring_used(&s->output.ring) <= REFILL_LEVEL)
+	else if (ring_used(&s->output.ring) <= REFILL_LEVEL && !waits(s))
 		run_command(s);
 }
 
@@ -228,5 +234,6 @@ bool shell_poll(struct shell *s)
 	busy |= ring_used(&s->input) || s->output.urgent;
 	if (s->output.stopped)
 		return busy;
-	return busy || s->mode != MODE_EDIT || !output_idle(&s->output);
+	return busy || !output_idle(&s->output) || s->mode == MODE_DRAIN ||
+	       (s->mode == MODE_RUN && !waits(s));
 }

@@ -70,6 +70,11 @@ bool shell_room(const struct shell *s);
 void shell_again(struct shell *s, u64 position);
 u64 shell_position(const struct shell *s);
 
+// The same, but not before `ticks` of the time-stamp counter have gone by or a key was typed; and
+// whether one was, which is taken then: for commands that go on until the operator has enough.
+void shell_again_later(struct shell *s, u64 position, u64 ticks);
+bool shell_key(struct shell *s);
+
 // Prints how the command under way is called. For arguments that make no sense.
 void shell_usage(struct shell *s);
 
@@ -89,6 +94,9 @@ bool shell_range(const char *text, u64 *start, u64 *length);
 
 // The index-th word of a list "one two three". False when there are fewer. For completion.
 bool shell_word(const char *list, u32 index, char *text, u32 size);
+
+// Where in such a list a word stands, from 0; -1 where it does not.
+s32 shell_word_index(const char *list, const char *word);
 
 // The command with that name, or NULL; and the one that was probably meant, or NULL.
 const struct command *shell_command(const char *name);

@@ -105,6 +105,8 @@ static bool ends_sequence(u8 byte)
 static void follow(struct output *o, u8 byte)
 {
 	if (byte == ESC || o->in_sequence) {
+		if (byte == 'H') // home: the screen begins anew
+			o->row = o->column = 0;
 		o->in_sequence = !ends_sequence(byte);
 	} else if (byte == '\r') {
 		o->column = 0;

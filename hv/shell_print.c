@@ -32,6 +32,17 @@ void shell_again(struct shell *s, u64 position)
 	s->call.position = position;
 }
 
+void shell_again_later(struct shell *s, u64 position, u64 ticks)
+{
+	shell_again(s, position);
+	s->call.due = __builtin_ia32_rdtsc() + ticks;
+}
+
+bool shell_key(struct shell *s)
+{
+	return ring_get(&s->input) >= 0;
+}
+
 u64 shell_position(const struct shell *s)
 {
 	return s->call.position;

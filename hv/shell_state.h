@@ -26,6 +26,7 @@ struct call {
 	char text[LINE_SIZE + 1]; // the words point in here; one byte more to end a word at a '|'
 	u64 position;             // where a command that runs again goes on
 	bool again;
+	u64 due; // not before this time, unless a key comes
 };
 
 enum shell_mode {

@@ -74,3 +74,13 @@ bool shell_word(const char *list, u32 index, char *text, u32 size)
 	text[length] = 0;
 	return true;
 }
+
+s32 shell_word_index(const char *list, const char *word)
+{
+	char text[COMMAND_NAME_MAX];
+
+	for (u32 i = 0; shell_word(list, i, text, sizeof(text)); i++)
+		if (strcmp(text, word) == 0)
+			return (s32)i;
+	return -1;
+}

@@ -2,6 +2,8 @@
 // CPUID: what the processor says, less what the guest cannot have, plus Tessera's own leaves. The
 // hypervisor-present bit stays as hardware has it (0): operating systems change their locks, timers
 // and idle loops when they see it, and ours is to go unnoticed. An agent looks for the signature.
+#include "vmx/cpuid.h"
+
 #include "hv/vm.h"
 #include "tessera/hypercall.h"
 #include "vmx/crs.h"
@@ -16,7 +18,7 @@ static u64 mirror_cr4(u64 ecx, u64 bits, u64 cr4_bit)
 }
 
 // Takes what the guest cannot have out of the processor's answer, which stands in its registers.
-static void edit(u32 leaf, u32 subleaf, u64 *r)
+static inline __attribute__((always_inline)) void edit(u32 leaf, u32 subleaf, u64 *r)
 {
 	switch (leaf) {
 	case 0x1:
@@ -53,7 +55,12 @@ static u32 signature(u32 word)
 	return c[0] | c[1] << 8 | c[2] << 16 | (u32)c[3] << 24;
 }
 
-static __attribute__((noinline)) void own_leaf(struct cpu *c, u32 leaf, u64 *r)
+static bool is_own(u32 leaf)
+{
+	return leaf - TESSERA_CPUID_BASE <= TESSERA_CPUID_MAX - TESSERA_CPUID_BASE;
+}
+
+static void own_leaf(const struct vm *vm, u32 leaf, u64 *r)
 {
 	if (leaf == TESSERA_CPUID_BASE) {
 		r[RAX] = TESSERA_CPUID_MAX;
@@ -62,9 +69,32 @@ static __attribute__((noinline)) void own_leaf(struct cpu *c, u32 leaf, u64 *r)
 		r[RDX] = signature(2);
 	} else {
 		r[RAX] = TESSERA_ABI_VERSION;
-		r[RBX] = vm_features(c->vm);
+		r[RBX] = vm_features(vm);
 		r[RCX] = r[RDX] = 0;
 	}
+}
+
+// All four registers come back with their upper halves clear.
+static inline void ask_processor(u32 leaf, u32 subleaf, u64 *r)
+{
+	__asm__ volatile("cpuid"
+			 : "=a"(r[RAX]), "=b"(r[RBX]), "=c"(r[RCX]), "=d"(r[RDX])
+			 : "a"(leaf), "c"(subleaf));
+}
+
+void cpuid_of_guest(const struct vm *vm, u32 leaf, u32 subleaf, u64 *r)
+{
+	if (is_own(leaf)) {
+		own_leaf(vm, leaf, r);
+		return;
+	}
+	ask_processor(leaf, subleaf, r);
+	edit(leaf, subleaf, r);
+}
+
+static __attribute__((noinline)) void exit_own_leaf(struct cpu *c, u32 leaf, u64 *r)
+{
+	own_leaf(c->vm, leaf, r);
 	guest_advance(c);
 }
 
@@ -73,14 +103,11 @@ void exit_cpuid(struct cpu *c, struct regs *regs)
 	u64 *r = regs->gpr;
 	u32 leaf = r[RAX], subleaf = r[RCX];
 
-	if (leaf - TESSERA_CPUID_BASE <= TESSERA_CPUID_MAX - TESSERA_CPUID_BASE) {
-		own_leaf(c, leaf, r);
+	if (is_own(leaf)) {
+		exit_own_leaf(c, leaf, r);
 		return;
 	}
-	// All four come back with their upper halves clear.
-	__asm__ volatile("cpuid"
-			 : "=a"(r[RAX]), "=b"(r[RBX]), "=c"(r[RCX]), "=d"(r[RDX])
-			 : "a"(leaf), "c"(subleaf));
+	ask_processor(leaf, subleaf, r);
 	edit(leaf, subleaf, r);
 	guest_advance(c);
 }

@@ -114,14 +114,19 @@ static const exit_handler handlers[REASON_COUNT] = {
 };
 // clang-format on
 
-static const char *const names[REASON_COUNT] = {
-#define REASON_NAME(name, number) [number] = #name,
-	EXIT_REASONS(REASON_NAME)
-};
+// All names in one piece: pointers to them would take more room than they do.
+#define REASON_NAME(name, number) #name "\0"
+static const char names[] = EXIT_REASONS(REASON_NAME);
 
 const char *exit_reason_name(unsigned reason)
 {
-	return reason < REASON_COUNT ? names[reason] : "?";
+	const char *name = names;
+
+	if (reason >= REASON_COUNT)
+		return "?";
+	for (; reason; name++)
+		reason -= !*name;
+	return name;
 }
 
 // What cpu.work asks for, until nothing is left. Bits that other processors set meanwhile are seen
@@ -158,7 +163,7 @@ static void enter_guest(struct cpu *c)
 	}
 }
 
-void (*vmx_exit_handler)(struct regs *regs) = vmx_handle_exit;
+void (*vmx_exit_handler)(struct regs *regs);
 
 static __attribute__((noinline)) void handle(struct cpu *c, struct regs *regs, u64 reason)
 {

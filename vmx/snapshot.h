@@ -26,6 +26,9 @@ const char *vmcs_field_name(u32 index);
 u32 vmcs_field_encoding(u32 index);
 u32 vmcs_field_index(u32 encoding);
 
+// By their numbers; "---" for RSP, which is in the VMCS.
+extern const char gpr_names[16][4];
+
 // The snapshot's value of a field, 0 where it is not there.
 static inline u64 snapshot_field(u32 encoding)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The VMCS fields as data: numbers and names in one piece each, which is the smallest they get.
+// Names for people. Those of the VMCS fields are one piece, which is the smallest they get.
 #include "vmx/snapshot.h"
 
 #define FIELD_ENCODING(name, encoding) encoding,
@@ -7,6 +7,9 @@ static const u16 encodings[] = { VMCS_FIELDS(FIELD_ENCODING) };
 
 #define FIELD_NAME(name, encoding) #name "\0"
 static const char names[] = VMCS_FIELDS(FIELD_NAME);
+
+const char gpr_names[16][4] = { "RAX", "RCX", "RDX", "RBX", "---", "RBP", "RSI", "RDI",
+				"R8",  "R9",  "R10", "R11", "R12", "R13", "R14", "R15" };
 
 const char *vmcs_field_name(u32 index)
 {

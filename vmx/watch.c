@@ -30,6 +30,11 @@ static void handle_watched_exit(struct regs *regs)
 		add(&c->book->times[reason], rdtsc() - c->exit_began);
 }
 
+void watch_init(struct vm *vm)
+{
+	watch_set(vm, 0, false);
+}
+
 void watch_set(struct vm *vm, enum watch what, bool on)
 {
 	lock_take(&vm->watch_lock);

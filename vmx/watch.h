@@ -24,6 +24,9 @@ struct exit_book {
 	u64 before[REASON_COUNT]; // exits that `exits reset` took off the count
 };
 
+// Sets the plain way. Before the first launch.
+void watch_init(struct vm *vm);
+
 // Starts or ends a use of the watched way. Any CPU in root mode; all follow at their next exit.
 void watch_set(struct vm *vm, enum watch what, bool on);
 

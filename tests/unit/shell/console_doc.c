@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // unit: hv/format.c hv/log.c hv/pool.c hv/commands.c hv/cmd_*.c hv/shell*.c ept/*.c spp/*.c
-// unit: vmx/vmcs_names.c tests/unit/shell/fake_vm.c
+// unit: hv/acpi.c hv/walk.c vmx/vmcs_names.c vmx/watch.c
+// unit: tests/unit/shell/fake_vm.c tests/unit/shell/fake_guest.c
 // Prints the page that is named with its command table made anew from hv/commands.c: what stands
 // between the two marker lines is replaced, the rest is kept.
 #include <stdbool.h>

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "hv/ask.h"
-#include "hv/events.h"
 #include "hv/freeze.h"
 #include "hv/machine.h"
 #include "vmx/leave.h"
@@ -25,11 +24,6 @@ static _Alignas(4096) u8 pool_memory[FAKE_POOL_SIZE];
 u32 cpu_number(void)
 {
 	return 1;
-}
-
-u32 events_last(void)
-{
-	return 77;
 }
 
 // Every processor answers at once. Processor 3 waits for its SIPI.
@@ -69,13 +63,23 @@ void freeze_step(struct cpu *c)
 	c->stands_at += 4;
 }
 
+// What a test wants instead of a field's number.
+static u64 wanted[VMCS_FIELD_COUNT];
+static bool is_wanted[VMCS_FIELD_COUNT];
+
+void snapshot_set(u32 encoding, u64 value)
+{
+	wanted[vmcs_field_index(encoding)] = value;
+	is_wanted[vmcs_field_index(encoding)] = true;
+}
+
 // Every field holds its own number, but one that this processor does not have.
 void snapshot_take(struct cpu *c)
 {
 	(void)c;
 	for (u32 i = 0; i < VMCS_FIELD_COUNT; i++) {
 		snapshot.there[i] = vmcs_field_encoding(i) != SPPT_POINTER;
-		snapshot.field[i] = vmcs_field_encoding(i);
+		snapshot.field[i] = is_wanted[i] ? wanted[i] : vmcs_field_encoding(i);
 	}
 	for (u32 i = 0; i < 16; i++)
 		snapshot.gpr[i] = 0x1000 + i;
@@ -134,6 +138,12 @@ int vm_rule_delete(struct vm *vm, u32 number)
 {
 	lock_take(&vm->policy.lock);
 	return changed(vm, rule_delete(&vm->policy.rules, number));
+}
+
+int vm_seal(struct vm *vm, s64 rule)
+{
+	lock_take(&vm->policy.lock);
+	return changed(vm, rule_seal(&vm->policy.rules, rule));
 }
 
 void fake_vm_make(bool hardware, u64 pool_size)

@@ -18,6 +18,9 @@ void fake_vm_make(bool hardware, u64 pool_size);
 // Where machine_reset goes.
 extern jmp_buf fake_reset;
 
+// What the next snapshots hold in a field, instead of its number.
+void snapshot_set(u32 encoding, u64 value);
+
 // Changes of the policy that came through vm_*.
 extern u32 fake_changes;
 

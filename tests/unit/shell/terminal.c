@@ -56,7 +56,7 @@ static void sequence(struct terminal *t, char c)
 			t->x -= number;
 		else if (c == 'J' && number == 2)
 			t->clears++;
-		else if (c != 'H')
+		else if (c != 'H' && (c != 'J' || number))
 			t->faults++;
 		t->sequence_length = 0;
 	} else if (t->sequence_length == sizeof(t->sequence) - 1) {

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// An operator at the real command table, over a VM on the host.
+#ifndef OPERATOR_H
+#define OPERATOR_H
+
+#include "fake_vm.h"
+#include "hv/log.h"
+#include "hv/shell_state.h"
+#include "terminal.h"
+#include "test.h"
+
+extern struct terminal t;
+extern struct shell s;
+extern u32 mark; // the row where the last command was typed
+
+// Before and after each test.
+int fresh(void **state);
+int prompt_and_lock_are_back(void **state);
+#define COMMAND_TEST(name) cmocka_unit_test_setup_teardown(name, fresh, prompt_and_lock_are_back)
+
+// Runs a line and answers whether what it printed contains `shown`. A command that goes on until a
+// key is typed gets one.
+bool says(const char *line, const char *shown);
+
+#define assert_says(line, shown)                                                                  \
+	do {                                                                                      \
+		if (!says(line, shown))                                                           \
+			fail_msg("`%s` does not say `%s` but `%s`...", line, shown, t.row[mark]); \
+	} while (0)
+
+#define assert_shows(shown) assert_true(terminal_shows(&t, mark, shown))
+#define assert_hides(shown) assert_false(terminal_shows(&t, mark, shown))
+
+#endif
