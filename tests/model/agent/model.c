@@ -167,6 +167,7 @@ static void commit(struct player *p, const struct shot *s, const struct piece *p
 		   const u8 *after)
 {
 	struct expected *e = NULL;
+	u64 before = word_now(piece->at);
 	struct word w;
 
 	for (u32 at = piece->at; at < piece->at + piece->length; at = w.end) {
@@ -185,7 +186,8 @@ static void commit(struct player *p, const struct shot *s, const struct piece *p
 	}
 	if (!e && model_action(piece->at) != TESSERA_ACTION_ALLOW) { // it changed nothing there
 		e = note(p, s, piece, piece->at, model_action(piece->at), 0);
-		e->before = e->after = word_now(piece->at);
+		e->before = before;
+		e->after = word_now(piece->at);
 		e->mine = mask_of_mine(p, piece->at);
 	}
 }
