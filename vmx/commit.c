@@ -209,13 +209,15 @@ static void commit_page(struct cpu *c, const struct step_page *p)
 	for (u32 at = next_change(p, 0); at < PAGE_SIZE; at = next_change(p, at + 8))
 		reported |= commit_word(c, p, guest, at);
 
-	// A store of the value that was there already changes nothing, but it met the rule.
+	// A store of the value that was there already changes nothing that is ruled, but it met the
+	// rule. Bytes beside them may have changed.
 	struct verdict v = judge(c, p->first, 1);
 
 	if (p->kind == STEP_WRITE && !reported && v.action != TESSERA_ACTION_ALLOW) {
-		u64 word = word_at(p->before, ALIGN_DOWN(p->first % PAGE_SIZE, 8));
+		u32 at = ALIGN_DOWN(p->first % PAGE_SIZE, 8);
 
-		write_event(c, v.action, v.rule, p->first, p->gva, c->step.rip, 0, word, word);
+		write_event(c, v.action, v.rule, p->first, p->gva, c->step.rip, 0,
+			    word_at(p->before, at), word_at(p->scratch, at));
 	}
 }
 
