@@ -21,7 +21,7 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 # In the order in which they start; the long ones come first, so that both cores end together.
 SUITES = {
     "system": PYTEST + ["tests/system"],
-    "console": PYTEST + ["tests/console"],
+    "model": PYTEST + ["tests/model"],
     "demo": PYTEST + ["tests/demo"],
     "leave": PYTEST + ["tests/leave"],
     "boot": PYTEST + ["tests/boot"],

@@ -7,7 +7,7 @@ import re
 from .steps import require
 from .talk import Operator, Shell
 
-BOOT = 120  # seconds for firmware and Linux, on a slow and busy machine
+BOOT = 300  # seconds for firmware and Linux, on a slow and busy machine
 HEX = r"0x[0-9a-f]+"
 TILES = 32
 TILE = 13

@@ -4,7 +4,7 @@
 from .steps import require
 from .talk import Shell
 
-BOOT = 120
+BOOT = 300
 
 
 class Plain:

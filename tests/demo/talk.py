@@ -6,7 +6,7 @@ import re
 from .steps import require
 
 PROMPT = r"\x1b\[Ktessera> "
-ANSWER = 20  # seconds of patience with a machine that another program may slow down
+ANSWER = 120  # seconds of patience with a machine that other programs slow down
 ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 

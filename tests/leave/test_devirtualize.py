@@ -58,17 +58,17 @@ def disk(name, extra=""):
 def test_guest_goes_on_natively(cpus):
     """All processors leave VMX operation under load, and no computation is lost or changed."""
     with Bochs(disk(f"leave-{cpus}"), cpus=cpus, snapshot=True) as machine:
-        machine.com1.expect(r"BEFORE: driver works", 120)
+        machine.com1.expect(r"BEFORE: driver works", 300)
         for _ in range(cpus):
-            machine.com1.expect(r"WORKING \d", 120)
+            machine.com1.expect(r"WORKING \d", 300)
         machine.com2.send("devirtualize\r")
         results = {}
         for _ in range(cpus):
-            match = machine.com1.expect(r"RESULT (\d) (\w{32})", 240)
+            match = machine.com1.expect(r"RESULT (\d) (\w{32})", 400)
             results[int(match[1])] = match[2].decode()
-        machine.com1.expect(rf"AFTER: no hypervisor on {cpus} processors", 120)
+        machine.com1.expect(rf"AFTER: no hypervisor on {cpus} processors", 300)
         machine.com1.send("\n")
-        machine.wait(120)
+        machine.wait(300)
         assert machine.ended_cleanly
     assert results == {n: work(n) for n in range(1, cpus + 1)}
     modes = re.findall(r"CPU is in long mode \(([^)]*)\)", machine.log())
@@ -79,11 +79,11 @@ def test_refused_while_a_rule_is_sealed():
     """Nobody takes a sealed rule off by taking Tessera off."""
     image = disk("leave-sealed", "protect = 0x1000+0x80 deny name=kept\n")
     with Bochs(image, cpus=1, snapshot=True) as machine:
-        machine.com1.expect(r"WORKING 1", 120)
+        machine.com1.expect(r"WORKING 1", 300)
         machine.com2.send("seal kept\r")
         machine.com2.send("devirtualize\r")
         machine.com2.expect(r"sealed and cannot be loosened", 30)
-        machine.com1.expect(r"RESULT 1", 240)
+        machine.com1.expect(r"RESULT 1", 400)
         machine.com1.expect(r"insmod|AFTER|\n", 30)
         machine.com2.send("version\r")
         machine.com2.expect(r"ABI", 30)
