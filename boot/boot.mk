@@ -41,11 +41,12 @@ $(BOOT_OUT)/loader.so: $(BOOT_OBJECTS) boot/loader.lds
 
 $(BUILD)/BOOTX64.EFI: $(BOOT_OUT)/loader.so
 	@echo "  EFI   $@"
-	@$(OBJCOPY) --strip-all $(addprefix -j ,$(BOOT_SECTIONS)) --target=efi-app-x86_64 $< $@
+	@$(OBJCOPY) --strip-all $(addprefix -j ,$(BOOT_SECTIONS)) \
+		--target=efi-app-x86_64 $< $@
 
 # What is made of the table of keys on the build machine: docs/config.md and a sample.
-BOOT_KEYS := boot/config_keys.c boot/config_values.c boot/config_sample.c boot/text.c boot/number.c \
-	hv/format.c
+BOOT_KEYS := boot/config_keys.c boot/config_values.c boot/config_sample.c boot/text.c \
+	boot/number.c hv/format.c
 
 $(BOOT_OUT)/config-doc: boot/tools/config_doc.c
 $(BOOT_OUT)/config-sample: boot/tools/config_sample.c

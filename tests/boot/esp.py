@@ -22,8 +22,11 @@ START = 120  # seconds; a start takes 2 to 10 on an idle machine
 
 
 def esp(settings, probe, *, loader=LOADER, base=SETTINGS):
-    """The files of a disk: `settings` come after `base` in tessera.conf."""
-    return {BOOT: loader, CONFIG: (base + settings).encode(), NEXT: probe}
+    """The files of a disk: `settings` come after `base` in tessera.conf.
+
+    With None for the loader the firmware finds none, and runs startup.nsh in its shell."""
+    files = {CONFIG: (base + settings).encode(), NEXT: probe}
+    return files | ({BOOT: loader} if loader else {})
 
 
 def said(machine):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Host tests of the loader's pure parts. Each *_test.c is one binary over the sources that its line
-# "// unit: ..." names. boot-unit builds and runs them; boot-fuzz feeds the parsers with what libFuzzer
-# thinks of, for FUZZ_SECONDS.
+# "// unit: ..." names. boot-unit builds and runs them; boot-fuzz feeds the parsers with what
+# libFuzzer thinks of, for FUZZ_SECONDS.
 BUILD ?= build
 HOSTCC ?= gcc
 FUZZCC ?= clang
