@@ -16,8 +16,8 @@ from .machines import bochs
 from .run import parser
 from .steps import Failed
 
-LONG = 180
-SHORT = 30
+LONG = 400
+SHORT = 120
 RUN = [sys.executable, "-m", "demo.run"]
 CONSOLE = [sys.executable, "-m", "demo.console"]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(TOP / "tests")}
