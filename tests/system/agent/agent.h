@@ -26,8 +26,7 @@ void fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)
 			fail(__VA_ARGS__); \
 	} while (0)
 
-// Both must be unsigned numbers.
-#define SAME(what, actual, expected) same(what, actual, expected)
+// Both are unsigned numbers.
 static inline void same(const char *what, u64 actual, u64 expected)
 {
 	CHECK(actual == expected, "%s is 0x%lx and should be 0x%lx", what, actual, expected);

@@ -6,22 +6,22 @@
 
 void query_answers(void)
 {
-	SAME("ABI version", query(TESSERA_QUERY_ABI), TESSERA_ABI_VERSION);
-	SAME("ABI version by CPUID", tessera_present(), TESSERA_ABI_VERSION);
-	SAME("features by CPUID", tessera_features(), query(TESSERA_QUERY_FEATURES));
-	SAME("SPP", !!(query(TESSERA_QUERY_FEATURES) & TESSERA_FEATURE_SPP), hardware_engine());
-	SAME("processors", query(TESSERA_QUERY_CPUS), cpu_count);
-	SAME("pages in an access call", query(TESSERA_QUERY_ACCESS_PAGES), TESSERA_ACCESS_MAX);
+	same("ABI version", query(TESSERA_QUERY_ABI), TESSERA_ABI_VERSION);
+	same("ABI version by CPUID", tessera_present(), TESSERA_ABI_VERSION);
+	same("features by CPUID", tessera_features(), query(TESSERA_QUERY_FEATURES));
+	same("SPP", !!(query(TESSERA_QUERY_FEATURES) & TESSERA_FEATURE_SPP), hardware_engine());
+	same("processors", query(TESSERA_QUERY_CPUS), cpu_count);
+	same("pages in an access call", query(TESSERA_QUERY_ACCESS_PAGES), TESSERA_ACCESS_MAX);
 }
 
 void access_map_reads_back(void)
 {
-	SAME("map before", access_get_one(page(0)), ~0U);
+	same("map before", access_get_one(page(0)), ~0U);
 	access_set_one(page(0), 0);
-	SAME("map", access_get_one(page(0)), 0);
-	SAME("next page's map", access_get_one(page(1)), ~0U);
+	same("map", access_get_one(page(0)), 0);
+	same("next page's map", access_get_one(page(1)), ~0U);
 	access_set_one(page(0), 0x80000001);
-	SAME("new map", access_get_one(page(0)), 0x80000001);
+	same("new map", access_get_one(page(0)), 0x80000001);
 }
 
 void each_tile_denied(void)
@@ -33,8 +33,8 @@ void each_tile_denied(void)
 	for (u32 i = 0; i < TILES; i++)
 		CHECK(denied_store(page(0) + i * TILE, 0x99, 4), "tile %u is open", i);
 	for (u32 i = 0; i < PAGE_SIZE; i++)
-		SAME("byte", page(0)[i], pattern_byte(i, 1));
-	SAME("denied writes", query(TESSERA_QUERY_DENIED) - before, TILES);
+		same("byte", page(0)[i], pattern_byte(i, 1));
+	same("denied writes", query(TESSERA_QUERY_DENIED) - before, TILES);
 }
 
 static void store_to_each_tile(void)
@@ -47,9 +47,9 @@ void each_tile_open(void)
 {
 	access_set_one(page(0), 0);
 	access_set_one(page(0), ~0U);
-	SAME("exits", exits_of(store_to_each_tile), 0);
+	same("exits", exits_of(store_to_each_tile), 0);
 	for (u32 i = 0; i < TILES; i++)
-		SAME("word", *(u32 *)(page(0) + i * TILE), 0x99 + i);
+		same("word", *(u32 *)(page(0) + i * TILE), 0x99 + i);
 }
 
 // Tries the bytes at both sides of both borders of a tile; the tile is open or closed, and all
@@ -115,8 +115,8 @@ void reads_and_fetches_are_free(void)
 	access_set_one(page(0), 0);
 	read_all();
 	execute_all();
-	SAME("exits of reads", exits_of(read_all), 0);
-	SAME("exits of fetches", exits_of(execute_all), 0);
+	same("exits of reads", exits_of(read_all), 0);
+	same("exits of fetches", exits_of(execute_all), 0);
 }
 
 static void store_to_open_tiles(void)
@@ -133,9 +133,9 @@ void open_tiles_cost_nothing(void)
 	access_set_one(page(0), ~1U);
 	exits = exits_of(store_to_open_tiles);
 	if (hardware_engine())
-		SAME("exits", exits, 0);
+		same("exits", exits, 0);
 	else
 		CHECK(exits > 0, "no exits: the software engine cannot have looked");
-	SAME("last store", *(u64 *)(page(0) + PAGE_SIZE - 8), PAGE_SIZE - 8);
+	same("last store", *(u64 *)(page(0) + PAGE_SIZE - 8), PAGE_SIZE - 8);
 	CHECK(denied8(page(0), 1), "the closed tile is open");
 }

@@ -139,7 +139,7 @@ void access_set(const void *first, u32 pages, const u32 *maps)
 
 	maps_used = true;
 	CHECK(!error, "access_set answers %s", call_error(error));
-	SAME("pages set", done, pages);
+	same("pages set", done, pages);
 }
 
 void access_set_one(const void *first, u32 map)
@@ -154,7 +154,7 @@ u32 access_get_one(const void *first)
 	s64 error = call(TESSERA_CALL_ACCESS_GET, gpa_of(first), 1, gpa_of(&map), &done);
 
 	CHECK(!error, "access_get answers %s", call_error(error));
-	SAME("pages read", done, 1);
+	same("pages read", done, 1);
 	return map;
 }
 

@@ -37,10 +37,10 @@ _Static_assert(offsetof(struct probe, rflags) == 128, "PROBE_RFLAGS");
 _Static_assert(offsetof(struct probe, code) == 136, "PROBE_CODE");
 
 static const u64 segments[] = {
-	[SEL_CODE / 8] = 0x00af9b000000ffff,      [SEL_DATA / 8] = 0x00cf93000000ffff,
-	[SEL_USER_DATA / 8] = 0x00cff3000000ffff, [SEL_USER_CODE / 8] = 0x00affb000000ffff,
-	[SEL_CODE_32 / 8] = 0x00cf9b000000ffff,   [SEL_CODE_16 / 8] = 0x00009b000000ffff,
-	[SEL_DATA_16 / 8] = 0x000093000000ffff,
+	[SEL_CODE / 8] = 0x00af9b000000ffff,
+	[SEL_DATA / 8] = 0x00cf93000000ffff,
+	[SEL_USER_DATA / 8] = 0x00cff3000000ffff,
+	[SEL_USER_CODE / 8] = 0x00affb000000ffff,
 };
 
 static void load_segments(void)

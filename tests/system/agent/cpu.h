@@ -13,12 +13,9 @@ enum selector {
 	SEL_DATA = 0x10,
 	SEL_USER_DATA = 0x18 | 3,
 	SEL_USER_CODE = 0x20 | 3,
-	SEL_CODE_32 = 0x28,
-	SEL_CODE_16 = 0x30,
-	SEL_DATA_16 = 0x38,
-	SEL_TSS = 0x40,
+	SEL_TSS = 0x28,
 };
-#define GDT_ENTRIES 10 // the TSS takes two
+#define GDT_ENTRIES 7 // the TSS takes two
 
 // Which stack an interrupt gate uses. 0 is whatever stack is in use.
 enum ist { IST_NONE, IST_FAULT, IST_NMI, IST_DEBUG, IST_TEST };

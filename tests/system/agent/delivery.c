@@ -80,18 +80,18 @@ static void expect_frame(const struct event *e)
 	const struct light *l = &cpu_this()->light;
 	const u64 *frame = l->frame + e->error_code;
 
-	SAME("handler's runs", l->count, 1);
+	same("handler's runs", l->count, 1);
 	CHECK(frame[0] >= (u64)e->code && frame[0] < (u64)e->code + 32, "%s: RIP 0x%lx", e->name,
 	      frame[0]);
-	SAME("CS", frame[1], SEL_CODE);
-	SAME("SS", frame[4], SEL_DATA);
+	same("CS", frame[1], SEL_CODE);
+	same("SS", frame[4], SEL_DATA);
 	CHECK(!e->error_code || l->frame[0] == 0, "%s: error code 0x%lx", e->name, l->frame[0]);
 }
 
 static void expect_untouched(u64 start, u64 end)
 {
 	for (u64 i = start; i < end; i++)
-		SAME("byte of the stack", page(STACK_PAGE)[i], pattern_byte(i, SEED));
+		same("byte of the stack", page(STACK_PAGE)[i], pattern_byte(i, SEED));
 }
 
 static void each_event(void (*t)(const struct event *e))
@@ -149,7 +149,7 @@ static void discarded(const struct event *e)
 	protect(TESSERA_ACTION_DISCARD, page(STACK_PAGE), PAGE_SIZE);
 	p = deliver(e);
 	CHECK(p.vector == NO_FAULT, "%s: vector %u", e->name, p.vector);
-	SAME("handler's runs", cpu_this()->light.count, 1);
+	same("handler's runs", cpu_this()->light.count, 1);
 	expect_untouched(0, PAGE_SIZE);
 }
 
@@ -167,7 +167,7 @@ static void denied(const struct event *e)
 	CHECK(p.vector == e->when_denied && p.error == 0, "%s: vector %u error 0x%x", e->name,
 	      p.vector, p.error);
 	CHECK(p.rip >= (u64)e->code && p.rip < (u64)e->code + 32, "%s: RIP 0x%lx", e->name, p.rip);
-	SAME("handler's runs", cpu_this()->light.count, 0);
+	same("handler's runs", cpu_this()->light.count, 0);
 	expect_untouched(0, PAGE_SIZE);
 }
 
@@ -254,11 +254,11 @@ void events_from_user_mode(void)
 	protect(TESSERA_ACTION_AUDIT, stack_top() - FRAME, FRAME);
 	protect(TESSERA_ACTION_DENY, stack_top(), 8);
 	deliver_from_user();
-	SAME("handler's runs", l->count, 1);
-	SAME("RIP", l->frame[0], (u64)user_text() + 2);
-	SAME("CS", l->frame[1], SEL_USER_CODE);
-	SAME("RSP", l->frame[3], (u64)user_text());
-	SAME("SS", l->frame[4], SEL_USER_DATA);
+	same("handler's runs", l->count, 1);
+	same("RIP", l->frame[0], (u64)user_text() + 2);
+	same("CS", l->frame[1], SEL_USER_CODE);
+	same("RSP", l->frame[3], (u64)user_text());
+	same("SS", l->frame[4], SEL_USER_DATA);
 }
 
 // A denial must leave the program where it was, in its own privilege level above all.
@@ -280,10 +280,10 @@ static void denied_from_user(u8 *start, u64 length)
 	protect(TESSERA_ACTION_DENY, start, length);
 	p = deliver_from_user();
 	CHECK(probe_denied(&p), "vector %u error 0x%x", p.vector, p.error);
-	SAME("handler's runs", cpu_this()->light.count, 0);
-	SAME("RIP", p.rip, (u64)user_text());
-	SAME("RSP", p.gpr[RSP], (u64)user_text());
-	SAME("CS", faulting_cs, SEL_USER_CODE);
+	same("handler's runs", cpu_this()->light.count, 0);
+	same("RIP", p.rip, (u64)user_text());
+	same("RSP", p.gpr[RSP], (u64)user_text());
+	same("CS", faulting_cs, SEL_USER_CODE);
 	CHECK(call_clean_up(), "clean-up");
 }
 

@@ -19,9 +19,9 @@ static void expect_error(enum tessera_call number, u64 a, u64 b, u64 c, enum tes
 
 	CHECK(error == expected, "call %u(0x%lx, 0x%lx, 0x%lx) answers %s instead of %s", number, a,
 	      b, c, call_error(error), call_error(expected));
-	SAME("value after an error", value, 0);
-	SAME("regions", query(TESSERA_QUERY_REGIONS), regions);
-	SAME("free pages", query(TESSERA_QUERY_FREE_PAGES), pages);
+	same("value after an error", value, 0);
+	same("regions", query(TESSERA_QUERY_REGIONS), regions);
+	same("free pages", query(TESSERA_QUERY_FREE_PAGES), pages);
 }
 
 void protect_refuses(void)
@@ -74,7 +74,7 @@ void access_refuses(void)
 		expect_error(c, at, 1, ~3ULL, TESSERA_BAD_ADDRESS);
 		expect_error(c, BEYOND, 1, map, TESSERA_BAD_ADDRESS);
 	}
-	SAME("map", access_get_one(page(0)), ~0U);
+	same("map", access_get_one(page(0)), ~0U);
 }
 
 // The last page of the range is the hypervisor's own, so nothing of it may be applied.
@@ -85,7 +85,7 @@ void access_set_is_all_or_nothing(void)
 	memset(maps, 0, sizeof(maps));
 	expect_error(TESSERA_CALL_ACCESS_SET, first, 9, gpa_of(maps), TESSERA_BAD_ADDRESS);
 	for (u32 i = 0; i < 8; i++)
-		SAME("map", access_get_one((u8 *)first + i * PAGE_SIZE), ~0U);
+		same("map", access_get_one((u8 *)first + i * PAGE_SIZE), ~0U);
 }
 
 void protect_is_all_or_nothing(void)
@@ -94,7 +94,7 @@ void protect_is_all_or_nothing(void)
 
 	expect_error(TESSERA_CALL_PROTECT, 0, first, 3 * PAGE_SIZE, TESSERA_BAD_ADDRESS);
 	for (u32 i = 0; i < 2; i++)
-		SAME("map", access_get_one((u8 *)first + i * PAGE_SIZE), ~0U);
+		same("map", access_get_one((u8 *)first + i * PAGE_SIZE), ~0U);
 }
 
 // With all 64 bits of the number.
@@ -103,7 +103,7 @@ static s64 call_number(u64 number)
 	u64 rax = number, rdx = 0;
 
 	__asm__ volatile("vmcall" : "+a"(rax), "+d"(rdx) : "D"(0), "S"(0) : "memory");
-	SAME("value", rdx, 0);
+	same("value", rdx, 0);
 	return (s64)rax;
 }
 
@@ -129,10 +129,10 @@ void answers_obey_the_rules(void)
 	expect_error(TESSERA_CALL_ACCESS_GET, gpa_of(page(0)), 8, gpa_of(buffer),
 		     TESSERA_PROTECTED);
 	for (u32 i = 0; i < PAGE_SIZE; i++)
-		SAME("byte", page(1)[i], pattern_byte(i, 5));
-	SAME("pages", call(TESSERA_CALL_ACCESS_GET, gpa_of(page(0)), 7, gpa_of(buffer), NULL), 0);
-	SAME("map", buffer[6], ~0U);
-	SAME("byte behind", page(1)[2 * TILE + 20], pattern_byte(2 * TILE + 20, 5));
+		same("byte", page(1)[i], pattern_byte(i, 5));
+	same("pages", call(TESSERA_CALL_ACCESS_GET, gpa_of(page(0)), 7, gpa_of(buffer), NULL), 0);
+	same("map", buffer[6], ~0U);
+	same("byte behind", page(1)[2 * TILE + 20], pattern_byte(2 * TILE + 20, 5));
 }
 
 // Once in each page, in another tile each time.
@@ -162,8 +162,8 @@ void set_and_clear_leak_nothing(void)
 	set_and_clear(100); // tables that are kept for the next time
 	pages = query(TESSERA_QUERY_FREE_PAGES);
 	set_and_clear(1000);
-	SAME("free pages", query(TESSERA_QUERY_FREE_PAGES), pages);
-	SAME("exits of stores afterwards", exits_of(store_everywhere), 0);
+	same("free pages", query(TESSERA_QUERY_FREE_PAGES), pages);
+	same("exits of stores afterwards", exits_of(store_everywhere), 0);
 }
 
 void only_tightening_shoots_down(void)
@@ -173,10 +173,10 @@ void only_tightening_shoots_down(void)
 	access_set_one(page(3), 0x1234);
 	flushes = query(TESSERA_QUERY_FLUSHES);
 	access_set_one(page(3), 0x1234);
-	SAME("shoot-downs of the same map again", query(TESSERA_QUERY_FLUSHES), flushes);
+	same("shoot-downs of the same map again", query(TESSERA_QUERY_FLUSHES), flushes);
 	access_set_one(page(3), 0x1214);
 	// The software engine has closed the whole page already.
-	SAME("shoot-downs of a tighter map", query(TESSERA_QUERY_FLUSHES),
+	same("shoot-downs of a tighter map", query(TESSERA_QUERY_FLUSHES),
 	     flushes + hardware_engine());
 	CHECK(!denied8(page(3) + 4 * TILE, 1), "tile 4 is closed");
 	CHECK(denied8(page(3) + 5 * TILE, 1), "tile 5 is open");

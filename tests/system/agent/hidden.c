@@ -21,7 +21,7 @@ static void expect_zeros(const u8 *at, u64 size)
 void hidden_memory_reads_zeros(void)
 {
 	for (u64 offset = 0; offset < argument[1]; offset += PAGE_SIZE)
-		SAME("word", *(volatile u64 *)block(offset + offset / PAGE_SIZE % 509 * 8), 0);
+		same("word", *(volatile u64 *)block(offset + offset / PAGE_SIZE % 509 * 8), 0);
 	expect_zeros(block(0), 256);
 	expect_zeros(block(argument[1] - 256), 256);
 }
@@ -31,7 +31,7 @@ void hidden_memory_swallows_stores(void)
 	for (u64 offset = 0; offset < argument[1]; offset += PAGE_SIZE)
 		CHECK(!denied64(block(offset), ~0ULL), "a store to 0x%lx is denied", offset);
 	for (u64 offset = 0; offset < argument[1]; offset += PAGE_SIZE)
-		SAME("word", *(volatile u64 *)block(offset), 0);
+		same("word", *(volatile u64 *)block(offset), 0);
 }
 
 // Any kind of store runs as on a page of zeros.
@@ -46,9 +46,9 @@ void hidden_memory_takes_any_store(void)
 		store_run(s, canvas() + 704, &reference);
 		store_run(s, block(SIZE_2M + 704), &seen);
 		CHECK(seen.probe.vector == NO_FAULT, "%s: vector %u", s->name, seen.probe.vector);
-		SAME("RAX", seen.probe.gpr[RAX], reference.probe.gpr[RAX]);
-		SAME("RDX", seen.probe.gpr[RDX], reference.probe.gpr[RDX]);
-		SAME("RCX", seen.probe.gpr[RCX], reference.probe.gpr[RCX]);
+		same("RAX", seen.probe.gpr[RAX], reference.probe.gpr[RAX]);
+		same("RDX", seen.probe.gpr[RDX], reference.probe.gpr[RDX]);
+		same("RCX", seen.probe.gpr[RCX], reference.probe.gpr[RCX]);
 		expect_zeros(block(SIZE_2M + 704 - 16), 80);
 	}
 }
@@ -59,7 +59,7 @@ void stores_over_the_edge_of_hidden_memory(void)
 	u64 *below = (u64 *)(block(0) - 8), before = *below;
 
 	CHECK(!denied64(block(0) - 3, 0x1122334455667788), "denied");
-	SAME("half below", *below, (before & 0xffffffffff) | 0x6677880000000000);
+	same("half below", *below, (before & 0xffffffffff) | 0x6677880000000000);
 	*below = before;
 	expect_zeros(block(0), 8);
 }
@@ -79,7 +79,7 @@ void strings_from_and_to_hidden_memory(void)
 	p.gpr[RCX] = 300;
 	probe_run(&p);
 	CHECK(p.vector == NO_FAULT && p.gpr[RCX] == 0, "vector %u", p.vector);
-	SAME("RDI", p.gpr[RDI], (u64)block(364));
+	same("RDI", p.gpr[RDI], (u64)block(364));
 	expect_zeros(block(64), 300);
 	p = probe_of(copy_string);
 	p.gpr[RSI] = (u64)block(PAGE_SIZE - 100);
@@ -88,7 +88,7 @@ void strings_from_and_to_hidden_memory(void)
 	probe_run(&p);
 	CHECK(p.vector == NO_FAULT && p.gpr[RCX] == 0, "vector %u", p.vector);
 	expect_zeros(page(6), 200);
-	SAME("byte behind", page(6)[200], pattern_byte(200, 1));
+	same("byte behind", page(6)[200], pattern_byte(200, 1));
 }
 
 // Nothing makes it visible: not protection of it, nor page tables that point to it.

@@ -44,7 +44,7 @@ void vmx_msrs_are_absent(void)
 // As where firmware has locked VMX off.
 void feature_control_is_locked(void)
 {
-	SAME("IA32_FEATURE_CONTROL", rdmsr(IA32_FEATURE_CONTROL), FEATURE_CONTROL_LOCKED);
+	same("IA32_FEATURE_CONTROL", rdmsr(IA32_FEATURE_CONTROL), FEATURE_CONTROL_LOCKED);
 	CHECK(faults(run_wrmsr, IA32_FEATURE_CONTROL, 5), "it can be written");
 }
 
@@ -60,9 +60,9 @@ void bad_msr_values_fault(void)
 	CHECK(faults(run_wrmsr, IA32_FS_BASE, 0x800000000000), "an FS base that is not canonical");
 	CHECK(faults(run_wrmsr, IA32_APIC_BASE, rdmsr(IA32_APIC_BASE) ^ BIT(20)),
 	      "another place for the APIC");
-	SAME("PAT", rdmsr(IA32_PAT), pat);
-	SAME("EFER", rdmsr(IA32_EFER), efer);
-	SAME("MTRR default type", rdmsr(IA32_MTRR_DEF_TYPE), type);
+	same("PAT", rdmsr(IA32_PAT), pat);
+	same("EFER", rdmsr(IA32_EFER), efer);
+	same("MTRR default type", rdmsr(IA32_MTRR_DEF_TYPE), type);
 }
 
 void good_msr_values_stick(void)
@@ -70,10 +70,10 @@ void good_msr_values_stick(void)
 	u64 pat = rdmsr(IA32_PAT);
 
 	CHECK(!faults(run_wrmsr, IA32_PAT, 0x0007040600070406), "PAT");
-	SAME("PAT", rdmsr(IA32_PAT), 0x0007040600070406);
+	same("PAT", rdmsr(IA32_PAT), 0x0007040600070406);
 	wrmsr(IA32_PAT, pat);
 	CHECK(!faults(run_wrmsr, IA32_SYSENTER_EIP, 0x12345678), "SYSENTER_EIP");
-	SAME("SYSENTER_EIP", rdmsr(IA32_SYSENTER_EIP), 0x12345678);
+	same("SYSENTER_EIP", rdmsr(IA32_SYSENTER_EIP), 0x12345678);
 	CHECK(!faults(run_wrmsr, IA32_BIOS_UPDT_TRIG, (u64)page(0)), "microcode update");
 	CHECK(!faults(run_wrmsr, IA32_APIC_BASE, rdmsr(IA32_APIC_BASE)), "the APIC where it is");
 }
@@ -97,7 +97,7 @@ void mtrr_write_is_followed(void)
 	    mask = rdmsr(IA32_MTRR_PHYSBASE0 + 2 * 7 + 1);
 	u64 bits = BIT(cpuid(0x80000008, 0).eax & 0xff) - 1;
 
-	SAME("the last variable MTRR in use", mask & BIT(11), 0);
+	same("the last variable MTRR in use", mask & BIT(11), 0);
 	protect(TESSERA_ACTION_DENY, page(512), 8);
 	wrmsr(IA32_MTRR_PHYSBASE0 + 2 * 7, gpa_of(page(512)) | 0);
 	wrmsr(IA32_MTRR_PHYSBASE0 + 2 * 7 + 1, (~(SIZE_2M - 1) & bits) | BIT(11));

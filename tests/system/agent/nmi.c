@@ -23,7 +23,7 @@ static void wait_for(u64 count)
 		__builtin_ia32_pause();
 	for (u32 i = 0; i < 100; i++)
 		__builtin_ia32_pause();
-	SAME("NMIs", counted(), count);
+	same("NMIs", counted(), count);
 }
 
 static void nmi_to_myself(void)
@@ -67,8 +67,8 @@ void nmis_wait_for_iret(void)
 	nmi_to_myself();
 	for (u32 i = 0; i < 10000; i++)
 		__builtin_ia32_pause();
-	SAME("NMIs", nested, 2);
-	SAME("NMIs at a time", deepest, 1);
+	same("NMIs", nested, 2);
+	same("NMIs at a time", deepest, 1);
 }
 
 #define STACK_PAGE 32
@@ -120,7 +120,7 @@ void nmis_onto_a_denied_stack(void)
 	probe_run(&p);
 	gate_reset(V_NMI);
 	CHECK(probe_denied(&p), "vector %u", p.vector);
-	SAME("NMIs", counted(), 0);
+	same("NMIs", counted(), 0);
 	CHECK(call_clean_up(), "clean-up");
 	nmis_come_once();
 }
@@ -141,5 +141,5 @@ void nmi_blocking_outlives_an_exit_of_iret(void)
 	gate_reset(V_NMI);
 	CHECK(c->light.frame[0] < (u64)walk_gate || c->light.frame[0] >= (u64)walk_gate_end,
 	      "the second NMI struck in the handler of the first");
-	SAME("entry", window_table[48] & (PTE_P | PTE_W | PTE_A), PTE_P | PTE_W | PTE_A);
+	same("entry", window_table[48] & (PTE_P | PTE_W | PTE_A), PTE_P | PTE_W | PTE_A);
 }

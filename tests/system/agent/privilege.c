@@ -33,7 +33,7 @@ static void expect_ud(const char *name, code c)
 	p.gpr[RSI] = (u64)page(6);
 	probe_run(&p);
 	CHECK(p.vector == V_UD, "%s: vector %u", name, p.vector);
-	SAME("RIP", p.rip, (u64)c);
+	same("RIP", p.rip, (u64)c);
 }
 
 void vmx_instructions_are_undefined(void)
@@ -62,22 +62,22 @@ void vmx_cannot_be_switched_on(void)
 {
 	struct probe p = probe_of(set_vmxe), q = probe_of(set_smxe);
 
-	SAME("CR4.VMXE", read_cr4() & BIT(13), 0);
+	same("CR4.VMXE", read_cr4() & BIT(13), 0);
 	probe_run(&p);
 	CHECK(p.vector == V_GP && p.error == 0, "VMXE: vector %u", p.vector);
 	probe_run(&q);
 	CHECK(q.vector == V_GP && q.error == 0, "SMXE: vector %u", q.vector);
-	SAME("CR4.VMXE", read_cr4() & BIT(13), 0);
+	same("CR4.VMXE", read_cr4() & BIT(13), 0);
 }
 
 void cpuid_hides_vmx(void)
 {
 	struct cpuid one = cpuid(1, 0), base = cpuid(TESSERA_CPUID_BASE, 0);
 
-	SAME("VMX and SMX", one.ecx & (BIT(5) | BIT(6)), 0);
-	SAME("OSXSAVE", one.ecx & BIT(27), BIT(27));
-	SAME("Intel PT", cpuid(7, 0).ebx & BIT(25), 0);
-	SAME("highest leaf of ours", base.eax, TESSERA_CPUID_FEATURES);
+	same("VMX and SMX", one.ecx & (BIT(5) | BIT(6)), 0);
+	same("OSXSAVE", one.ecx & BIT(27), BIT(27));
+	same("Intel PT", cpuid(7, 0).ebx & BIT(25), 0);
+	same("highest leaf of ours", base.eax, TESSERA_CPUID_FEATURES);
 	CHECK(memcmp(&base.ebx, TESSERA_SIGNATURE, 4) == 0 &&
 		      memcmp(&base.ecx, TESSERA_SIGNATURE + 4, 4) == 0 &&
 		      memcmp(&base.edx, TESSERA_SIGNATURE + 8, 4) == 0,
@@ -85,7 +85,7 @@ void cpuid_hides_vmx(void)
 	write_cr4(read_cr4() & ~BIT(18));
 	one = cpuid(1, 0);
 	write_cr4(read_cr4() | BIT(18));
-	SAME("OSXSAVE while CR4 has it off", one.ecx & BIT(27), 0);
+	same("OSXSAVE while CR4 has it off", one.ecx & BIT(27), 0);
 }
 
 static void user_vmcall(void)
@@ -126,20 +126,20 @@ void user_mode_cannot_call(void)
 		struct probe p = in_user_mode(user_vmcall, number);
 
 		CHECK(p.vector == V_UD, "call %lu: vector %u", number, p.vector);
-		SAME("RAX", p.gpr[RAX], number);
-		SAME("RIP", p.rip, (u64)p.code);
+		same("RAX", p.gpr[RAX], number);
+		same("RIP", p.rip, (u64)p.code);
 	}
-	SAME("regions", query(TESSERA_QUERY_REGIONS), regions);
+	same("regions", query(TESSERA_QUERY_REGIONS), regions);
 }
 
 void user_mode_has_its_own_exits(void)
 {
 	struct probe p = in_user_mode(user_cpuid, TESSERA_CPUID_BASE);
 
-	SAME("vector behind CPUID", p.vector, V_USER_END);
-	SAME("highest leaf", p.gpr[RAX], TESSERA_CPUID_MAX);
+	same("vector behind CPUID", p.vector, V_USER_END);
+	same("highest leaf", p.gpr[RAX], TESSERA_CPUID_MAX);
 	p = in_user_mode(user_xsetbv, 3);
-	SAME("vector of XSETBV", p.vector, V_GP);
+	same("vector of XSETBV", p.vector, V_GP);
 }
 
 static void run_vmcall(void)
@@ -173,8 +173,8 @@ void registers_survive_exits(void)
 		struct probe before = p;
 
 		probe_run(&p);
-		SAME("vector", p.vector, NO_FAULT);
-		SAME("flags", p.rflags & 0x8d5, 0x8d5);
+		same("vector", p.vector, NO_FAULT);
+		same("flags", p.rflags & 0x8d5, 0x8d5);
 		for (u32 r = 0; r < 16; r++)
 			CHECK(r == RSP || all[i].changes & BIT(r) || p.gpr[r] == before.gpr[r],
 			      "register %u is 0x%lx", r, p.gpr[r]);

@@ -9,18 +9,7 @@
 
 #define NO_FAULT 256
 
-enum vector {
-	V_DB = 1,
-	V_NMI = 2,
-	V_BP = 3,
-	V_UD = 6,
-	V_NM = 7,
-	V_DF = 8,
-	V_SS = 12,
-	V_GP = 13,
-	V_PF = 14,
-	V_USER_END = 0x81
-};
+enum vector { V_DB = 1, V_NMI = 2, V_UD = 6, V_DF = 8, V_GP = 13, V_PF = 14, V_USER_END = 0x81 };
 
 typedef void (*code)(void);
 

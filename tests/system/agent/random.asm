@@ -1,5 +1,6 @@
 ; SPDX-License-Identifier: MIT
-; The stores of random.c. RDI = target, RAX = what goes there, RSI = 32 bytes of source, RCX = length.
+; The stores of random.c. RDI = target, RAX = what goes there, RSI = 32 bytes of source,
+; RCX = length.
 bits 64
 default rel
 

@@ -185,7 +185,7 @@ static void attempt(const struct world *w)
 	      "store of %u bytes at +0x%lx: vector %u, and the model lets %u bytes through",
 	      a.width, a.at, p.vector, expected);
 	if (a.piecewise)
-		SAME("RCX", p.gpr[RCX], a.width - expected);
+		same("RCX", p.gpr[RCX], a.width - expected);
 	for (u32 i = 0; i < a.width; i++) {
 		bool stored = i < expected && w->model[a.at + i] != TESSERA_ACTION_DISCARD;
 

@@ -103,11 +103,11 @@ void steps_open_nothing_to_others(void)
 	for (u32 i = 0; i < count; i++)
 		++*counter;
 	hammers_stop(hammers, HAMMERS, &landed, &denied);
-	SAME("counter", *counter, count);
-	SAME("stores that landed", landed, 0);
+	same("counter", *counter, count);
+	same("stores that landed", landed, 0);
 	CHECK(denied > 0, "no store was denied: the test shows nothing");
 	for (u32 i = 8; i < PAGE_SIZE; i++)
-		SAME("byte", page(PAGE)[i], pattern_byte(i, 4));
+		same("byte", page(PAGE)[i], pattern_byte(i, 4));
 }
 
 #define SHARED_COUNTER 0x800
@@ -139,8 +139,8 @@ static void count_under(enum tessera_action action, u64 start, u64 length)
 	for (u32 i = 1; i <= HAMMERS; i++)
 		cpu_join(i);
 	for (u32 i = 0; i <= HAMMERS; i++)
-		SAME("a processor's own counter", *own_counter(i), rounds(300));
-	SAME("the shared counter", *(u64 *)(page(PAGE) + SHARED_COUNTER),
+		same("a processor's own counter", *own_counter(i), rounds(300));
+	same("the shared counter", *(u64 *)(page(PAGE) + SHARED_COUNTER),
 	     rounds(300) * (HAMMERS + 1));
 }
 
@@ -184,7 +184,7 @@ static void count_nmis(u32 cpu)
 		for (u32 turn = 0; turn < 1000000 && l->count < i; turn++)
 			__builtin_ia32_pause();
 		linger(50);
-		SAME("NMIs of the other processor", l->count, i);
+		same("NMIs of the other processor", l->count, i);
 	}
 }
 
@@ -207,6 +207,6 @@ void nmis_among_shoot_downs(void)
 	hammers_stop(hammers, 1, &landed, &denied);
 	cpu_join(3);
 	gate_reset(V_NMI);
-	SAME("NMIs of the processor that asked for shoot-downs", cpus[3].light.count, 0);
-	SAME("NMIs of this processor", cpus[0].light.count, 0);
+	same("NMIs of the processor that asked for shoot-downs", cpus[3].light.count, 0);
+	same("NMIs of this processor", cpus[0].light.count, 0);
 }

@@ -1,7 +1,7 @@
 ; SPDX-License-Identifier: MIT
-; Where a processor begins after INIT and SIPI: a page below 1 MiB that this is copied to. On its way
-; to long mode it tries a store to a denied and one to an open byte in each mode (struct startup of
-; startup.c, at the end of the page), and counts the faults.
+; Where a processor begins after INIT and SIPI: a page below 1 MiB that this is copied to. On its
+; way to long mode it tries a store to a denied and one to an open byte in each mode, and counts the
+; faults. Its parameters lie at the end of the page: struct startup of startup.c.
 bits 16
 
 

@@ -100,7 +100,7 @@ void processors_start_again(void)
 		cpu_start(n, nothing, (void *)&ran);
 		cpu_join(n);
 	}
-	SAME("jobs done afterwards", ran, cpu_count - 1);
+	same("jobs done afterwards", ran, cpu_count - 1);
 }
 
 void stores_in_every_mode(void)
@@ -112,12 +112,12 @@ void stores_in_every_mode(void)
 	access_set_one(data, ~(1U << 5));
 	cpus[1].online = false;
 	restart(1);
-	SAME("faults in real mode", s->faults_real, 1);
-	SAME("faults without paging", s->faults_flat, 1);
-	SAME("faults with PAE", s->faults_pae, 1);
-	SAME("faults with two levels", s->faults_levels, 1);
-	SAME("the denied byte", data[5 * TILE], 0x77);
-	SAME("the open byte", data[6 * TILE], 0x14);
+	same("faults in real mode", s->faults_real, 1);
+	same("faults without paging", s->faults_flat, 1);
+	same("faults with PAE", s->faults_pae, 1);
+	same("faults with two levels", s->faults_levels, 1);
+	same("the denied byte", data[5 * TILE], 0x77);
+	same("the open byte", data[6 * TILE], 0x14);
 }
 
 static void store_denied(void *of)

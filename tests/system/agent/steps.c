@@ -63,7 +63,7 @@ static void step_through(void)
 	for (u32 i = 0; i < MIN(stop_count, expected); i++)
 		CHECK(stops[i] == tf_stops[i], "stop %u is at +0x%lx and should be at +0x%lx", i,
 		      stops[i] - (u64)tf_code, tf_stops[i] - (u64)tf_code);
-	SAME("stops", stop_count, expected);
+	same("stops", stop_count, expected);
 	CHECK(dr6_seen & DR6_BS, "a stop was no single step: DR6 0x%lx", dr6_seen);
 }
 
@@ -113,11 +113,11 @@ void trap_flag_over_a_denied_store(void)
 	probe_run(&p);
 	cpu_this()->hook = NULL;
 	CHECK(denied_flags & RFLAGS_TF, "the fault's frame lacks TF");
-	SAME("stops", stop_count, expected - 1);
+	same("stops", stop_count, expected - 1);
 	for (u32 i = 0; i < stop_count; i++, n++) {
 		if (stops[i] != tf_stops[n])
 			n++;
-		SAME("stop", stops[i], tf_stops[n]);
+		same("stop", stops[i], tf_stops[n]);
 	}
 }
 
@@ -154,7 +154,7 @@ static void run_shadowed(code c)
 	cpu_this()->hook = NULL;
 	gate_reset(TEST_VECTOR);
 	CHECK(p.vector == NO_FAULT, "vector %u at 0x%lx", p.vector, p.rip);
-	SAME("interrupts", cpu_this()->light.count, 1);
+	same("interrupts", cpu_this()->light.count, 1);
 }
 
 // With `length` bytes protected from offset `first` of where the store goes.
@@ -164,8 +164,8 @@ static void sti_then_store(enum tessera_action action, u32 first, u32 length, u8
 	if (length)
 		protect(action, page(40) + first, length);
 	run_shadowed(sti_code);
-	SAME("where the interrupt came", cpu_this()->light.frame[0], (u64)sti_behind);
-	SAME("the byte", page(40)[0], expected);
+	same("where the interrupt came", cpu_this()->light.frame[0], (u64)sti_behind);
+	same("the byte", page(40)[0], expected);
 }
 
 void sti_then_any_store(void)
@@ -191,8 +191,8 @@ void sti_then_a_store_to_a_shared_tile(void)
 void sti_then_a_denied_store(void)
 {
 	sti_then_store(TESSERA_ACTION_DENY, 0, 1, 0);
-	SAME("where the fault came", fault_rip, (u64)sti_store);
-	SAME("interrupts before the fault", interrupts_at_fault, 0);
+	same("where the fault came", fault_rip, (u64)sti_store);
+	same("interrupts before the fault", interrupts_at_fault, 0);
 }
 
 static volatile u32 ticks, leaks;
@@ -229,7 +229,7 @@ void interrupts_between_steps(void)
 	apic_timer(0, 0);
 	cpu_this()->hook = NULL;
 	gate_reset(TEST_VECTOR);
-	SAME("counter", *counter, rounds);
-	SAME("stores of the handler that passed", leaks, 0);
+	same("counter", *counter, rounds);
+	same("stores of the handler that passed", leaks, 0);
 	CHECK(ticks > 100, "only %u interrupts came", ticks);
 }

@@ -55,9 +55,9 @@ static void expect_progress(const struct shape *s, const struct probe *p, const 
 	u64 moved = down ? -done : done;
 
 	CHECK(probe_denied(p), "%s: vector %u", s->name, p->vector);
-	SAME("RCX", p->gpr[RCX], left / s->width);
-	SAME("RDI", p->gpr[RDI], began->gpr[RDI] + moved);
-	SAME("RSI", p->gpr[RSI], began->gpr[RSI] + (s->moves ? moved : 0));
+	same("RCX", p->gpr[RCX], left / s->width);
+	same("RDI", p->gpr[RDI], began->gpr[RDI] + moved);
+	same("RSI", p->gpr[RSI], began->gpr[RSI] + (s->moves ? moved : 0));
 }
 
 // Over a whole page in which every other tile is closed, opening the tile each time that it stops.
@@ -84,7 +84,7 @@ static void over_page(const struct shape *s, bool down)
 	probe_run(&p);
 	CHECK(p.vector == NO_FAULT && p.gpr[RCX] == 0, "%s did not end", s->name);
 	for (u32 i = 0; i < PAGE_SIZE; i++)
-		SAME("byte", page(4)[i], s->moves ? from[i] : 0x77);
+		same("byte", page(4)[i], s->moves ? from[i] : 0x77);
 }
 
 void strings_up(void)
@@ -114,7 +114,7 @@ void strings_stop_at_a_byte(void)
 	probe_run(&p);
 	expect_progress(&shapes[0], &p, &began, PAGE_SIZE - at, false);
 	for (u32 i = 0; i < PAGE_SIZE; i++)
-		SAME("byte", page(4)[i], i < at ? from[i] : pattern_byte(i, 9));
+		same("byte", page(4)[i], i < at ? from[i] : pattern_byte(i, 9));
 }
 
 // Every iteration into an audited range is one write that met the rule.
@@ -131,10 +131,10 @@ void strings_are_audited_by_iteration(void)
 	rule_get(rule_for(TESSERA_ACTION_AUDIT), &after);
 	CHECK(p.vector == NO_FAULT && p.gpr[RCX] == 0, "vector %u, RCX 0x%lx", p.vector,
 	      p.gpr[RCX]);
-	SAME("audited writes", after.writes - before.writes, count);
+	same("audited writes", after.writes - before.writes, count);
 	for (u32 i = 0; i < (count + beside) * 4; i++)
-		SAME("byte", page(4)[i], 0x77);
-	SAME("byte behind", page(4)[(count + beside) * 4], pattern_byte((count + beside) * 4, 9));
+		same("byte", page(4)[i], 0x77);
+	same("byte behind", page(4)[(count + beside) * 4], pattern_byte((count + beside) * 4, 9));
 }
 
 // The string goes on as if it had written.
@@ -149,5 +149,5 @@ void strings_are_discarded(void)
 	CHECK(p.vector == NO_FAULT && p.gpr[RCX] == 0, "vector %u, RCX 0x%lx", p.vector,
 	      p.gpr[RCX]);
 	for (u32 i = 0; i < PAGE_SIZE; i++)
-		SAME("byte", page(4)[i], i >= 100 && i < 300 ? pattern_byte(i, 9) : from[i]);
+		same("byte", page(4)[i], i >= 100 && i < 300 ? pattern_byte(i, 9) : from[i]);
 }

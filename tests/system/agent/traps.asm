@@ -5,7 +5,8 @@ default rel
 %include "tests/system/agent/cpu.inc"
 
 extern trap
-global trap_stubs, light_gate, light_end_gate, wake_gate, walk_gate, walk_gate_end, probe_run, probe_run_user, probe_end
+global trap_stubs, light_gate, light_end_gate, wake_gate, walk_gate, walk_gate_end
+global probe_run, probe_run_user, probe_end
 
 APIC_EOI equ 0xfee000b0
 APIC_ICR equ 0xfee00300

@@ -17,7 +17,7 @@ void both_aliases_are_denied(void)
 	      "an alias lets stores through");
 	CHECK(!denied8(one, 1) && !denied8(other, 2) && !denied8(page(5), 3),
 	      "an alias denies stores");
-	SAME("byte", page(5)[0], 3);
+	same("byte", page(5)[0], 3);
 }
 
 static void touch_read(void)
@@ -55,15 +55,15 @@ static void walk_through(enum tessera_action action, u64 start, u64 length)
 
 		touch(touch_read, linear + 5);
 		before[first + i] |= PTE_A;
-		SAME("entry after a read", window_table[first + i], before[first + i]);
+		same("entry after a read", window_table[first + i], before[first + i]);
 		touch(touch_read, linear + 6);
 		touch(touch_write, linear + 5);
 		before[first + i] |= PTE_D;
-		SAME("entry after a write", window_table[first + i], before[first + i]);
-		SAME("the byte written", page(20 + i)[5], 0x42);
+		same("entry after a write", window_table[first + i], before[first + i]);
+		same("the byte written", page(20 + i)[5], 0x42);
 	}
 	for (u32 i = 0; i < TABLE_ENTRIES; i++)
-		SAME("entry", window_table[i], before[i]);
+		same("entry", window_table[i], before[i]);
 	CHECK(call_clean_up(), "clean-up");
 }
 
@@ -105,7 +105,7 @@ void a_store_and_its_walk(void)
 	protect(TESSERA_ACTION_AUDIT, page(21), PAGE_SIZE);
 	protect(TESSERA_ACTION_AUDIT, page(22), PAGE_SIZE);
 	CHECK(!denied64(linear + PAGE_SIZE - 3, 0x1122334455667788), "denied");
-	SAME("low part", *(u32 *)(page(21) + PAGE_SIZE - 4) >> 8, 0x667788);
-	SAME("high part", *(u64 *)page(22) & 0xffffffffff, 0x1122334455);
-	SAME("entry", window_table[31], gpa_of(page(22)) | PTE_P | PTE_W | PTE_A | PTE_D);
+	same("low part", *(u32 *)(page(21) + PAGE_SIZE - 4) >> 8, 0x667788);
+	same("high part", *(u64 *)page(22) & 0xffffffffff, 0x1122334455);
+	same("entry", window_table[31], gpa_of(page(22)) | PTE_P | PTE_W | PTE_A | PTE_D);
 }
