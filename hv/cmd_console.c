@@ -103,6 +103,8 @@ bool complete_more(u32 arg, u32 index, char *text, u32 size)
 	return arg == 0 && shell_word(on_off, index, text, size);
 }
 
+#define PREVIOUS                       "previous"
+
 #define LEVEL_WORD(name, letter, text) text " "
 const char log_levels[] = LOG_LEVELS(LEVEL_WORD);
 
@@ -125,12 +127,14 @@ void command_log(struct shell *s, u32 argc, const char **argv)
 	char text[LOG_SHOWN_SIZE];
 	struct log_line line;
 	u64 next = shell_position(s);
+	bool previous = argc && strcmp(argv[0], PREVIOUS) == 0;
 
-	if (argc) {
+	if (argc && !previous) {
 		set_level(s, argv[0]);
 		return;
 	}
-	while (log_read(next, &line) && line.sequence < s->next_log) {
+	while (previous ? log_previous(next, &line)
+			: log_read(next, &line) && line.sequence < s->next_log) {
 		if (!shell_room(s)) {
 			shell_again(s, next);
 			return;
@@ -143,5 +147,7 @@ void command_log(struct shell *s, u32 argc, const char **argv)
 
 bool complete_log(u32 arg, u32 index, char *text, u32 size)
 {
-	return arg == 0 && shell_word(log_levels, index, text, size);
+	if (arg || index < LOG_LEVEL_COUNT)
+		return arg == 0 && shell_word(log_levels, index, text, size);
+	return shell_word(PREVIOUS, index - LOG_LEVEL_COUNT, text, size);
 }

@@ -94,9 +94,9 @@ const struct command commands[] = {
 	{ "step", "CPU", "one guest instruction",
 	  "Runs one instruction of a frozen guest on one processor, without taking an interrupt.",
 	  "step 0", 1, 1, false, command_step, NULL },
-	{ "log", "[LEVEL]", "the log, or its level",
-	  "Shows the log from its oldest line, or sets what is recorded: error, warn, info or "
-	  "debug.",
+	{ "log", "[LEVEL|previous]", "the log, or its level",
+	  "Shows the log from its oldest line, or the one from before a reset that kept memory; "
+	  "or sets what is recorded: error, warn, info or debug.",
 	  "log warn", 0, 1, false, command_log, complete_log },
 	{ "pool", "", "the hypervisor's memory",
 	  "Shows the pages that Tessera reserved, those in use and what the tables take.",

@@ -62,16 +62,25 @@ static void say(const char *text)
 	console_emergency(text);
 }
 
-void machine_triple_fault(struct cpu *c)
+static void say_line(const char *text)
 {
-	say("\r\ntessera: the guest shut itself down (triple fault); the machine is reset now\r\n");
-	report_cpu(c, say);
-	machine_reset();
+	say(text);
+	say("\r\n");
 }
 
 static void log_text(const char *text)
 {
 	log_error("%s", text);
+}
+
+void machine_triple_fault(struct cpu *c)
+{
+	say("\r\n");
+	say_line("tessera: the guest shut itself down (triple fault); the machine is reset now");
+	report_cpu(c, say_line);
+	log_error("the guest shut itself down (triple fault)"); // to be read after the reset
+	report_cpu(c, log_text);
+	machine_reset();
 }
 
 // The console's processor goes on serving the operator; the others sleep. All still take part in
@@ -114,6 +123,7 @@ void panic(const char *text, ...)
 	va_end(list);
 	say("\r\ntessera: PANIC: ");
 	say(line);
+	log_error("PANIC: %s", line);
 	if (boot && boot->panic == BOOT_PANIC_REBOOT) {
 		say("\r\ntessera: the machine is reset now. Please send us these lines.\r\n");
 		machine_reset();

@@ -27,10 +27,9 @@ struct vm vm0;
 struct boot_info *boot;
 struct pool pool;
 
-#define LOG_PAGES 8
+#define LOG_SIZE (8 * PAGE_SIZE)
 
 static struct vmx_capability first_capability;
-static u8 log_memory[LOG_PAGES * PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
 
 u32 cpu_number(void)
 {
@@ -107,14 +106,25 @@ static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 	return watch_rule(vm);
 }
 
+// The log lies where the loader leaves everything as it was, before the pool. After a warm reset
+// the same loader takes the same block on nearly every machine, and finds the last log there.
+static void create_pool(const struct boot_info *info)
+{
+	u64 start = info->pool_offset + LOG_SIZE;
+	struct log_line line;
+
+	pool_init(&pool, (u8 *)HV_BASE + start, info->block_pa + start, info->block_size - start);
+	log_init((u8 *)HV_BASE + info->pool_offset, LOG_SIZE, info->log_level);
+	if (log_previous(1, &line))
+		log_info("the log from before the reset is kept: `log previous`");
+}
+
 // On the first processor, once.
 static s32 create_world(struct boot_info *info, const struct vmx_capability *cap)
 {
 	boot = info;
 	first_capability = *cap;
-	pool_init(&pool, (u8 *)HV_BASE + info->pool_offset, info->block_pa + info->pool_offset,
-		  info->block_size - info->pool_offset);
-	log_init(log_memory, sizeof(log_memory), info->log_level);
+	create_pool(info);
 	console_init(cap->misc & MISC_TIMER_SHIFT);
 	if (!apic_init())
 		return BOOT_NO_MEMORY;

@@ -257,6 +257,15 @@ static void log_is_shown_and_set(void **state)
 		snprintf(line, sizeof(line), "entry %d.", i);
 		assert_true(says("log", line));
 	}
+	assert_says("log previous", "");
+	assert_int_equal(t.y, mark);
+	log_reborn();
+	assert_says("log previous", "entry 59.");
+	assert_says("log", "");
+	assert_hides("entry");
+	for (int i = 0; i < 60; i++)
+		log_info("entry %d.", i);
+	terminal_settle(&t, &s);
 	assert_says("log debug", "");
 	assert_int_equal(log_get_level(), LOG_DEBUG);
 	assert_says("log loud", "`loud` is no level");
@@ -287,6 +296,7 @@ static void arguments_complete(void **state)
 		{ "unprotect zeb\t", "unprotect zebra " },
 		{ "help vers\t", "help version " },
 		{ "log w\t", "log warn " },
+		{ "log prev\t", "log previous " },
 		{ "more of\t", "more off " },
 		{ "seal al\t", "seal all " },
 		{ "seal zeb\t", "seal zebra " },

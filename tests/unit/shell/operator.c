@@ -2,6 +2,7 @@
 #include "operator.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct terminal t;
 struct shell s;
@@ -9,9 +10,16 @@ u32 mark;
 
 static _Alignas(128) u8 log_memory[32 * 1024];
 
+void log_reborn(void)
+{
+	log_init(log_memory, sizeof(log_memory), LOG_INFO);
+	s.next_log = 1;
+}
+
 int fresh(void **state)
 {
 	(void)state;
+	memset(log_memory, 0, sizeof(log_memory));
 	log_init(log_memory, sizeof(log_memory), LOG_INFO);
 	fake_vm_make(true, FAKE_POOL_SIZE);
 	terminal_init(&t);

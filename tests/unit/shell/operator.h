@@ -13,6 +13,9 @@ extern struct terminal t;
 extern struct shell s;
 extern u32 mark; // the row where the last command was typed
 
+// The log as it is after a warm reset: the one up to now is the previous one.
+void log_reborn(void);
+
 // Before and after each test.
 int fresh(void **state);
 int prompt_and_lock_are_back(void **state);
