@@ -212,6 +212,7 @@ void interrupts_between_steps(void)
 {
 	volatile u64 *counter = (u64 *)page(40);
 	const u32 rounds = 3000;
+	struct tessera_rule before, after;
 
 	ticks = leaks = 0;
 	*counter = 0;
@@ -220,6 +221,7 @@ void interrupts_between_steps(void)
 	cpu_this()->tss.ist[IST_TEST - 1] = (u64)page(51);
 	protect(TESSERA_ACTION_AUDIT, page(40), 8);
 	protect(TESSERA_ACTION_DENY, page(40) + 8, 8);
+	rule_get(rule_for(TESSERA_ACTION_AUDIT), &before);
 	cpu_this()->hook = tries_the_page;
 	apic_timer(TEST_VECTOR, 20011 * cpu_count); // the handler needs a part of that
 	__asm__ volatile("sti");
@@ -229,7 +231,9 @@ void interrupts_between_steps(void)
 	apic_timer(0, 0);
 	cpu_this()->hook = NULL;
 	gate_reset(TEST_VECTOR);
+	rule_get(rule_for(TESSERA_ACTION_AUDIT), &after);
 	same("counter", *counter, rounds);
+	same("audited writes", after.writes - before.writes, rounds);
 	same("stores of the handler that passed", leaks, 0);
 	CHECK(ticks > 100, "only %u interrupts came", ticks);
 }
