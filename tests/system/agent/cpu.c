@@ -30,7 +30,7 @@ static struct gate idt[256] __attribute__((aligned(16)));
 _Static_assert(offsetof(struct cpu, probe) == 8, "CPU_PROBE");
 _Static_assert(offsetof(struct cpu, probe_rsp) == 16, "CPU_PROBE_RSP");
 _Static_assert(offsetof(struct cpu, scratch) == 24, "CPU_SCRATCH");
-_Static_assert(offsetof(struct cpu, walk_entry) == 48, "CPU_WALK_ENTRY");
+_Static_assert(offsetof(struct cpu, descriptor) == 48, "CPU_DESCRIPTOR");
 _Static_assert(offsetof(struct cpu, light.count) == 56, "CPU_LIGHT_COUNT");
 _Static_assert(offsetof(struct cpu, light.frame) == 64, "CPU_LIGHT_FRAME");
 _Static_assert(offsetof(struct probe, rflags) == 128, "PROBE_RFLAGS");

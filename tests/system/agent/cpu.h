@@ -48,7 +48,7 @@ struct cpu {
 	struct probe *probe; // the innermost one under way
 	u64 probe_rsp;
 	u64 scratch[3];
-	u64 *walk_entry; // for walk_gate: the entry that maps its stack
+	u64 *descriptor; // for iret_gate: of CS
 	struct light light;
 
 	u32 number, apic_id;
@@ -106,13 +106,13 @@ bool cpu_attempt(struct cpu *c, job f, void *job_argument);
 
 // Gates of traps.asm. light_gate counts and copies the frame without touching the stack that the
 // processor chose, and goes back; only for vectors without an error code. light_end_gate ends the
-// probe under way instead. wake_gate only ends the interrupt. walk_gate is for NMIs: the first time
-// it sends itself another one, and its IRET has to set an accessed bit.
+// probe under way instead. wake_gate only ends the interrupt. iret_gate is for NMIs: the first time
+// it sends itself another one, and its IRET has to set the accessed bit of CS's descriptor.
 void light_gate(void);
 void light_end_gate(void);
 void wake_gate(void);
-void walk_gate(void);
-void walk_gate_end(void);
+void iret_gate(void);
+void iret_gate_end(void);
 
 extern u8 trap_stubs[];
 #define TRAP_STUB_SIZE 16

@@ -5,13 +5,13 @@ default rel
 %include "tests/system/agent/cpu.inc"
 
 extern trap
-global trap_stubs, light_gate, light_end_gate, wake_gate, walk_gate, walk_gate_end
+global trap_stubs, light_gate, light_end_gate, wake_gate, iret_gate, iret_gate_end
 global probe_run, probe_run_user, probe_end
 
 APIC_EOI equ 0xfee000b0
 APIC_ICR equ 0xfee00300
 APIC_NMI equ 0x4400
-PTE_A    equ 0x20
+ACCESSED equ 40 ; bit of a segment descriptor
 
 SEL_USER_DATA equ 0x18 | 3
 SEL_USER_CODE equ 0x20 | 3
@@ -101,19 +101,18 @@ light_end_gate:
 	note_frame
 	jmp probe_end
 
-; The stack's page has to be walked to anew by IRET, and another NMI waits by then.
-walk_gate:
+; IRET has to set the accessed bit of CS's descriptor, and another NMI waits by then.
+iret_gate:
 	note_frame
 	cmp qword [gs:CPU_LIGHT_COUNT], 1
 	jne .leave
-	mov rax, [gs:CPU_WALK_ENTRY]
-	and qword [rax], ~PTE_A
-	invlpg [rsp]
+	mov rax, [gs:CPU_DESCRIPTOR]
+	btr qword [rax], ACCESSED
 	mov eax, APIC_ICR
 	mov dword [rax], APIC_NMI
 .leave:
 	leave_gate
-walk_gate_end:
+iret_gate_end:
 
 wake_gate:
 	push rax
