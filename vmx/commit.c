@@ -129,7 +129,7 @@ static bool denied(struct cpu *c)
 	for (u32 i = 0; i < s->pages; i++) {
 		struct step_page *p = &s->page[i];
 
-		if (p->kind != STEP_WRITE)
+		if (p->kind > STEP_BESIDE)
 			continue;
 		for (u32 at = next_change(p, 0); at < PAGE_SIZE; at = next_change(p, at + 8)) {
 			u64 changed =

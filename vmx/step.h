@@ -13,6 +13,8 @@ struct cpu;
 // Why a page is open in the step.
 enum step_kind {
 	STEP_WRITE,  // a guest store: commit what the rules allow
+	STEP_BESIDE, // the page across the border of a store's page: like STEP_WRITE, if it is
+		     // written
 	STEP_WALK,   // the processor's A/D update in a page table: commit accessed and dirty bits
 	STEP_APIC,   // the local APIC's page: what was written goes to vmx/waiting.c
 	STEP_HIDDEN, // the hypervisor's own memory: reads see zeros, writes vanish

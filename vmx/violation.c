@@ -7,6 +7,8 @@
 #include "hv/log.h"
 #include "hv/machine.h"
 #include "hv/vm.h"
+#include "hv/walk.h"
+#include "hv/window.h"
 #include "vmx/commit.h"
 #include "vmx/controls.h"
 #include "vmx/exits.h"
@@ -106,6 +108,32 @@ static struct finding look_up(const struct cpu *c, const struct access *a)
 	return f;
 }
 
+// The widest store of one piece, in bytes.
+#define WIDEST 64
+
+// A store near a page's border may go on in the next page, or have begun in the one before. If that
+// page would take it without asking, it is part of the step all the same: should a rule deny the
+// other part, nothing of the store may be left anywhere.
+static void open_beside(struct cpu *c, const struct access *a)
+{
+	u64 offset = a->gva % PAGE_SIZE;
+	u64 beside = offset == 0 ? a->gva - 1 : ALIGN_DOWN(a->gva, PAGE_SIZE) + PAGE_SIZE;
+	struct paging paging;
+	struct walk w;
+	bool open;
+
+	if ((offset && offset <= PAGE_SIZE - WIDEST) || !c->step.active)
+		return;
+	paging = walk_paging();
+	if (walk_linear(c, &paging, beside, &w))
+		return;
+	lock_take(&c->vm->policy.lock);
+	open = policy_admits(&c->vm->policy, w.gpa, 1);
+	lock_drop(&c->vm->policy.lock);
+	if (open && window_map(c, WINDOW_SPARE, w.gpa) && !step_open(c, STEP_BESIDE, w.gpa, beside))
+		fault(c);
+}
+
 static void write_access(struct cpu *c, const struct access *a)
 {
 	struct finding f = look_up(c, a);
@@ -122,6 +150,7 @@ static void write_access(struct cpu *c, const struct access *a)
 		if (f.open) // the processor does not take this kind of write to SPP
 			__atomic_fetch_add(&c->vm->loops_resolved, 1, __ATOMIC_RELAXED);
 		open_or_deny(c, STEP_WRITE, a);
+		open_beside(c, a);
 	}
 }
 
