@@ -84,7 +84,7 @@ test: deps
 ##   make bench     figures on the screen and in build/bench.json
 .PHONY: bench
 bench: deps
-	@$(MAKE) --no-print-directory bench-here
+	@MAKE="$(MAKE)" $(PYTHON) tests/bench/run.py
 
 ##   make image     build/tessera.img: a GPT image with an ESP, to write to a USB stick
 .PHONY: image
@@ -141,7 +141,8 @@ check-names:
 check-cppcheck:
 	@cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr \
 		--suppress=missingIncludeSystem --suppress=nullPointerArithmetic \
-		--suppress=internalAstError -I. -Iguest/include -DTESSERA_VERSION='""' $(ROOMS) guest/lib guest/tools
+		--suppress=internalAstError -I. -Iguest/include -DTESSERA_VERSION='""' \
+		$(ROOMS) guest/lib guest/tools
 
 check-clang:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/clang CC=clang \
