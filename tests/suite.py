@@ -4,6 +4,9 @@
 A suite is a command. Its tests are counted from what its runner prints (cmocka, pytest, or a line
 "N passed, N failed"); a command that fails without a failed test counts as one. The last line is
 the sum.
+
+The emulator has rare faults of its own under load, so a few failed tests of a pytest suite are run
+once more, alone, and said to have passed at the second try; what fails twice has failed.
 """
 
 import os
@@ -33,6 +36,9 @@ SUITES = {
 }
 LANES = 2
 
+FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.M)
+SECOND_TRIES = 3  # at most, for one suite
+
 COUNTS = (
     (re.compile(r"\[  PASSED  \] (\d+) test"), "passed"),
     (re.compile(r"\[  FAILED  \] (\d+) test"), "failed"),
@@ -51,17 +57,38 @@ class Suite:
         self.log = BUILD / "test" / f"{name}.log"
         self.counts = {"passed": 0, "failed": 0, "skipped": 0}
         self.seconds = 0
+        self.second = 0  # tests that passed at the second try
+
+    def _command(self, command, mode):
+        """Runs one command into the log and returns its status and what it printed."""
+        with self.log.open(mode) as log:
+            begin = log.tell()
+            status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log,
+                                    stderr=subprocess.STDOUT, check=False).returncode
+        return status, self.log.read_bytes()[begin:].decode(errors="replace")
+
+    def _second_try(self, text):
+        """Runs the few tests that failed once more; True when they pass."""
+        failed = FAILED.findall(text)
+        if self.command[:len(PYTEST)] != PYTEST or not 0 < len(failed) <= SECOND_TRIES:
+            return False
+        status, _ = self._command(PYTEST + failed, "a")
+        if status:
+            return False
+        self.second = len(failed)
+        return True
 
     def run(self):
         """Runs it and counts."""
         started = time.monotonic()
-        with self.log.open("w") as log:
-            status = subprocess.run(self.command, stdin=subprocess.DEVNULL, stdout=log,
-                                    stderr=subprocess.STDOUT, check=False).returncode
+        status, text = self._command(self.command, "w")
+        if status and self._second_try(text):
+            status = 0
         self.seconds = time.monotonic() - started
-        text = self.log.read_text(errors="replace")
         for pattern, kind in COUNTS:
             self.counts[kind] += sum(int(n) for n in pattern.findall(text))
+        self.counts["passed"] += self.second
+        self.counts["failed"] -= self.second
         if status and not self.counts["failed"]:
             self.counts["failed"] = 1
         if not status and not self.counts["passed"]:
@@ -70,7 +97,8 @@ class Suite:
     def report(self):
         """One line, and what went wrong."""
         counts = ", ".join(f"{n} {kind}" for kind, n in self.counts.items() if n)
-        print(f"  {self.name:<12} {self.seconds:6.0f} s   {counts}", flush=True)
+        again = f" ({self.second} at the second try)" if self.second else ""
+        print(f"  {self.name:<12} {self.seconds:6.0f} s   {counts}{again}", flush=True)
         if self.counts["failed"]:
             tail = self.log.read_text(errors="replace").splitlines()[-60:]
             print("\n".join(f"    | {line}" for line in tail), flush=True)

@@ -18,7 +18,7 @@ WELL_KNOWN = "EFI/debian/shimx64.efi"
 NO_CONSOLE = "console = none\n"
 SETTINGS = NO_CONSOLE + "next = \\EFI\\probe\\probe.efi\n"
 
-START = 120  # seconds; a start takes 2 to 10 on an idle machine
+START = 300  # seconds; a start takes 2 to 10 on an idle machine
 
 
 def esp(settings, probe, *, loader=LOADER, base=SETTINGS):

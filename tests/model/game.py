@@ -64,7 +64,8 @@ class Game(NamedTuple):
                 last = ROUND.findall(guest.machine.com1.text)[-1]
                 sums = [a + int(b) for a, b in zip(sums, last)]
         if complaint:
-            lines = re.findall(r"model: lost: (.*?)\r", guest.machine.com1.text)
+            said = guest.machine.com1.text if guest.machine else ""  # it may be off by now
+            lines = re.findall(r"model: lost: (.*?)\r", said)
             complaint = "\n".join([f"{self.name}: {complaint}", *lines,
                                    f"again: make model SEED={seed} ROUND={number - 1}"])
         return Score(number - (only or 0), *sums, time.monotonic() - began, complaint)

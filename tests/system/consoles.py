@@ -8,8 +8,8 @@ from machine.paths import MACHINES
 from .guest import Guest, agent_image
 
 PROMPT = r"\[Ktessera> "
-TIMEOUT = 20
-PATIENCE = 60
+TIMEOUT = 90
+PATIENCE = 180
 
 
 class ConsoleRun(NamedTuple):

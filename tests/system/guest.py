@@ -15,7 +15,7 @@ LOADER = BUILD / "BOOTX64.EFI"
 AGENT = BUILD / "agent.efi"
 
 TIME_TO_START = 60
-TIME_TO_END = 20
+TIME_TO_END = 120
 
 
 # The emulator loses a SIPI to several processors at once after the first one (sipi = single).

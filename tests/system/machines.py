@@ -7,7 +7,7 @@ from machine.paths import MACHINES
 
 from .guest import Guest, agent_image
 
-TIMEOUT = 60  # seconds for one scenario
+TIMEOUT = 180  # seconds for one scenario
 ENDED = "the machine was switched off"
 
 

@@ -42,7 +42,7 @@ class LinuxRun(NamedTuple):
         with Bochs(image, cpus=self.cpus, snapshot=True) as machine:
             try:
                 machine.com1.expect("init: ", TIME_FOR_LINUX)
-                machine.wait(30)
+                machine.wait(120)
             except Silence:
                 pass  # the transcript says what came instead
         image.unlink()
