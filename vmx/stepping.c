@@ -18,6 +18,7 @@
 #include "vmx/waiting.h"
 
 #define STEP_PAGES_AT_START 2
+#define BACK_OFF            64 // pauses, times what tells the processors apart
 
 static bool allocate_page(struct step_page *p)
 {
@@ -164,6 +165,14 @@ static int open_in_view(struct cpu *c, const struct step_page *p)
 	return error;
 }
 
+// Two processors that each hold the page the other one wants would give up and try again side by
+// side for ever. Each waits another while, so one of them finishes.
+static void back_off(const struct cpu *c)
+{
+	for (u64 i = 0; i < BACK_OFF * (c->number + 1) * (1 + c->step.abandoned % 8); i++)
+		pause();
+}
+
 bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva)
 {
 	struct step *s = &c->step;
@@ -175,6 +184,7 @@ bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva)
 		begin(c);
 	if (s->pages == VIEW_PAGES || !lock_page(c, gpa)) {
 		step_abandon(c);
+		back_off(c);
 		return true;
 	}
 	p = &s->page[s->pages++];

@@ -34,9 +34,9 @@ def _disk(probe, tmp_path_factory):
 def converse(machine, line="bye"):
     """Waits for the probe on both ports, types a line and waits for the machine's end."""
     machine.com1.expect("hello on COM1", 60)
-    machine.com2.expect("hello on COM2", 10)
+    machine.com2.expect("hello on COM2", 90)
     machine.com2.send(f"{line}\r")
-    machine.com2.expect(f"{line} heard", 10)
+    machine.com2.expect(f"{line} heard", 90)
     machine.wait(20)
 
 
@@ -62,7 +62,7 @@ def test_a_triple_fault_stops_the_processor_and_is_in_the_log(disk):
     with Bochs(disk, snapshot=True) as machine:
         machine.com2.expect("hello", 60)
         machine.com2.send("fault\r")
-        machine.com2.expect("fault heard", 10)
+        machine.com2.expect("fault heard", 90)
         with pytest.raises(subprocess.TimeoutExpired):
             machine.wait(1)
     assert "3rd (13) exception with no resolution" in machine.log()
