@@ -18,6 +18,18 @@ static bool put(struct cpu *c, u64 gpa, const void *data, u32 size)
 	return guest_write(c, gpa, data, size) == TESSERA_OK;
 }
 
+// The lock stays as it is: others may wait for it.
+static void begin(struct agent_ring *r, u64 gpa, u32 records, u32 cpu, u8 vector)
+{
+	r->records = records;
+	r->next = events_last() + 1;
+	r->head = r->dropped = r->last_interrupt = 0;
+	r->owed = false;
+	r->cpu = cpu;
+	r->vector = vector;
+	r->gpa = gpa;
+}
+
 int agent_ring_start(struct cpu *c, u64 gpa, u64 pages, u64 vector)
 {
 	struct agent_ring *r = &c->vm->ring;
@@ -35,12 +47,7 @@ int agent_ring_start(struct cpu *c, u64 gpa, u64 pages, u64 vector)
 		if (!error)
 			error = guest_write(c, gpa, &header, sizeof(header));
 		if (!error)
-			*r = (struct agent_ring){ .lock = r->lock,
-						  .gpa = gpa,
-						  .records = header.records,
-						  .next = events_last() + 1,
-						  .cpu = c->number,
-						  .vector = vector };
+			begin(r, gpa, header.records, c->number, vector);
 	}
 	lock_drop(&r->lock);
 	return error;
