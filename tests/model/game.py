@@ -58,11 +58,11 @@ class Game(NamedTuple):
             complaint = guest.run("play", seed, number, STORES_IN_ROUND // self.cpus,
                                   timeout=ROUND_TIMEOUT)
             number += 1
-            if only is not None:
-                break
             if complaint is None:
                 last = ROUND.findall(guest.machine.com1.text)[-1]
                 sums = [a + int(b) for a, b in zip(sums, last)]
+            if only is not None:
+                break
         if complaint:
             said = guest.machine.com1.text if guest.machine else ""  # it may be off by now
             lines = re.findall(r"model: lost: (.*?)\r", said)

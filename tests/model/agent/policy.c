@@ -57,15 +57,21 @@ static void rule_remove(struct player *p, struct book *b, u32 i)
 	b->rule[i] = b->rule[--b->rules];
 }
 
-static s64 expected_of_protect(const struct book *b, const struct region *r)
+static bool has_region(const struct book *b, const struct region *r)
 {
 	for (u32 i = 0; i < b->regions; i++) {
 		const struct region *x = &b->region[i];
 
 		if (x->start == r->start && x->length == r->length && x->rule == r->rule)
-			return TESSERA_EXISTS;
+			return true;
 	}
-	return TESSERA_OK;
+	return false;
+}
+
+// The built-in rule is everybody's, so that the same region may stand in the common book.
+static bool stands(const struct book *b, const struct region *r)
+{
+	return has_region(b, r) || has_region(&common, r);
 }
 
 static enum tessera_action action_of(const struct book *b, u32 rule)
@@ -78,7 +84,7 @@ static enum tessera_action action_of(const struct book *b, u32 rule)
 
 static void region_add(struct player *p, struct book *b, struct region r)
 {
-	s64 expected = expected_of_protect(b, &r);
+	s64 expected = stands(b, &r) ? TESSERA_EXISTS : TESSERA_OK;
 
 	expect_error(p, "protect",
 		     change(p, TESSERA_CALL_PROTECT, r.rule, gpa(r.start), r.length, NULL),
@@ -106,7 +112,7 @@ static void region_remove_wrong(struct player *p, const struct book *b)
 	struct region r = b->region[below(p, b->regions)];
 
 	r.length++;
-	if (!expected_of_protect(b, &r))
+	if (!stands(b, &r))
 		expect_error(p, "unprotect of what is not there",
 			     change(p, TESSERA_CALL_UNPROTECT, r.rule, gpa(r.start), r.length,
 				    NULL),
