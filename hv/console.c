@@ -14,7 +14,7 @@
 // Looks a second: while there is traffic, a 16-byte FIFO at 115200 baud must not overflow (11520
 // bytes a second); a quiet line is looked at just often enough that typing feels immediate.
 #define POLLS_BUSY   1000
-#define POLLS_IDLE   50
+#define POLLS_IDLE   20
 #define BUSY_SECONDS 2
 
 // Event lines a second; more would flood line and log, and are summed up.

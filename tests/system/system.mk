@@ -30,4 +30,10 @@ $(BUILD)/agent.efi: $(BUILD)/agent.so
 system: $(BUILD)/BOOTX64.EFI $(BUILD)/agent.efi
 	$(PYTHON) -m pytest -q tests/system
 
+# The longest of them, at full length.
+.PHONY: hammer
+hammer: ROUNDS ?= 100000
+hammer: $(BUILD)/BOOTX64.EFI $(BUILD)/agent.efi
+	ROUNDS=$(ROUNDS) $(PYTHON) -m pytest -q tests/system/test_hammer.py
+
 -include $(AGENT_OBJECTS:.o=.d)

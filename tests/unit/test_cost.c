@@ -7,7 +7,7 @@
 
 #define POOL_PAGES (64U * 1024 * 1024 / 4096)
 #define REGIONS    1000
-#define CYCLES     100000
+#define CYCLES     1000000
 #define MIB        (1024 * 1024ULL)
 
 struct fixture {

@@ -45,14 +45,14 @@ void place_map_copy(const struct player *p)
 // Where something may go wrong: at the borders of tiles and pages.
 static u32 offset_alone(struct player *p, u32 size)
 {
-	u32 border = (1 + below(p, TILES - 1)) * TILE;
+	u32 border = (1 + below(p, TILES - 1)) * TILE, back = below(p, size + 1);
 
 	switch (below(p, 8)) {
 	case 0:
 	case 1:
-		return border - MIN(border, below(p, size + 1)); // a string is longer than a tile
+		return border - MIN(border, back); // a string is longer than a tile
 	case 2:
-		return (u32)PAGE_SIZE - 1 - below(p, size + 1);
+		return (u32)PAGE_SIZE - 1 - back;
 	default:
 		return below(p, PAGE_SIZE);
 	}
