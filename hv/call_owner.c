@@ -28,9 +28,9 @@ static bool hardware_random(u64 *value)
 
 static void wait_ms(u64 ms)
 {
-	u64 end = rdtsc() + ms * (boot->tsc_hz / 1000);
+	u64 began = rdtsc();
 
-	while (rdtsc() < end)
+	while (!ticks_passed(began, ms * (boot->tsc_hz / 1000)))
 		pause();
 }
 

@@ -24,7 +24,8 @@ static struct uart uart;
 static struct shell shell;
 static bool open;
 static u32 shift; // of the preemption timer against the TSC
-static u64 busy_until;
+static u64 busy_since;
+static bool busy;
 static u32 events_shown;
 
 void console_init(u32 timer_shift)
@@ -55,7 +56,7 @@ static void show_event(const struct tessera_event *e)
 
 static void show_events(void)
 {
-	static u64 second_ends;
+	static u64 second_began;
 	static u32 lines; // in this second
 	u32 last = events_last();
 	struct tessera_event e;
@@ -63,24 +64,28 @@ static void show_events(void)
 	for (; lines < EVENT_LINES && events_shown != last; lines++)
 		if (events_get(++events_shown, &e))
 			show_event(&e);
-	if (rdtsc() < second_ends)
+	if (!ticks_passed(second_began, boot->tsc_hz))
 		return;
 	if (events_shown != last)
 		log_warn("and %u more writes: see `events`", last - events_shown);
 	events_shown = last;
 	lines = 0;
-	second_ends = rdtsc() + boot->tsc_hz;
+	second_began = rdtsc();
 }
 
 u64 console_poll(void)
 {
-	u64 now = rdtsc(), hz = boot->tsc_hz;
+	u64 hz = boot->tsc_hz;
 
 	show_events();
 	agent_ring_feed(vm0.cpu[0]);
-	if (open && shell_poll(&shell))
-		busy_until = now + BUSY_SECONDS * hz;
-	return hz / (now < busy_until ? POLLS_BUSY : POLLS_IDLE) >> shift;
+	if (open && shell_poll(&shell)) {
+		busy = true;
+		busy_since = rdtsc();
+	} else if (busy) {
+		busy = !ticks_passed(busy_since, BUSY_SECONDS * hz);
+	}
+	return hz / (busy ? POLLS_BUSY : POLLS_IDLE) >> shift;
 }
 
 void console_emergency(const char *text)

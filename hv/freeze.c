@@ -32,10 +32,10 @@ static bool in_guest(const struct cpu *c)
 
 // A kick that came behind a processor's last look at cpu.work is spent in root mode: another one
 // follows then.
-static bool await(struct cpu *c, u64 end)
+static bool await(struct cpu *c, u64 since)
 {
 	while (in_guest(c)) {
-		if (rdtsc() > end)
+		if (ticks_passed(since, FREEZE_MS * (boot->tsc_hz / 1000)))
 			return false;
 		cpu_kick(c);
 		pause();
@@ -45,7 +45,7 @@ static bool await(struct cpu *c, u64 end)
 
 bool freeze(struct vm *vm)
 {
-	u64 end = rdtsc() + FREEZE_MS * (boot->tsc_hz / 1000);
+	u64 began = rdtsc();
 	bool all = true;
 
 	set_frozen(vm, true);
@@ -55,7 +55,7 @@ bool freeze(struct vm *vm)
 			cpu_kick(vm->cpu[i]);
 	}
 	for (u32 i = 0; i < vm->cpus; i++)
-		all &= await(vm->cpu[i], end);
+		all &= await(vm->cpu[i], began);
 	return all;
 }
 

@@ -48,12 +48,12 @@ static void sleep_at(u16 port, u32 type)
 
 void machine_off(const struct acpi_off *off)
 {
-	u64 end = rdtsc() + boot->tsc_hz;
+	u64 began = rdtsc();
 
 	for (u32 i = 0; i < ARRAY_SIZE(off->port); i++)
 		if (off->port[i])
 			sleep_at(off->port[i], off->type[i]);
-	while (rdtsc() < end)
+	while (!ticks_passed(began, boot->tsc_hz))
 		pause();
 }
 

@@ -7,8 +7,21 @@
 #include "vmx/ops.h"
 
 #define CPUID_1_ECX_VMX      BIT(5)
+#define CPUID_7_ECX_TME      BIT(13)
+#define TME_KEY_BITS_SHIFT   32
+#define TME_KEY_BITS         0xf
 #define BASIC_TRUE_CONTROLS  BIT(55)
 #define TRUE_CONTROLS_OFFSET (IA32_VMX_TRUE_PINBASED_CTLS - IA32_VMX_PINBASED_CTLS)
+
+u32 vmx_address_bits(void)
+{
+	u32 bits = cpuid(0x80000008, 0).eax & 0xff;
+	u64 tme;
+
+	if ((cpuid(7, 0).ecx & CPUID_7_ECX_TME) && rdmsr_safe(IA32_TME_ACTIVATE, &tme))
+		bits -= tme >> TME_KEY_BITS_SHIFT & TME_KEY_BITS;
+	return bits;
+}
 
 static bool unlock(void)
 {
@@ -68,7 +81,7 @@ s32 vmx_capability_read(struct vmx_capability *c)
 	    !has(c->secondary, SECONDARY_REQUIRED) || !has(c->exit, EXIT_REQUIRED) ||
 	    !has(c->entry, ENTRY_REQUIRED))
 		return BOOT_NO_CONTROL;
-	c->addr_bits = cpuid(0x80000008, 0).eax & 0xff;
+	c->addr_bits = vmx_address_bits();
 	return BOOT_OK;
 }
 

@@ -17,8 +17,12 @@ struct vmx_capability {
 	u64 misc;
 	u64 cr0_fixed0, cr0_fixed1;
 	u64 cr4_fixed0, cr4_fixed1;
-	u8 addr_bits; // MAXPHYADDR
+	u8 addr_bits; // vmx_address_bits()
 };
+
+// Bits of a physical address that tell memory apart: MAXPHYADDR less those that memory encryption
+// takes for keys, by which a guest could reach our block at a second place. Any processor at CPL 0.
+u32 vmx_address_bits(void);
 
 // Reads this processor's capabilities. Returns BOOT_OK, or the boot_error that names what Tessera
 // cannot do without: NO_VMX, LOCKED_OFF, NO_EPT, NO_CONTROL. Sets IA32_FEATURE_CONTROL when

@@ -35,7 +35,7 @@ static inline __attribute__((always_inline)) void edit(u32 leaf, u32 subleaf, u6
 			r[RDX] &= ~BIT(18); // PCONFIG
 			r[RCX] = mirror_cr4(r[RCX], BIT(4), CR4_PKE);
 		} else if (subleaf == 1) {
-			r[RAX] &= ~BIT(27); // MSRLIST
+			r[RAX] &= ~(BIT(17) | BIT(27)); // FRED: events go by the IDT; MSRLIST
 		}
 		break;
 	case 0xd:

@@ -9,10 +9,10 @@
 // One processor at a time is launched, so one place remembers what to put back.
 static u64 native_cr0, native_cr4;
 
-// What the guest may not change: bits that VMX operation forces to 1, and those that would let it
-// see VMX or SMX. With unrestricted guest PE and PG are free.
+// What the guest may not change: bits that VMX operation forces to 1, and those of VMX, SMX and
+// FRED, which CPUID hides. With unrestricted guest PE and PG are free.
 static u64 cr0_forced, cr4_forced;
-#define CR4_HIDDEN (CR4_VMXE | CR4_SMXE)
+#define CR4_HIDDEN (CR4_VMXE | CR4_SMXE | CR4_FRED)
 
 void crs_enter_vmx(const struct vmx_capability *cap)
 {
@@ -90,5 +90,5 @@ void exit_cr_access(struct cpu *c, struct regs *regs)
 	if (move_to_cr && (qualification & 0xf) == 0)
 		cr0_write(source(regs, (qualification >> 8) & 0xf));
 	else
-		guest_inject_gp(c); // CR4.VMXE or SMXE, which CPUID says are not there
+		guest_inject_gp(c); // what CPUID says is not there
 }

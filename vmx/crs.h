@@ -18,6 +18,7 @@
 #define CR4_SMXE    BIT(14)
 #define CR4_OSXSAVE BIT(18)
 #define CR4_PKE     BIT(22)
+#define CR4_FRED    BIT(32)
 
 // Puts this processor's CR0 and CR4 within what VMXON demands, remembering what was there; and
 // back.

@@ -251,7 +251,7 @@ static bool ask(struct vm *vm, const struct cpu *self)
 int leave_all(struct vm *vm)
 {
 	struct cpu *self = cpu_this();
-	u64 end = rdtsc() + LEAVE_SECONDS * boot->tsc_hz;
+	u64 began = rdtsc();
 
 	if (sealed(vm))
 		return TESSERA_SEALED;
@@ -260,7 +260,7 @@ int leave_all(struct vm *vm)
 	for (u32 i = 0; i < vm->cpus; i++) {
 		while (vm->cpu[i] != self &&
 		       __atomic_load_n(&vm->cpu[i]->state, __ATOMIC_SEQ_CST) != CPU_OFFLINE) {
-			if (rdtsc() > end) {
+			if (ticks_passed(began, LEAVE_SECONDS * boot->tsc_hz)) {
 				log_error("cpu %u does not leave: it runs outside 64-bit mode", i);
 				return TESSERA_BUSY;
 			}

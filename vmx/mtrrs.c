@@ -3,6 +3,7 @@
 
 #include "hv/string.h"
 #include "hv/vm.h"
+#include "vmx/capability.h"
 #include "vmx/msr.h"
 #include "vmx/ops.h"
 
@@ -17,7 +18,7 @@ void mtrrs_read(struct mtrr_state *m)
 						     0x26b, 0x26c, 0x26d, 0x26e, 0x26f };
 
 	memset(m, 0, sizeof(*m));
-	m->addr_bits = cpuid(0x80000008, 0).eax & 0xff;
+	m->addr_bits = vmx_address_bits();
 	m->present = cpuid(1, 0).edx & CPUID_1_EDX_MTRR;
 	if (!m->present)
 		return;

@@ -82,6 +82,14 @@ static inline u64 rdtsc(void)
 	return __builtin_ia32_rdtsc();
 }
 
+// True once so many ticks have passed since rdtsc() was `since`. A guest can set the TSC to just
+// below its end, or back, so points in time are never compared, and what was noted before the guest
+// last ran ends too early rather than never.
+static inline bool ticks_passed(u64 since, u64 ticks)
+{
+	return rdtsc() - since >= ticks;
+}
+
 static inline bool xsetbv_safe(u32 index, u64 value)
 {
 	bool ok = false;
