@@ -33,8 +33,12 @@ static const call_handler calls[TESSERA_CALL_COUNT] = {
 
 static s64 carry_out(struct cpu *c, u64 number, u64 key, const struct arguments *x, u64 *value)
 {
-	if (number < TESSERA_CALL_COUNT && calls[number])
-		return owner_admits(c, number, key) ? calls[number](c, x, value) : TESSERA_DENIED;
+	if (number < TESSERA_CALL_COUNT) {
+		// Not even speculation calls what lies behind the table.
+		call_handler call = calls[__builtin_speculation_safe_value(number)];
+
+		return owner_admits(c, number, key) ? call(c, x, value) : TESSERA_DENIED;
+	}
 	if (!c->vm->committed && boot_call(c, number))
 		return TESSERA_OK;
 	return TESSERA_UNKNOWN_CALL;

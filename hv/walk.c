@@ -14,9 +14,15 @@
 #define PTE_ADDR     0x000ffffffffff000ULL
 #define LEVEL_1G     3
 
-static bool canonical(u64 linear, u32 levels)
+static u32 levels_of(u64 cr4)
 {
-	u32 bits = 12 + 9 * levels - 1; // the top bit of the address, which the rest repeats
+	return cr4 & CR4_5_LEVELS ? 5 : 4;
+}
+
+bool linear_is_canonical(u64 linear, u64 cr4)
+{
+	u32 bits =
+		12 + 9 * levels_of(cr4) - 1; // the top bit of the address, which the rest repeats
 	u64 top = linear >> bits;
 
 	return top == 0 || top == ~0ULL >> bits;
@@ -52,16 +58,14 @@ static int descend(struct cpu *c, u64 cr3, u32 level, u64 linear, struct walk *o
 
 int walk_linear(struct cpu *c, const struct paging *p, u64 linear, struct walk *out)
 {
-	u32 levels = p->cr4 & CR4_5_LEVELS ? 5 : 4;
-
 	*out = (struct walk){ .gpa = linear, .size = PAGE_SIZE };
 	if (!(p->cr0 & CR0_PAGING))
 		return TESSERA_OK;
 	if (!(p->efer & EFER_LMA))
 		return TESSERA_UNSUPPORTED;
-	if (!canonical(linear, levels))
+	if (!linear_is_canonical(linear, p->cr4))
 		return TESSERA_BAD_ADDRESS;
-	return descend(c, p->cr3, levels, linear, out);
+	return descend(c, p->cr3, levels_of(p->cr4), linear, out);
 }
 
 struct paging walk_paging(void)

@@ -23,6 +23,9 @@ struct walk {
 	u64 size; // bytes that the last entry maps
 };
 
+// Whether the address's upper bits repeat its top one, 4 or 5 levels as CR4 says.
+bool linear_is_canonical(u64 linear, u64 cr4);
+
 // Walks `linear`. OK; BAD_ADDRESS when an entry is not present, the address is not canonical or a
 // table is not the guest's RAM (out->levels says how far it came); UNSUPPORTED for 32-bit paging.
 // Without paging the address is its own translation. Any CPU in root mode; uses its WINDOW_WALK.

@@ -2,6 +2,7 @@
 #include "vmx/guest.h"
 
 #include "hv/machine.h"
+#include "hv/walk.h"
 #include "vmx/crs.h"
 
 #define RIGHTS_LONG_MODE BIT(13) // CS.L
@@ -9,9 +10,7 @@
 
 static bool canonical(u64 address)
 {
-	u64 top = address >> 47;
-
-	return top == 0 || top == 0x1ffff;
+	return linear_is_canonical(address, vmread(GUEST_CR4));
 }
 
 void guest_advance_slow(struct cpu *c, u64 from, u64 to, u64 rflags)
