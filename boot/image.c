@@ -15,10 +15,21 @@ bool image_valid(const u8 *image, u64 size)
 	if (size < sizeof(h))
 		return false;
 	memcpy(&h, image, sizeof(h));
-	return h.magic == HV_IMAGE_MAGIC && h.file_size == size && h.file_size <= h.end &&
-	       is_page(h.rodata) && is_page(h.data) && is_page(h.end) && h.rodata <= h.data &&
-	       h.data <= h.end && h.entry_size && h.entry + h.entry_size > h.entry &&
-	       h.entry + h.entry_size <= h.rodata;
+	return h.magic == HV_IMAGE_MAGIC && h.file_size == size && is_page(h.rodata) &&
+	       is_page(h.data) && is_page(h.end) && h.text_end <= h.rodata && h.rodata <= h.data &&
+	       h.data <= h.end && h.text_end <= size && size - h.text_end <= h.end - h.rodata &&
+	       h.entry_size && h.entry + h.entry_size > h.entry &&
+	       h.entry + h.entry_size <= h.text_end;
+}
+
+static void copy(const u8 *image, const struct image_header *h, u8 *block, u64 used)
+{
+	u64 constants = h->file_size - h->text_end;
+
+	memcpy(block, image, h->text_end);
+	memset(block + h->text_end, 0, h->rodata - h->text_end);
+	memcpy(block + h->rodata, image + h->text_end, constants);
+	memset(block + h->rodata + constants, 0, used - h->rodata - constants);
 }
 
 // Code that can be written, or data that can be executed, exists nowhere in root mode.
@@ -45,8 +56,7 @@ bool image_place(const u8 *image, u8 *block, u64 size, struct placement *placeme
 
 	if (tables >= size)
 		return false;
-	memcpy(block, image, h->file_size);
-	memset(block + h->file_size, 0, tables - h->file_size);
+	copy(image, h, block, tables);
 	pool_init(&pool, block + tables, pa + tables, size - tables);
 	root = pool_alloc(&pool);
 	if (!root || !map_block(&pool, root, h, pa, size))

@@ -14,14 +14,15 @@
 #define HV_IMAGE_MAGIC 0x3152455352534554ULL // "TESSRER1"
 
 // At the first byte of the image (linker.ld puts it there). Offsets are from there, page-aligned
-// but for entry. [0, rodata) is code, [rodata, data) constants, [data, end) data and zeroed data;
-// the file holds [0, file_size).
+// but for entry. [0, rodata) is code, [rodata, data) constants, [data, end) data and zeroed data.
+// The file holds [0, text_end) and then, without a gap, what starts at rodata.
 struct image_header {
 	u64 magic;
 	u64 entry;
 	u64 entry_size; // bytes from entry that must also be mapped where they lie physically
 	u64 rodata;
 	u64 data;
+	u64 text_end;
 	u64 file_size;
 	u64 end;
 };

@@ -9,7 +9,9 @@
 #include "tests/unit/boot/test.h"
 
 #define BLOCK_SIZE (4 * SIZE_2M)
-#define FILE_SIZE  0x4210
+#define TEXT_END   0x2a08
+#define RODATA     0x3000
+#define FILE_SIZE  (TEXT_END + 0x1210)
 #define ENTRY      0x1ff0
 #define ENTRY_SIZE 0x20 // over a page boundary
 
@@ -29,8 +31,9 @@ static void make_file(void)
 		.magic = HV_IMAGE_MAGIC,
 		.entry = ENTRY,
 		.entry_size = ENTRY_SIZE,
-		.rodata = 0x3000,
+		.rodata = RODATA,
 		.data = 0x4000,
+		.text_end = TEXT_END,
 		.file_size = FILE_SIZE,
 		.end = 0x6000,
 	};
@@ -73,8 +76,11 @@ static void contents(void **state)
 	(void)state;
 	assert_true(image_valid(file, FILE_SIZE));
 	assert_true(image_place(file, block, BLOCK_SIZE, &p));
-	assert_memory_equal(block, file, FILE_SIZE);
-	for (u64 i = FILE_SIZE; i < header()->end; i++)
+	assert_memory_equal(block, file, TEXT_END);
+	assert_memory_equal(block + RODATA, file + TEXT_END, FILE_SIZE - TEXT_END);
+	for (u64 i = TEXT_END; i < RODATA; i++)
+		assert_int_equal(block[i], 0);
+	for (u64 i = RODATA + FILE_SIZE - TEXT_END; i < header()->end; i++)
 		assert_int_equal(block[i], 0);
 	assert_ptr_equal((void *)p.entry, block + ENTRY);
 	assert_ptr_equal(p.info, block + header()->end);
@@ -130,12 +136,15 @@ static void damaged(void **state)
 	} faults[] = {
 		{ offsetof(struct image_header, magic), 0 },
 		{ offsetof(struct image_header, entry), UINT64_MAX },
-		{ offsetof(struct image_header, entry), 0x2ff8 },
+		{ offsetof(struct image_header, entry), TEXT_END - ENTRY_SIZE + 8 },
 		{ offsetof(struct image_header, entry_size), 0 },
 		{ offsetof(struct image_header, entry_size), UINT64_MAX },
 		{ offsetof(struct image_header, rodata), 0x3001 },
 		{ offsetof(struct image_header, rodata), 0x5000 },
 		{ offsetof(struct image_header, data), 0x7000 },
+		{ offsetof(struct image_header, text_end), 0x3008 },
+		{ offsetof(struct image_header, text_end), FILE_SIZE + 8 },
+		{ offsetof(struct image_header, text_end), ENTRY + ENTRY_SIZE - 8 },
 		{ offsetof(struct image_header, file_size), FILE_SIZE + 1 },
 		{ offsetof(struct image_header, end), 0x3000 },
 		{ offsetof(struct image_header, end), 0x6008 },
