@@ -33,7 +33,7 @@ PACKED   := -falign-functions=4 -falign-loops=1 \
 
 # The exit path is built for speed; what an operator waits for is built small.
 FAST     := hv/call_query.c hv/events.c hv/flush.c hv/hypercall.c hv/string.c hv/window.c
-SMALL    := $(filter-out $(FAST),$(wildcard hv/*.c))
+SMALL    := $(filter-out $(FAST),$(wildcard hv/*.c)) spp/rule.c vmx/leave.c
 OPTIMIZE := -O2
 $(SMALL:%=$(BUILD)/%.o): OPTIMIZE := -Os
 

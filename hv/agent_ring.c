@@ -83,10 +83,12 @@ static bool hand_over(struct cpu *c, struct agent_ring *r, const struct tessera_
 	if (!has_room(c, r, &tail) || !put(c, place, e, sizeof(*e)) ||
 	    !put(c, r->gpa + offsetof(struct tessera_ring, head), &head, sizeof(head))) {
 		r->dropped++;
+		r->lost++;
 		put(c, r->gpa + offsetof(struct tessera_ring, dropped), &r->dropped,
 		    sizeof(r->dropped));
 		return false;
 	}
+	r->written++;
 	return tail == r->head++;
 }
 
@@ -103,13 +105,15 @@ static void interrupt(struct vm *vm, struct agent_ring *r)
 
 static void feed(struct cpu *c, struct agent_ring *r)
 {
-	u32 last = events_last();
+	u32 last = events_last(), missed = last - r->next + 1;
 	struct tessera_event e;
 
 	// Our own ring may have gone round since; what it lost, the agent lost.
-	if (last - r->next + 1 > EVENTS_KEPT) {
-		r->dropped += last - r->next + 1 - EVENTS_KEPT;
-		r->next = last + 1 - EVENTS_KEPT;
+	if (missed > EVENTS_KEPT) {
+		missed -= EVENTS_KEPT;
+		r->dropped += missed;
+		r->lost += missed;
+		r->next += missed;
 	}
 	for (; r->next != last + 1 && events_get(r->next, &e); r->next++)
 		if (hand_over(c, r, &e) && r->vector)

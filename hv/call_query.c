@@ -19,7 +19,7 @@ static u64 answer_query(const struct cpu *c, u64 what)
 		[TESSERA_QUERY_REGIONS_MAX]  = ~0ULL,
 		[TESSERA_QUERY_ACCESS_PAGES] = TESSERA_ACCESS_MAX,
 		[TESSERA_QUERY_EXITS]        = c->exits_total,
-		[TESSERA_QUERY_DENIED]       = vm->denied,
+		[TESSERA_QUERY_DENIED]       = vm_denied(vm),
 		[TESSERA_QUERY_FREE_PAGES]   = vm->pool->free_pages,
 		[TESSERA_QUERY_FLUSHES]      = vm->flushes,
 #ifdef COUNT_VMCS

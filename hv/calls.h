@@ -14,6 +14,8 @@ struct arguments {
 typedef s64 (*call_handler)(struct cpu *c, const struct arguments *x, u64 *value);
 
 s64 call_query(struct cpu *c, const struct arguments *x, u64 *value);
+s64 call_statistics(struct cpu *c, const struct arguments *x, u64 *value);
+s64 call_log_read(struct cpu *c, const struct arguments *x, u64 *value);
 s64 call_protect(struct cpu *c, const struct arguments *x, u64 *value);
 s64 call_unprotect(struct cpu *c, const struct arguments *x, u64 *value);
 s64 call_access_get(struct cpu *c, const struct arguments *x, u64 *value);

@@ -125,7 +125,7 @@ static void set_level(struct shell *s, const char *level)
 void command_log(struct shell *s, u32 argc, const char **argv)
 {
 	char text[LOG_SHOWN_SIZE];
-	struct log_line line;
+	struct tessera_log_line line;
 	u64 next = shell_position(s);
 	bool previous = argc && strcmp(argv[0], PREVIOUS) == 0;
 

@@ -28,6 +28,8 @@ static const call_handler calls[TESSERA_CALL_COUNT] = {
 	[TESSERA_CALL_RELEASE]      = call_release,
 	[TESSERA_CALL_LOCKDOWN]     = call_lockdown,
 	[TESSERA_CALL_DEVIRTUALIZE] = call_devirtualize,
+	[TESSERA_CALL_STATISTICS]   = call_statistics,
+	[TESSERA_CALL_LOG_READ]     = call_log_read,
 };
 // clang-format on
 

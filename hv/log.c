@@ -16,7 +16,7 @@
 
 #define WRITTEN_MAX BIT(48) // no log gets there, memory that went bad may
 
-// struct log_line.ready
+// struct tessera_log_line.ready
 #define SLOT_EMPTY   0
 #define SLOT_READY   1
 #define SLOT_WRITING 2
@@ -32,10 +32,10 @@ struct bank {
 	u64 check;      // of the three above: memory that kept only half of itself is not trusted
 	u64 written;    // lines claimed so far; the next one's sequence is one more
 	u64 reserved[11];
-	struct log_line line[];
+	struct tessera_log_line line[];
 };
 
-_Static_assert(sizeof(struct log_line) % sizeof(u64) == 0, "lines are copied by words");
+_Static_assert(sizeof(struct tessera_log_line) % sizeof(u64) == 0, "lines are copied by words");
 _Static_assert(sizeof(struct bank) == 128, "the slots are aligned like the lines");
 
 typedef u64 __attribute__((may_alias)) word;
@@ -69,9 +69,9 @@ static u64 slots_that_fit(u64 bytes)
 {
 	u64 slots = 1;
 
-	if (bytes < sizeof(struct bank) + sizeof(struct log_line))
+	if (bytes < sizeof(struct bank) + sizeof(struct tessera_log_line))
 		return 0;
-	while (sizeof(struct bank) + 2 * slots * sizeof(struct log_line) <= bytes)
+	while (sizeof(struct bank) + 2 * slots * sizeof(struct tessera_log_line) <= bytes)
 		slots *= 2;
 	return slots;
 }
@@ -90,7 +90,7 @@ void log_init(void *memory, u64 bytes, enum log_level level)
 	previous = newest(first, second, slots);
 	current = previous == first ? second : first;
 
-	memset(current, 0, sizeof(*current) + slots * sizeof(struct log_line));
+	memset(current, 0, sizeof(*current) + slots * sizeof(struct tessera_log_line));
 	current->slots = slots;
 	current->generation = previous ? previous->generation + 1 : 1;
 	current->magic = BANK_MAGIC;
@@ -104,7 +104,7 @@ void log_clear(void)
 	for (u32 i = 0; i < BANKS; i++)
 		if (banks[i])
 			memset(banks[i], 0,
-			       sizeof(**banks) + banks[i]->slots * sizeof(struct log_line));
+			       sizeof(**banks) + banks[i]->slots * sizeof(struct tessera_log_line));
 	current = previous = NULL;
 }
 
@@ -118,7 +118,7 @@ enum log_level log_get_level(void)
 	return __atomic_load_n(&current_level, __ATOMIC_RELAXED);
 }
 
-static struct log_line *slot_of(struct bank *b, u64 sequence)
+static struct tessera_log_line *slot_of(struct bank *b, u64 sequence)
 {
 	return &b->line[(sequence - 1) & (b->slots - 1)];
 }
@@ -133,7 +133,7 @@ static void make_printable(char *text)
 }
 
 // Takes the slot for `sequence`, or says that this line came too late for it.
-static bool claim(struct log_line *slot, u64 sequence)
+static bool claim(struct tessera_log_line *slot, u64 sequence)
 {
 	u8 ready = __atomic_load_n(&slot->ready, __ATOMIC_RELAXED);
 
@@ -150,7 +150,7 @@ static bool claim(struct log_line *slot, u64 sequence)
 }
 
 // Word by word with plain atomic moves: a reader may look at the same time, and finds out.
-static void copy_words(struct log_line *to, const struct log_line *from)
+static void copy_words(struct tessera_log_line *to, const struct tessera_log_line *from)
 {
 	word *d = (word *)to;
 	const word *s = (const word *)from;
@@ -159,9 +159,9 @@ static void copy_words(struct log_line *to, const struct log_line *from)
 		__atomic_store_n(&d[i], __atomic_load_n(&s[i], __ATOMIC_RELAXED), __ATOMIC_RELAXED);
 }
 
-static void publish(struct log_line *line)
+static void publish(struct tessera_log_line *line)
 {
-	struct log_line *slot;
+	struct tessera_log_line *slot;
 
 	line->sequence = __atomic_add_fetch(&current->written, 1, __ATOMIC_RELAXED);
 	line->ready = SLOT_WRITING;
@@ -176,7 +176,7 @@ static void publish(struct log_line *line)
 
 void log_write(enum log_level level, const char *format, ...)
 {
-	struct log_line line = { .level = (u8)level };
+	struct tessera_log_line line = { .level = (u8)level };
 	va_list list;
 
 	if (!current || level > log_get_level())
@@ -194,9 +194,9 @@ void log_write(enum log_level level, const char *format, ...)
 // new sequence, then the content: so the reader looks at the sequence before it looks at the mark
 // (the other way round it could see the mark of the old line beside the sequence of the new one),
 // and at the sequence again when it has the content.
-static bool copy_line(struct bank *b, u64 sequence, struct log_line *line)
+static bool copy_line(struct bank *b, u64 sequence, struct tessera_log_line *line)
 {
-	struct log_line *slot = slot_of(b, sequence);
+	struct tessera_log_line *slot = slot_of(b, sequence);
 
 	if (__atomic_load_n(&slot->sequence, __ATOMIC_ACQUIRE) != sequence ||
 	    __atomic_load_n(&slot->ready, __ATOMIC_ACQUIRE) != SLOT_READY)
@@ -207,7 +207,7 @@ static bool copy_line(struct bank *b, u64 sequence, struct log_line *line)
 	return __atomic_load_n(&slot->sequence, __ATOMIC_RELAXED) == sequence;
 }
 
-static bool copy_line_patiently(struct bank *b, u64 sequence, struct log_line *line)
+static bool copy_line_patiently(struct bank *b, u64 sequence, struct tessera_log_line *line)
 {
 	for (u32 tries = 0; tries < PATIENCE; tries++) {
 		if (copy_line(b, sequence, line))
@@ -224,7 +224,7 @@ static u64 oldest_of(const struct bank *b, u64 written)
 	return written > b->slots ? written - b->slots + 1 : 1;
 }
 
-bool log_read(u64 from, struct log_line *line)
+bool log_read(u64 from, struct tessera_log_line *line)
 {
 	u64 written;
 
@@ -237,15 +237,20 @@ bool log_read(u64 from, struct log_line *line)
 	return false;
 }
 
+u64 log_written(void)
+{
+	return current ? __atomic_load_n(&current->written, __ATOMIC_RELAXED) : 0;
+}
+
 // Memory that lived through a reset may have lost bits: a line counts only if all of it makes
 // sense.
-static bool plausible(const struct log_line *line)
+static bool plausible(const struct tessera_log_line *line)
 {
 	return line->level < LOG_LEVEL_COUNT && line->cpu < BOOT_CPUS_MAX &&
 	       line->text[LOG_TEXT_SIZE - 1] == 0;
 }
 
-bool log_previous(u64 from, struct log_line *line)
+bool log_previous(u64 from, struct tessera_log_line *line)
 {
 	if (!previous)
 		return false;

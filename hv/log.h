@@ -5,29 +5,14 @@
 #define HV_LOG_H
 
 #include "hv/types.h"
+#include "tessera/hypercall.h"
 
-//      name   letter  name in text
-// clang-format off
-#define LOG_LEVELS(X) \
-	X(ERROR, 'E', "error") \
-	X(WARN,  'W', "warn") \
-	X(INFO,  'I', "info") \
-	X(DEBUG, 'D', "debug")
-// clang-format on
+#define LOG_LEVELS                         TESSERA_LOG_LEVELS
 
 #define LOG_LEVEL_ENUM(name, letter, text) LOG_##name,
 enum log_level { LOG_LEVELS(LOG_LEVEL_ENUM) LOG_LEVEL_COUNT };
 
-#define LOG_TEXT_SIZE 104 // bytes of one line's text, the closing zero included; longer is cut
-
-struct log_line {
-	u64 sequence; // 1-based; 0 = never written
-	u64 tsc;
-	u16 cpu;
-	u8 level;
-	u8 ready; // written whole
-	char text[LOG_TEXT_SIZE];
-};
+#define LOG_TEXT_SIZE TESSERA_LOG_TEXT_SIZE // longer is cut
 
 // Starts the log over `bytes` bytes at `memory` (any content; a ring found intact there from before
 // a warm reset is kept readable as log_previous). Once, before other CPUs run.
@@ -47,10 +32,13 @@ void log_write(enum log_level level, const char *format, ...) __attribute__((for
 
 // Copies the first complete line with sequence >= from. False when there is none yet. A reader that
 // was overtaken by the writers gets the oldest line that is still there.
-bool log_read(u64 from, struct log_line *line);
+bool log_read(u64 from, struct tessera_log_line *line);
 
 // The same for the log that log_init found from before a warm reset; nothing writes it any more.
-bool log_previous(u64 from, struct log_line *line);
+bool log_previous(u64 from, struct tessera_log_line *line);
+
+// Lines written so far, those included that are not there any more.
+u64 log_written(void);
 
 // Forgets every line, this log's and the previous one's. When nobody writes any more.
 void log_clear(void);

@@ -86,6 +86,7 @@ static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 	mtrrs_read(&types);
 	vm->first_types = types;
 	vm->pool = &pool;
+	vm->started = rdtsc();
 	vm->spp_available = has_spp(cap);
 	vm->step_available =
 		vmx_control(cap->primary, 0, PRIMARY_MONITOR_TRAP) & PRIMARY_MONITOR_TRAP;
@@ -111,7 +112,7 @@ static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 static void create_pool(const struct boot_info *info)
 {
 	u64 start = info->pool_offset + LOG_SIZE;
-	struct log_line line;
+	struct tessera_log_line line;
 
 	pool_init(&pool, (u8 *)HV_BASE + start, info->block_pa + start, info->block_size - start);
 	log_init((u8 *)HV_BASE + info->pool_offset, LOG_SIZE, info->log_level);

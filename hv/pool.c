@@ -5,6 +5,7 @@
 void pool_init(struct pool *p, void *va, u64 pa, u64 size)
 {
 	*p = (struct pool){ .va = va, .pa = pa, .size = size, .free_pages = size / PAGE_SIZE };
+	p->free_least = p->free_pages;
 }
 
 static bool told_to_fail(struct pool *p)
@@ -25,6 +26,7 @@ static void *take(struct pool *p)
 		p->fresh += PAGE_SIZE;
 	}
 	p->free_pages--;
+	p->free_least = MIN(p->free_least, p->free_pages);
 	return page;
 }
 

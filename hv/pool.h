@@ -15,6 +15,7 @@ struct pool {
 	void *free_list; // pages given back, linked through their first word
 	u64 fresh;       // offset of the first page never handed out
 	u32 free_pages;  // pages that pool_alloc could still return
+	u32 free_least;  // the least that free_pages ever was
 	u32 fail_after;  // test seam: 0 = off, n = the n-th allocation from now fails
 };
 

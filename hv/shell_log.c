@@ -14,7 +14,8 @@ static const char letters[] = { LOG_LEVELS(LEVEL_LETTER) };
 
 #define MICROSECONDS 1000000
 
-void shell_format_log(const struct shell *s, const struct log_line *line, char *text, u32 size)
+void shell_format_log(const struct shell *s, const struct tessera_log_line *line, char *text,
+		      u32 size)
 {
 	char letter = letters[line->level % LOG_LEVEL_COUNT];
 	u64 hz = s->tsc_hz;
@@ -30,7 +31,7 @@ void shell_format_log(const struct shell *s, const struct log_line *line, char *
 void shell_show_log(struct shell *s)
 {
 	char text[LOG_SHOWN_SIZE];
-	struct log_line line;
+	struct tessera_log_line line;
 
 	for (u32 i = 0; i < LINES_A_POLL && ring_used(&s->output.ring) < WAITING_MAX; i++) {
 		if (!log_read(s->next_log, &line))

@@ -70,7 +70,8 @@ const char *shell_split(struct call *call, const char *line);
 
 // hv/shell_log.c: prints a log line as the console shows it, and new ones above the prompt.
 #define LOG_SHOWN_SIZE (LOG_TEXT_SIZE + 40)
-void shell_format_log(const struct shell *s, const struct log_line *line, char *text, u32 size);
+void shell_format_log(const struct shell *s, const struct tessera_log_line *line, char *text,
+		      u32 size);
 void shell_show_log(struct shell *s);
 
 // Tells once, above the prompt, how many more bytes of input were lost.

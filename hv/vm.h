@@ -46,6 +46,7 @@ struct vm {
 	u32 watches; // enum watch
 	struct lock watch_lock;
 
+	u64 started;         // TSC
 	bool committed;      // the loader's calls are over
 	bool step_available; // MTF is there: audit, discard and byte-exact sharing work
 	bool spp_available;  // every processor has SPP
@@ -56,7 +57,7 @@ struct vm {
 
 	u32 step_lock[STEP_LOCKS]; // by page, so that steps on one page take turns
 
-	u64 denied;       // denied writes
+	u64 writes[TESSERA_ACTION_COUNT]; // that met a rule, by the action that was carried out
 	u64 hidden_reads; // reads and writes of the hypervisor's own memory, answered with zeros
 	u64 hidden_writes;
 	u64 loops_resolved; // exits that repeated and were resolved by the guard
@@ -68,6 +69,12 @@ extern struct pool pool;
 
 // Says on the log what runs here and what is missing.
 void vm_announce(const struct vm *vm);
+
+// Writes that were denied or discarded.
+static inline u64 vm_denied(const struct vm *vm)
+{
+	return vm->writes[TESSERA_ACTION_DENY] + vm->writes[TESSERA_ACTION_DISCARD];
+}
 
 // TESSERA_FEATURE_* bits of this VM.
 u32 vm_features(const struct vm *vm);

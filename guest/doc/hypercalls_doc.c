@@ -20,7 +20,7 @@ _Static_assert(sizeof(struct tessera_event) == 64, "a record of 64 bytes");
 
 static void print_calls(void)
 {
-	printf("| RAX | Call | RDI, RSI, RDX | Value in RDX |\n|--:|---|---|---|\n");
+	printf("| RAX | Call | RDI, RSI, RDX, RCX | Value in RDX |\n|--:|---|---|---|\n");
 	TESSERA_CALLS(CALL_ROW)
 }
 
@@ -68,6 +68,11 @@ static void print_constants(void)
 	CONSTANT_ROW(TESSERA_RULE_SEALED)
 	CONSTANT_ROW(TESSERA_RULE_BUILTIN)
 	CONSTANT_ROW(TESSERA_RING_PAGES)
+	CONSTANT_ROW(TESSERA_EXIT_REASONS)
+	CONSTANT_ROW(TESSERA_LOG_CURRENT)
+	CONSTANT_ROW(TESSERA_LOG_PREVIOUS)
+	CONSTANT_ROW(TESSERA_LOG_MAX)
+	CONSTANT_ROW(TESSERA_LOG_TEXT_SIZE)
 	CONSTANT_ROW(TESSERA_EVENT_CPL)
 	CONSTANT_ROW(TESSERA_EVENT_DELIVERY)
 }
@@ -132,6 +137,33 @@ static void print_event(void)
 	FIELD(tessera_event, info)
 }
 
+#define COUNTER_ROW(name, kind, text)                                                             \
+	printf("| %zu | `%s` | %s%s |\n", offsetof(struct tessera_statistics, name), #name, text, \
+	       strcmp(#kind, "COUNTER") ? "" : " (grows only)");
+
+static void print_statistics(void)
+{
+	printf("`struct tessera_statistics`, %zu bytes, words of 8 bytes:\n\n",
+	       sizeof(struct tessera_statistics));
+	printf("| Offset | Field | What it tells |\n|--:|---|---|\n");
+	printf("| 0 | `exits[%u]` | VM exits of all processors, by the basic exit reason of "
+	       "Intel's "
+	       "manual (grow only) |\n",
+	       TESSERA_EXIT_REASONS);
+	TESSERA_STATISTICS(COUNTER_ROW)
+}
+
+static void print_log_line(void)
+{
+	STRUCT(tessera_log_line);
+	FIELD(tessera_log_line, sequence)
+	FIELD(tessera_log_line, tsc)
+	FIELD(tessera_log_line, cpu)
+	FIELD(tessera_log_line, level)
+	FIELD(tessera_log_line, ready)
+	FIELD(tessera_log_line, text)
+}
+
 // clang-format off
 static const struct section {
 	const char *name;
@@ -141,7 +173,8 @@ static const struct section {
 	{ "queries", print_queries },     { "actions", print_actions },
 	{ "constants", print_constants }, { "rule", print_rule },
 	{ "region", print_region },       { "ring", print_ring },
-	{ "event", print_event },
+	{ "event", print_event },         { "statistics", print_statistics },
+	{ "log line", print_log_line },
 };
 // clang-format on
 

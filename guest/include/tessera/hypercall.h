@@ -51,7 +51,10 @@
 	X(CLAIM,        12, "",                               "the key") \
 	X(RELEASE,      13, "",                               "0") \
 	X(LOCKDOWN,     14, "",                               "0") \
-	X(DEVIRTUALIZE, 15, "",                               "0")
+	X(DEVIRTUALIZE, 15, "",                               "0") \
+	X(STATISTICS,   16, "gpa of struct tessera_statistics, its size", "bytes written") \
+	X(LOG_READ,     17, "first sequence, gpa of struct tessera_log_line, lines, which log", \
+	                                                      "lines written")
 // clang-format on
 
 #define TESSERA_CALL_ENUM(name, number, arguments, value) TESSERA_CALL_##name = number,
@@ -174,5 +177,75 @@ struct tessera_ring {
 
 #define TESSERA_EVENT_CPL      3U        // mask
 #define TESSERA_EVENT_DELIVERY (1U << 2) // the processor was delivering an interrupt or exception
+
+// What STATISTICS tells. Fields may be added behind these: a caller says how large the struct is
+// that it was built with, and is told how much of it was filled in.
+//        name              kind     what it tells
+// clang-format off
+#define TESSERA_STATISTICS(X) \
+	X(tsc,              GAUGE,   "time stamp counter when this was read") \
+	X(tsc_hz,           GAUGE,   "ticks of the time stamp counter in a second") \
+	X(started,          GAUGE,   "time stamp counter when Tessera started") \
+	X(processors,       GAUGE,   "processors under Tessera") \
+	X(rules,            GAUGE,   "rules, built-in ones included") \
+	X(sealed_rules,     GAUGE,   "rules that are sealed") \
+	X(regions,          GAUGE,   "regions in force") \
+	X(access_pages,     GAUGE,   "pages whose access map closes a tile") \
+	X(claimed,          GAUGE,   "1 while somebody holds the key") \
+	X(locked_down,      GAUGE,   "1 in lockdown") \
+	X(audited_writes,   COUNTER, "writes that were recorded and let through") \
+	X(discarded_writes, COUNTER, "writes that vanished") \
+	X(denied_writes,    COUNTER, "writes that were answered with a fault") \
+	X(frozen_writes,    COUNTER, "writes that stopped the machine for the operator") \
+	X(ring_records,     COUNTER, "events that were written into the agent's ring") \
+	X(ring_dropped,     COUNTER, "events that found the agent's ring full, or came too fast") \
+	X(spp_misses,       COUNTER, "SPP tables that were rebuilt because they were missing") \
+	X(spp_starved,      COUNTER, "of these: without memory, so that software serves the page") \
+	X(spp_broken,       COUNTER, "SPP tables that were rebuilt because they were malformed") \
+	X(flushes,          COUNTER, "awaited shoot-downs of all processors' translations") \
+	X(flush_interrupts, COUNTER, "NMIs that were sent for them") \
+	X(invalidations,    COUNTER, "times that a processor dropped its translations") \
+	X(hidden_reads,     COUNTER, "reads of the hypervisor's own memory, answered with zeros") \
+	X(hidden_writes,    COUNTER, "writes to the hypervisor's own memory, which vanished") \
+	X(exit_loops,       COUNTER, "VM exits that repeated at one place until the guard acted") \
+	X(wrong_keys,       COUNTER, "calls that were refused for their key") \
+	X(log_lines,        COUNTER, "lines written to the hypervisor's log") \
+	X(pool_pages,       GAUGE,   "4 KiB pages in the hypervisor's pool") \
+	X(pool_free,        GAUGE,   "free pages in the pool") \
+	X(pool_free_least,  GAUGE,   "the fewest pages that were ever free")
+// clang-format on
+
+#define TESSERA_EXIT_REASONS 80U // as Intel's manual numbers the basic exit reasons
+
+struct tessera_statistics {
+	uint64_t exits[TESSERA_EXIT_REASONS]; // VM exits of all processors by reason
+#define TESSERA_STATISTICS_FIELD(name, kind, text) uint64_t name;
+	TESSERA_STATISTICS(TESSERA_STATISTICS_FIELD)
+};
+
+// The levels of the log, the gravest first.
+//       name   letter  name in text
+// clang-format off
+#define TESSERA_LOG_LEVELS(X) \
+	X(ERROR, 'E', "error") \
+	X(WARN,  'W', "warn") \
+	X(INFO,  'I', "info") \
+	X(DEBUG, 'D', "debug")
+// clang-format on
+
+// Which log: this one, or the one that was written before the last warm reset.
+enum tessera_log { TESSERA_LOG_CURRENT = 0, TESSERA_LOG_PREVIOUS = 1, TESSERA_LOG_COUNT };
+
+#define TESSERA_LOG_MAX       16U  // lines in one call
+#define TESSERA_LOG_TEXT_SIZE 108U // bytes of a line's text, the closing zero included
+
+struct tessera_log_line {
+	uint64_t sequence; // grows by one with each line, 0 is never used
+	uint64_t tsc;
+	uint16_t cpu;
+	uint8_t level; // its place in TESSERA_LOG_LEVELS
+	uint8_t ready; // 1: the line is whole
+	char text[TESSERA_LOG_TEXT_SIZE];
+};
 
 #endif

@@ -24,6 +24,9 @@
 	X(answers_obey_the_rules, 1, "66") \
 	X(set_and_clear_leak_nothing, 1, "17 24 28") \
 	X(only_tightening_shoots_down, 1, "55") \
+	X(statistics_count, 1, "") \
+	X(statistics_fit_the_caller, 1, "") \
+	X(the_log_can_be_read, 1, "") \
 	X(stores_undisturbed, 1, "") \
 	X(stores_denied, 1, "33 35 36 37") \
 	X(stores_beside_closed_tiles, 1, "36") \

@@ -30,7 +30,7 @@ static int fresh(void **state)
 
 static void lines_come_back_in_order(void **state)
 {
-	struct log_line line;
+	struct tessera_log_line line;
 
 	(void)state;
 	this_cpu = 3;
@@ -51,7 +51,7 @@ static void lines_come_back_in_order(void **state)
 
 static void lines_above_the_level_are_not_recorded(void **state)
 {
-	struct log_line line;
+	struct tessera_log_line line;
 
 	(void)state;
 	log_debug("unheard");
@@ -67,7 +67,7 @@ static void lines_above_the_level_are_not_recorded(void **state)
 
 static void a_late_reader_gets_the_oldest_line_left(void **state)
 {
-	struct log_line line;
+	struct tessera_log_line line;
 
 	(void)state;
 	for (int i = 1; i <= SLOTS + 10; i++)
@@ -79,7 +79,7 @@ static void a_late_reader_gets_the_oldest_line_left(void **state)
 
 static void long_and_hostile_text_is_tamed(void **state)
 {
-	struct log_line line;
+	struct tessera_log_line line;
 	char text[200];
 
 	(void)state;
@@ -95,7 +95,7 @@ static void long_and_hostile_text_is_tamed(void **state)
 
 static void the_log_before_a_reset_stays_readable(void **state)
 {
-	struct log_line line;
+	struct tessera_log_line line;
 
 	(void)state;
 	assert_false(log_previous(1, &line));
@@ -114,7 +114,7 @@ static void the_log_before_a_reset_stays_readable(void **state)
 
 static void damaged_memory_is_not_taken_for_a_log(void **state)
 {
-	struct log_line line;
+	struct tessera_log_line line;
 
 	(void)state;
 	log_info("x");
@@ -135,7 +135,7 @@ static void damaged_memory_is_not_taken_for_a_log(void **state)
 
 static void too_little_memory_means_no_log(void **state)
 {
-	struct log_line line;
+	struct tessera_log_line line;
 
 	(void)state;
 	log_init(memory, 300, LOG_DEBUG);
@@ -155,7 +155,7 @@ static void *write_lines(void *arg)
 	return NULL;
 }
 
-static void check_line(const struct log_line *line, u32 *last)
+static void check_line(const struct tessera_log_line *line, u32 *last)
 {
 	u32 cpu, number, cpu_again, number_again;
 
@@ -174,7 +174,7 @@ static void many_writers_never_tear_a_line(void **state)
 {
 	pthread_t thread[WRITERS];
 	u32 last[WRITERS] = { 0 };
-	struct log_line line;
+	struct tessera_log_line line;
 	u64 next = 1;
 	u32 seen = 0;
 
