@@ -13,7 +13,7 @@
 #include <linux/workqueue.h>
 
 #include "tessera.h"
-#include "tessera/call.h"
+#include "vmcall.h"
 
 #define TILES TESSERA_TILES_PER_PAGE
 #define WORDS (TESSERA_TILE_SIZE / sizeof(u64)) // in a tile

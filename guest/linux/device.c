@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "device.h"
 
 #include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "guard.h"
+#include "owner.h"
+#include "reader.h"
+#include "stream.h"
+#include "sysfs.h"
 #include "tessera.h"
-#include "tessera/call.h"
+#include "vmcall.h"
 
 // What a program hands in, and what it gets back.
 union request {
@@ -17,6 +24,8 @@ union request {
 	struct tessera_guard guard;
 	struct tessera_rule rule;
 	struct tessera_region_query region;
+	struct tessera_question question;
+	struct tessera_events events;
 };
 
 static u64 ask(enum tessera_query what)
@@ -26,6 +35,10 @@ static u64 ask(enum tessera_query what)
 
 static long info(struct file *file, union request *r)
 {
+	u64 held, ignored;
+	u32 guards = guard_count(&held);
+	int error = tessera_query(TESSERA_QUERY_ABI, &ignored);
+
 	r->info = (struct tessera_info){
 		.abi = ask(TESSERA_QUERY_ABI),
 		.features = ask(TESSERA_QUERY_FEATURES),
@@ -35,8 +48,12 @@ static long info(struct file *file, union request *r)
 		.denied = ask(TESSERA_QUERY_DENIED),
 		.free_pages = ask(TESSERA_QUERY_FREE_PAGES),
 		.flushes = ask(TESSERA_QUERY_FLUSHES),
+		.guards = guards,
+		.held = held,
+		.state = (owner_key() ? TESSERA_DRIVER_CLAIMED : 0) |
+			 (stream_here() ? TESSERA_DRIVER_EVENTS : 0),
 	};
-	return 0;
+	return error;
 }
 
 static long guard_memory(struct file *file, union request *r)
@@ -76,7 +93,36 @@ static long region_get(struct file *file, union request *r)
 
 static long seal(struct file *file, union request *r)
 {
-	return tessera_seal(r->rule.number);
+	int error = tessera_seal(r->rule.number);
+
+	if (!error)
+		pr_notice("sealed: its guards stay until reset, and so does this driver\n");
+	return error;
+}
+
+static long question(struct file *file, union request *r)
+{
+	return tessera_query(r->question.what, &r->question.value);
+}
+
+static long events(struct file *file, union request *r)
+{
+	return reader_events(file, &r->events);
+}
+
+static long claim(struct file *file, union request *r)
+{
+	return owner_claim();
+}
+
+static long release(struct file *file, union request *r)
+{
+	return owner_release();
+}
+
+static long lockdown(struct file *file, union request *r)
+{
+	return owner_lockdown();
 }
 
 // clang-format off
@@ -93,35 +139,40 @@ static const struct {
 	[_IOC_NR(TESSERA_IOC_RULE_GET)]    = { TESSERA_IOC_RULE_GET, rule_get },
 	[_IOC_NR(TESSERA_IOC_REGION_GET)]  = { TESSERA_IOC_REGION_GET, region_get },
 	[_IOC_NR(TESSERA_IOC_SEAL)]        = { TESSERA_IOC_SEAL, seal },
+	[_IOC_NR(TESSERA_IOC_QUERY)]       = { TESSERA_IOC_QUERY, question },
+	[_IOC_NR(TESSERA_IOC_EVENTS)]      = { TESSERA_IOC_EVENTS, events },
+	[_IOC_NR(TESSERA_IOC_CLAIM)]       = { TESSERA_IOC_CLAIM, claim },
+	[_IOC_NR(TESSERA_IOC_RELEASE)]     = { TESSERA_IOC_RELEASE, release },
+	[_IOC_NR(TESSERA_IOC_LOCKDOWN)]    = { TESSERA_IOC_LOCKDOWN, lockdown },
 };
 // clang-format on
 
 static long device_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
 	void __user *user = (void __user *)argument;
-	unsigned int number = _IOC_NR(command);
+	unsigned int number = _IOC_NR(command), size = _IOC_SIZE(command);
 	union request r = {};
 	long result;
 
 	if (number >= ARRAY_SIZE(requests) || requests[number].command != command)
 		return -ENOTTY;
-	if (copy_from_user(&r, user, _IOC_SIZE(command)))
+	if ((_IOC_DIR(command) & _IOC_WRITE) && copy_from_user(&r, user, size))
 		return -EFAULT;
 	result = requests[number].run(file, &r);
-	if (result >= 0 && (_IOC_DIR(command) & _IOC_READ) &&
-	    copy_to_user(user, &r, _IOC_SIZE(command)))
+	if (result >= 0 && (_IOC_DIR(command) & _IOC_READ) && copy_to_user(user, &r, size))
 		return -EFAULT;
 	return result;
 }
 
 static int device_open(struct inode *inode, struct file *file)
 {
-	return capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
+	return capable(CAP_SYS_ADMIN) ? reader_open(file) : -EPERM;
 }
 
 static int device_release(struct inode *inode, struct file *file)
 {
 	guard_leave(file);
+	reader_close(file);
 	return 0;
 }
 
@@ -129,6 +180,10 @@ static const struct file_operations operations = {
 	.owner = THIS_MODULE,
 	.open = device_open,
 	.release = device_release,
+	.read = reader_read,
+	.llseek = reader_seek,
+	.poll = reader_poll,
+	.mmap = reader_map,
 	.unlocked_ioctl = device_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };
@@ -138,6 +193,7 @@ static struct miscdevice device = {
 	.name = "tessera",
 	.fops = &operations,
 	.mode = 0600,
+	.groups = tessera_sysfs_groups,
 };
 
 int tessera_device_add(void)

@@ -5,9 +5,6 @@
 
 #include <linux/types.h>
 
-// No claim is made by this driver, so no call carries a key.
-#define NO_KEY 0
-
 int to_errno(s64 error);
 
 #endif

@@ -3,22 +3,37 @@
 
 #include "guard.h"
 
+#include <linux/err.h>
 #include <linux/module.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "memory.h"
+#include "process.h"
 #include "tessera.h"
+#include "vmcall.h"
 
 struct guard {
 	struct list_head list;
 	struct list_head stretches;
 	struct file *owner; // NULL: kept
+	struct process process;
 	struct tessera_guard what;
 };
 
+static void end_gone(struct work_struct *work);
+
 static LIST_HEAD(guards); // by number
 static DEFINE_MUTEX(lock);
+static DECLARE_WORK(gone_work, end_gone);
 static u32 last_number;
+
+// The operator may have opened it before, or have taken Tessera off the machine.
+static bool is_open_already(int error)
+{
+	return error == -ENOENT || (error == -EIO && !tessera_present());
+}
 
 // Opens the stretches up to `end` again, and forgets those. Stops at the first that stays closed.
 static int open_until(struct guard *g, struct list_head *end)
@@ -27,8 +42,7 @@ static int open_until(struct guard *g, struct list_head *end)
 		struct stretch *s = list_first_entry(&g->stretches, struct stretch, list);
 		int error = tessera_unprotect(g->what.rule, s->start, s->length);
 
-		// The operator may have opened it before.
-		if (error && error != -ENOENT)
+		if (error && !is_open_already(error))
 			return error;
 		memory_release(s);
 	}
@@ -58,11 +72,12 @@ static void release_all(struct guard *g)
 	list_for_each_entry_safe(s, next, &g->stretches, list) memory_release(s);
 }
 
-// Holds the memory, then closes it. Caller holds the lock.
-static int begin(struct guard *g)
+// Holds the memory, then closes it.
+static int hold_and_close(struct guard *g, struct mm_struct *mm)
 {
+	struct memory_range range = { g->what.space, g->what.start, g->what.length, mm };
 	struct list_head *open;
-	int error = memory_hold(g->what.space, g->what.start, g->what.length, &g->stretches);
+	int error = memory_hold(&range, &g->stretches);
 
 	if (error)
 		return error;
@@ -75,6 +90,47 @@ static int begin(struct guard *g)
 	return error;
 }
 
+static int begin_in_process(struct guard *g)
+{
+	struct mm_struct *mm = process_memory(g->what.pid);
+	int error;
+
+	if (IS_ERR(mm))
+		return PTR_ERR(mm);
+	error = process_watch(&g->process, mm);
+	if (!error)
+		error = hold_and_close(g, mm);
+	mmput(mm);
+	if (error)
+		process_unwatch(&g->process);
+	return error;
+}
+
+static u64 pages_of(const struct guard *g)
+{
+	const struct stretch *s;
+	u64 pages = 0;
+
+	list_for_each_entry(s, &g->stretches, list) pages += memory_pages(s);
+	return pages;
+}
+
+// Caller holds the lock.
+static int begin(struct guard *g)
+{
+	bool of_process = g->what.space == TESSERA_SPACE_PROCESS;
+	int error = of_process ? begin_in_process(g) : hold_and_close(g, NULL);
+
+	if (error)
+		return error;
+	// While anything is guarded the driver cannot be unloaded: it holds the pages.
+	__module_get(THIS_MODULE);
+	g->what.number = ++last_number;
+	g->what.held = pages_of(g);
+	list_add_tail(&g->list, &guards);
+	return 0;
+}
+
 static struct guard *find(u32 number)
 {
 	struct guard *g;
@@ -85,25 +141,23 @@ static struct guard *find(u32 number)
 
 int guard_add(struct file *owner, struct tessera_guard *what)
 {
+	bool kept = what->flags & TESSERA_GUARD_KEEP;
 	struct guard *g;
 	int error;
 
-	if (what->flags & ~TESSERA_GUARD_KEEP)
+	if (what->flags & ~TESSERA_GUARD_KEEP ||
+	    (what->pid && what->space != TESSERA_SPACE_PROCESS))
 		return -EINVAL;
 	g = kmalloc(sizeof(*g), GFP_KERNEL);
 	if (!g)
 		return -ENOMEM;
-	*g = (struct guard){ .owner = what->flags & TESSERA_GUARD_KEEP ? NULL : owner,
-			     .what = *what };
+	*g = (struct guard){ .owner = kept ? NULL : owner, .what = *what };
+	g->what.owner = kept ? 0 : task_tgid_nr(current);
 	INIT_LIST_HEAD(&g->stretches);
 	mutex_lock(&lock);
 	error = begin(g);
-	if (!error) {
-		// While anything is guarded the driver cannot be unloaded: it holds the pages.
-		__module_get(THIS_MODULE);
-		what->number = g->what.number = ++last_number;
-		list_add_tail(&g->list, &guards);
-	}
+	if (!error)
+		*what = g->what;
 	mutex_unlock(&lock);
 	if (error)
 		kfree(g);
@@ -118,9 +172,25 @@ static int end(struct guard *g)
 	if (error)
 		return error;
 	list_del(&g->list);
+	process_unwatch(&g->process);
 	kfree(g);
 	module_put(THIS_MODULE);
 	return 0;
+}
+
+// Ends a guard whose program or process is gone. Caller holds the lock.
+static void end_or_keep(struct guard *g)
+{
+	int error = end(g);
+
+	if (!error)
+		return;
+	pr_warn("guard %u stays until reset, and so does this driver: its rule is sealed, or the "
+		"policy locked down (%d)\n",
+		g->what.number, error);
+	g->owner = NULL;
+	g->what.owner = 0;
+	g->what.flags |= TESSERA_GUARD_KEEP;
 }
 
 int guard_remove(u32 number)
@@ -153,23 +223,63 @@ int guard_get(struct tessera_guard *what)
 	return error;
 }
 
+u32 guard_count(u64 *held)
+{
+	struct guard *g;
+	u32 count = 0;
+
+	*held = 0;
+	mutex_lock(&lock);
+	list_for_each_entry(g, &guards, list)
+	{
+		count++;
+		*held += g->what.held;
+	}
+	mutex_unlock(&lock);
+	return count;
+}
+
 void guard_leave(struct file *owner)
+{
+	struct guard *g, *next;
+
+	mutex_lock(&lock);
+	list_for_each_entry_safe(g, next, &guards, list) if (g->owner == owner) end_or_keep(g);
+	mutex_unlock(&lock);
+}
+
+static void end_gone(struct work_struct *work)
 {
 	struct guard *g, *next;
 
 	mutex_lock(&lock);
 	list_for_each_entry_safe(g, next, &guards, list)
 	{
-		int error;
-
-		if (g->owner != owner)
+		if (!READ_ONCE(g->process.gone))
 			continue;
-		error = end(g);
-		if (!error)
-			continue;
-		pr_warn("guard %u outlives its program (%d)\n", g->what.number, error);
-		g->owner = NULL;
-		g->what.flags |= TESSERA_GUARD_KEEP;
+		g->process.gone = false;
+		end_or_keep(g);
 	}
 	mutex_unlock(&lock);
+}
+
+void process_gone(void)
+{
+	schedule_work(&gone_work);
+}
+
+u32 guard_end_all(void)
+{
+	struct guard *g, *next;
+	u32 left = 0;
+
+	mutex_lock(&lock);
+	list_for_each_entry_safe(g, next, &guards, list) left += end(g) != 0;
+	mutex_unlock(&lock);
+	return left;
+}
+
+void guard_finish(void)
+{
+	cancel_work_sync(&gone_work);
 }

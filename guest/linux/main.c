@@ -1,19 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// tessera.ko: Tessera's calls for other kernel modules, /dev/tessera for programs, and the
-// hypervisor's numbers under /sys/kernel/tessera.
+// tessera.ko: Tessera's calls for other kernel modules, and /dev/tessera for programs.
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
 
 #include "device.h"
-#include "sysfs.h"
-#include "tessera/call.h"
+#include "guard.h"
+#include "owner.h"
+#include "shutdown.h"
+#include "stream.h"
+#include "vmcall.h"
 
-static int __init start(void)
+static bool claim = true;
+module_param(claim, bool, 0400);
+MODULE_PARM_DESC(claim, "claim the policy, so that only this driver changes it (on)");
+
+static unsigned int ring_pages = 64;
+module_param(ring_pages, uint, 0400);
+MODULE_PARM_DESC(ring_pages, "pages of memory for events, 1 to 256, 64 events each (64)");
+
+static unsigned int poll_ms = 10;
+module_param(poll_ms, uint, 0400);
+MODULE_PARM_DESC(poll_ms, "milliseconds until who waits for an event is told of it (10)");
+
+static int find_hypervisor(void)
 {
 	u32 version = tessera_present();
-	u64 engine;
-	int error;
 
 	if (!version) {
 		pr_err("Tessera is not running below this kernel: boot through its loader\n");
@@ -24,25 +36,65 @@ static int __init start(void)
 		       version, TESSERA_ABI_VERSION);
 		return -EPROTONOSUPPORT;
 	}
-	error = tessera_sysfs_add();
+	return 0;
+}
+
+// What is missing here is no reason to do without the rest: the driver shows and says it.
+static void begin(void)
+{
+	int error = claim ? owner_claim() : 0;
+
+	if (error == -EACCES)
+		pr_warn("another agent has claimed the policy, or it is locked down: nothing can "
+			"be changed\n");
+	else if (error)
+		pr_warn("the policy cannot be claimed, so others may change it too (%d)\n", error);
+	error = stream_start(ring_pages, poll_ms);
+	if (error)
+		pr_warn("no events: the hypervisor takes no ring from this driver (%d)\n", error);
+}
+
+static void finish(void)
+{
+	guard_finish();
+	if (stream_here())
+		stream_stop();
+	if (owner_key())
+		owner_release();
+}
+
+static int __init start(void)
+{
+	u64 engine;
+	int error = find_hypervisor();
+
 	if (error)
 		return error;
+	begin();
+	error = tessera_shutdown_add();
+	if (error)
+		goto end;
 	error = tessera_device_add();
-	if (error) {
-		tessera_sysfs_remove();
-		return error;
-	}
+	if (error)
+		goto remove_shutdown;
 	engine = tessera_call_query(TESSERA_QUERY_ENGINE).value;
-	pr_notice("ABI %u, %s engine, %llu processors\n", version,
+	pr_notice("ABI %u, %s engine, %llu processors\n", TESSERA_ABI_VERSION,
 		  engine == TESSERA_ENGINE_HARDWARE ? "hardware" : "software",
 		  tessera_call_query(TESSERA_QUERY_CPUS).value);
 	return 0;
+
+remove_shutdown:
+	tessera_shutdown_remove();
+end:
+	finish();
+	return error;
 }
 
 static void __exit stop(void)
 {
 	tessera_device_remove();
-	tessera_sysfs_remove();
+	tessera_shutdown_remove();
+	finish();
 }
 
 module_init(start);

@@ -5,34 +5,10 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "older.h"
 #include "tessera/device.h"
 
 #define LENGTH_MAX (1ULL << 30)
-
-// Where a byte of the kernel's own address space is: direct map, image, modules and vmalloc alike.
-static int kernel_to_physical(u64 address, phys_addr_t *physical)
-{
-	unsigned int level;
-	pte_t *entry = lookup_address(address, &level);
-
-	if (!entry || !pte_present(*entry))
-		return -ENXIO;
-	*physical = slow_virt_to_phys((void *)address);
-	return 0;
-}
-
-static int to_physical(u32 space, u64 address, phys_addr_t *physical)
-{
-	switch (space) {
-	case TESSERA_SPACE_PHYSICAL:
-		*physical = address;
-		return 0;
-	case TESSERA_SPACE_KERNEL:
-		return kernel_to_physical(address, physical);
-	default:
-		return -EINVAL;
-	}
-}
 
 // The page that the allocator may one day give to somebody else, or NULL: devices' memory and what
 // the kernel reserved at boot, its own image included, never move.
@@ -45,23 +21,87 @@ static struct page *owned_page(phys_addr_t physical)
 	return compound_head(pfn_to_page(number));
 }
 
-static bool hold(phys_addr_t physical)
+static int hold_physical(const struct memory_range *range, u64 address, phys_addr_t *physical)
 {
-	struct page *page = owned_page(physical);
+	struct page *page = owned_page(address);
 
-	return !page || get_page_unless_zero(page);
+	*physical = address;
+	return !page || get_page_unless_zero(page) ? 0 : -EADDRNOTAVAIL;
 }
 
-static void let_go(phys_addr_t physical)
+static void let_go(phys_addr_t physical, bool pinned)
 {
 	struct page *page = owned_page(physical);
 
-	if (page)
+	if (pinned)
+		unpin_user_page(pfn_to_page(PHYS_PFN(physical)));
+	else if (page)
 		put_page(page);
 }
 
+// Where a byte of the kernel's own address space is: direct map, slab, image, modules and vmalloc
+// alike.
+static int translate(u64 address, phys_addr_t *physical)
+{
+	unsigned int level;
+	pte_t *entry;
+
+	// The walk looks at the lower bits only.
+	if (address < -(1ULL << __VIRTUAL_MASK_SHIFT))
+		return -ENXIO;
+	entry = lookup_address(address, &level);
+	if (!entry || !pte_present(*entry))
+		return -ENXIO;
+	*physical = slow_virt_to_phys((void *)address);
+	return 0;
+}
+
+static int hold_kernel(const struct memory_range *range, u64 address, phys_addr_t *physical)
+{
+	int error = translate(address, physical);
+	phys_addr_t again;
+
+	if (!error)
+		error = hold_physical(range, *physical, physical);
+	if (error)
+		return error;
+	// Another page may have come to this address before the first one was held.
+	if (!translate(address, &again) && again == *physical)
+		return 0;
+	let_go(*physical, false);
+	return -ENXIO;
+}
+
+// A page that the process can write becomes its own before it is pinned. One that it cannot write
+// is pinned as it is: others may share it.
+static int hold_process(const struct memory_range *range, u64 address, phys_addr_t *physical)
+{
+	struct page *page;
+	long pinned;
+
+	mmap_read_lock(range->mm);
+	pinned = pin_one_page(range->mm, address, FOLL_LONGTERM | FOLL_WRITE, &page);
+	if (pinned != 1)
+		pinned = pin_one_page(range->mm, address, FOLL_LONGTERM, &page);
+	mmap_read_unlock(range->mm);
+	if (pinned == -ENOMEM)
+		return -ENOMEM;
+	if (pinned != 1)
+		return -ENXIO;
+	*physical = PFN_PHYS(page_to_pfn(page)) + offset_in_page(address);
+	return 0;
+}
+
+// Finds the physical address of a byte and holds its page.
+static int (*const holders[])(const struct memory_range *range, u64 address,
+			      phys_addr_t *physical) = {
+	[TESSERA_SPACE_PHYSICAL] = hold_physical,
+	[TESSERA_SPACE_KERNEL] = hold_kernel,
+	[TESSERA_SPACE_PROCESS] = hold_process,
+};
+
 // Adds bytes that lie in one page, to the last stretch where they follow it.
-static int append(struct list_head *stretches, phys_addr_t start, u64 length)
+static int append(struct list_head *stretches, phys_addr_t start, u64 length, bool pinned)
 {
 	struct stretch *s = list_last_entry(stretches, struct stretch, list);
 
@@ -74,33 +114,35 @@ static int append(struct list_head *stretches, phys_addr_t start, u64 length)
 		return -ENOMEM;
 	s->start = start;
 	s->length = length;
+	s->pinned = pinned;
 	list_add_tail(&s->list, stretches);
 	return 0;
 }
 
-static int hold_in_page(u32 space, u64 address, u64 length, struct list_head *stretches)
+static int hold_in_page(const struct memory_range *range, u64 address, u64 length,
+			struct list_head *stretches)
 {
+	bool pinned = range->space == TESSERA_SPACE_PROCESS;
 	phys_addr_t physical;
-	int error = to_physical(space, address, &physical);
+	int error = holders[range->space](range, address, &physical);
 
 	if (error)
 		return error;
-	if (!hold(physical))
-		return -EADDRNOTAVAIL;
-	error = append(stretches, physical, length);
+	error = append(stretches, physical, length, pinned);
 	if (error)
-		let_go(physical);
+		let_go(physical, pinned);
 	return error;
 }
 
-static int hold_all(u32 space, u64 start, u64 length, struct list_head *stretches)
+static int hold_all(const struct memory_range *range, struct list_head *stretches)
 {
+	u64 start = range->start, length = range->length;
 	int error = 0;
 
 	while (length && !error) {
 		u64 part = min_t(u64, length, PAGE_SIZE - offset_in_page(start));
 
-		error = hold_in_page(space, start, part, stretches);
+		error = hold_in_page(range, start, part, stretches);
 		start += part;
 		length -= part;
 		cond_resched();
@@ -108,17 +150,23 @@ static int hold_all(u32 space, u64 start, u64 length, struct list_head *stretche
 	return error;
 }
 
-int memory_hold(u32 space, u64 start, u64 length, struct list_head *stretches)
+int memory_hold(const struct memory_range *range, struct list_head *stretches)
 {
 	struct stretch *s, *next;
 	int error;
 
-	if (!length || length > LENGTH_MAX || start + length < start)
+	if (range->space >= ARRAY_SIZE(holders) || !range->length || range->length > LENGTH_MAX ||
+	    range->start + range->length < range->start)
 		return -EINVAL;
-	error = hold_all(space, start, length, stretches);
+	error = hold_all(range, stretches);
 	if (error)
 		list_for_each_entry_safe(s, next, stretches, list) memory_release(s);
 	return error;
+}
+
+u64 memory_pages(const struct stretch *s)
+{
+	return PFN_UP(s->start + s->length) - PFN_DOWN(s->start);
 }
 
 void memory_release(struct stretch *s)
@@ -126,7 +174,7 @@ void memory_release(struct stretch *s)
 	phys_addr_t end = s->start + s->length;
 
 	for (phys_addr_t at = s->start; at < end; at = PAGE_ALIGN(at + 1))
-		let_go(at);
+		let_go(at, s->pinned);
 	list_del(&s->list);
 	kfree(s);
 }

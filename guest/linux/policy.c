@@ -5,18 +5,19 @@
 #include <linux/slab.h>
 
 #include "errors.h"
+#include "owner.h"
 #include "tessera.h"
-#include "tessera/call.h"
+#include "vmcall.h"
 
 int tessera_protect(u32 rule, phys_addr_t start, u64 length)
 {
-	return to_errno(tessera_call_protect(rule, start, length, NO_KEY));
+	return to_errno(tessera_call_protect(rule, start, length, owner_key()));
 }
 EXPORT_SYMBOL_GPL(tessera_protect);
 
 int tessera_unprotect(u32 rule, phys_addr_t start, u64 length)
 {
-	return to_errno(tessera_call_unprotect(rule, start, length, NO_KEY));
+	return to_errno(tessera_call_unprotect(rule, start, length, owner_key()));
 }
 EXPORT_SYMBOL_GPL(tessera_unprotect);
 
@@ -32,7 +33,7 @@ int tessera_access_get(phys_addr_t page, u32 pages, u32 *maps)
 	buffer = kcalloc(pages, sizeof(*buffer), GFP_KERNEL);
 	if (!buffer)
 		return -ENOMEM;
-	error = to_errno(tessera_call_access_get(page, pages, virt_to_phys(buffer), NO_KEY));
+	error = to_errno(tessera_call_access_get(page, pages, virt_to_phys(buffer), owner_key()));
 	if (!error)
 		memcpy(maps, buffer, pages * sizeof(*maps));
 	kfree(buffer);
@@ -50,7 +51,7 @@ int tessera_access_set(phys_addr_t page, u32 pages, const u32 *maps)
 	buffer = kmemdup(maps, pages * sizeof(*maps), GFP_KERNEL);
 	if (!buffer)
 		return -ENOMEM;
-	error = to_errno(tessera_call_access_set(page, pages, virt_to_phys(buffer), NO_KEY));
+	error = to_errno(tessera_call_access_set(page, pages, virt_to_phys(buffer), owner_key()));
 	kfree(buffer);
 	return error;
 }

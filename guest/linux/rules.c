@@ -5,8 +5,9 @@
 #include <linux/slab.h>
 
 #include "errors.h"
+#include "owner.h"
 #include "tessera.h"
-#include "tessera/call.h"
+#include "vmcall.h"
 
 int tessera_rule_create(struct tessera_rule *rule)
 {
@@ -15,7 +16,7 @@ int tessera_rule_create(struct tessera_rule *rule)
 
 	if (!buffer)
 		return -ENOMEM;
-	r = tessera_call(TESSERA_CALL_RULE_CREATE, virt_to_phys(buffer), 0, 0, 0, NO_KEY);
+	r = tessera_call(TESSERA_CALL_RULE_CREATE, virt_to_phys(buffer), 0, 0, 0, owner_key());
 	kfree(buffer);
 	if (!r.error)
 		rule->number = r.value;
@@ -25,13 +26,13 @@ EXPORT_SYMBOL_GPL(tessera_rule_create);
 
 int tessera_rule_delete(u32 number)
 {
-	return to_errno(tessera_call(TESSERA_CALL_RULE_DELETE, number, 0, 0, 0, NO_KEY).error);
+	return to_errno(tessera_call(TESSERA_CALL_RULE_DELETE, number, 0, 0, 0, owner_key()).error);
 }
 EXPORT_SYMBOL_GPL(tessera_rule_delete);
 
 int tessera_seal(u32 rule)
 {
-	return to_errno(tessera_call(TESSERA_CALL_SEAL, rule, 0, 0, 0, NO_KEY).error);
+	return to_errno(tessera_call(TESSERA_CALL_SEAL, rule, 0, 0, 0, owner_key()).error);
 }
 EXPORT_SYMBOL_GPL(tessera_seal);
 
@@ -44,7 +45,7 @@ static struct tessera_result fill(enum tessera_call call, u64 which, void *data,
 
 	if (!buffer)
 		return r;
-	r = tessera_call(call, which, virt_to_phys(buffer), 0, 0, NO_KEY);
+	r = tessera_call(call, which, virt_to_phys(buffer), 0, 0, owner_key());
 	if (!r.error)
 		memcpy(data, buffer, size);
 	kfree(buffer);

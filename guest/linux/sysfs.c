@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #include "sysfs.h"
 
-#include <linux/kobject.h>
-#include <linux/sysfs.h>
+#include <linux/device.h>
 
+#include "guard.h"
+#include "owner.h"
+#include "stream.h"
 #include "tessera.h"
 
 struct answer {
-	struct kobj_attribute attribute;
+	struct device_attribute attribute;
 	enum tessera_query what;
 };
 
-static ssize_t show(struct kobject *kobject, struct kobj_attribute *attribute, char *text)
+static ssize_t show(struct device *device, struct device_attribute *attribute, char *text)
 {
 	const struct answer *a = container_of(attribute, struct answer, attribute);
 	u64 value;
@@ -20,7 +22,7 @@ static ssize_t show(struct kobject *kobject, struct kobj_attribute *attribute, c
 	return error ? error : sysfs_emit(text, "%llu\n", value);
 }
 
-static ssize_t engine_show(struct kobject *kobject, struct kobj_attribute *attribute, char *text)
+static ssize_t engine_show(struct device *device, struct device_attribute *attribute, char *text)
 {
 	u64 engine;
 	int error = tessera_query(TESSERA_QUERY_ENGINE, &engine);
@@ -29,6 +31,37 @@ static ssize_t engine_show(struct kobject *kobject, struct kobj_attribute *attri
 		return error;
 	return sysfs_emit(text, "%s\n",
 			  engine == TESSERA_ENGINE_HARDWARE ? "hardware" : "software");
+}
+
+static ssize_t guards_show(struct device *device, struct device_attribute *attribute, char *text)
+{
+	u64 held;
+
+	return sysfs_emit(text, "%u\n", guard_count(&held));
+}
+
+static ssize_t held_pages_show(struct device *device, struct device_attribute *attribute,
+			       char *text)
+{
+	u64 held;
+
+	guard_count(&held);
+	return sysfs_emit(text, "%llu\n", held);
+}
+
+static ssize_t events_show(struct device *device, struct device_attribute *attribute, char *text)
+{
+	return sysfs_emit(text, "%llu\n", stream_here() ? stream_next() : 0);
+}
+
+static ssize_t dropped_show(struct device *device, struct device_attribute *attribute, char *text)
+{
+	return sysfs_emit(text, "%llu\n", stream_here() ? stream_dropped() : 0);
+}
+
+static ssize_t claimed_show(struct device *device, struct device_attribute *attribute, char *text)
+{
+	return sysfs_emit(text, "%u\n", !!owner_key());
 }
 
 // Root only, and only what is the machine's: a reader cannot know which processor answers.
@@ -42,7 +75,12 @@ ANSWER(regions, REGIONS);
 ANSWER(denied, DENIED);
 ANSWER(free_pages, FREE_PAGES);
 ANSWER(flushes, FLUSHES);
-static struct kobj_attribute engine = __ATTR(engine, 0400, engine_show, NULL);
+static DEVICE_ATTR_ADMIN_RO(engine);
+static DEVICE_ATTR_ADMIN_RO(guards);
+static DEVICE_ATTR_ADMIN_RO(held_pages);
+static DEVICE_ATTR_ADMIN_RO(events);
+static DEVICE_ATTR_ADMIN_RO(dropped);
+static DEVICE_ATTR_ADMIN_RO(claimed);
 
 // clang-format off
 static struct attribute *attributes[] = {
@@ -52,29 +90,15 @@ static struct attribute *attributes[] = {
 	&answer_denied.attribute.attr,
 	&answer_free_pages.attribute.attr,
 	&answer_flushes.attribute.attr,
-	&engine.attr,
+	&dev_attr_engine.attr,
+	&dev_attr_guards.attr,
+	&dev_attr_held_pages.attr,
+	&dev_attr_events.attr,
+	&dev_attr_dropped.attr,
+	&dev_attr_claimed.attr,
 	NULL,
 };
 // clang-format on
 static const struct attribute_group group = { .attrs = attributes };
 
-static struct kobject *folder;
-
-int tessera_sysfs_add(void)
-{
-	int error;
-
-	folder = kobject_create_and_add("tessera", kernel_kobj);
-	if (!folder)
-		return -ENOMEM;
-	error = sysfs_create_group(folder, &group);
-	if (error)
-		kobject_put(folder);
-	return error;
-}
-
-void tessera_sysfs_remove(void)
-{
-	sysfs_remove_group(folder, &group);
-	kobject_put(folder);
-}
+const struct attribute_group *tessera_sysfs_groups[] = { &group, NULL };

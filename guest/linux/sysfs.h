@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-// /sys/kernel/tessera: a file for each number that the hypervisor answers.
+// /sys/class/misc/tessera: the hypervisor's numbers and the driver's, a file each.
 #ifndef TESSERA_SYSFS_H
 #define TESSERA_SYSFS_H
 
-int tessera_sysfs_add(void);
-void tessera_sysfs_remove(void);
+#include <linux/sysfs.h>
+
+extern const struct attribute_group *tessera_sysfs_groups[];
 
 #endif

@@ -50,6 +50,11 @@ static inline uint32_t tessera_features(void)
 	return tessera_cpuid(TESSERA_CPUID_FEATURES).ebx;
 }
 
+// The instruction, for those who can say what shall happen where there is no hypervisor.
+#ifndef TESSERA_VMCALL
+#define TESSERA_VMCALL "vmcall"
+#endif
+
 struct tessera_result {
 	int64_t error; // enum tessera_error
 	uint64_t value;
@@ -64,7 +69,7 @@ static inline struct tessera_result tessera_call(enum tessera_call call, uint64_
 
 	// "memory": the hypervisor reads and writes what the arguments point to, and which stores
 	// are let through is another matter afterwards.
-	__asm__ volatile("vmcall"
+	__asm__ volatile(TESSERA_VMCALL
 			 : "=a"(r.error), "=d"(r.value)
 			 : "a"((uint64_t)call), "D"(a), "S"(b), "d"(c), "c"(d), "r"(in_r8)
 			 : "memory", "cc");

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+#include "process.h"
+
+#include <linux/err.h>
+#include <linux/pid.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/task.h>
+
+struct mm_struct *process_memory(u32 pid)
+{
+	struct pid *number = find_get_pid(pid);
+	struct task_struct *task = get_pid_task(number, PIDTYPE_PID);
+	struct mm_struct *mm = task ? get_task_mm(task) : NULL;
+
+	if (task)
+		put_task_struct(task);
+	put_pid(number);
+	return mm ? mm : ERR_PTR(-ESRCH);
+}
+
+static void memory_ends(struct mmu_notifier *notifier, struct mm_struct *mm)
+{
+	WRITE_ONCE(container_of(notifier, struct process, notifier)->gone, true);
+	process_gone();
+}
+
+static const struct mmu_notifier_ops operations = { .release = memory_ends };
+
+int process_watch(struct process *p, struct mm_struct *mm)
+{
+	int error;
+
+	p->notifier.ops = &operations;
+	error = mmu_notifier_register(&p->notifier, mm);
+	p->watched = !error;
+	return error;
+}
+
+void process_unwatch(struct process *p)
+{
+	if (p->watched)
+		mmu_notifier_unregister(&p->notifier, p->notifier.mm);
+	p->watched = false;
+}
