@@ -159,4 +159,4 @@ check-clang:
 
 check-tidy:
 	@clang-tidy --quiet $(filter %.c,$(SOURCES)) -- \
-		$(filter-out -MMD -MP -falign-%,$(HVFLAGS)) 2>/dev/null
+		$(filter-out -MMD -MP -falign-% -malign-%,$(HVFLAGS)) 2>/dev/null

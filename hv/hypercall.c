@@ -7,6 +7,7 @@
 #include "hv/vm.h"
 #include "vmx/exits.h"
 #include "vmx/guest.h"
+#include "vmx/ops.h"
 
 #define VMCALL_LENGTH 3
 
@@ -37,7 +38,7 @@ static s64 carry_out(struct cpu *c, u64 number, u64 key, const struct arguments 
 {
 	if (number < TESSERA_CALL_COUNT) {
 		// Not even speculation calls what lies behind the table.
-		call_handler call = calls[__builtin_speculation_safe_value(number)];
+		call_handler call = calls[unspeculated(number)];
 
 		return owner_admits(c, number, key) ? call(c, x, value) : TESSERA_DENIED;
 	}

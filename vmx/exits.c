@@ -189,7 +189,9 @@ void vmx_handle_exit(struct regs *regs)
 	c->trail[c->exits_total++ % EXIT_TRAIL].reason = reason;
 	if (c->work || c->step.active) {
 		handle(c, regs, reason);
-	} else if (reason == REASON_VMCALL && is_null_call(regs)) {
+		return;
+	}
+	if (reason == REASON_VMCALL && is_null_call(regs)) {
 		c->exits[REASON_VMCALL]++;
 		exit_null_call(c, regs);
 	} else if (reason == REASON_CPUID) {

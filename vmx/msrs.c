@@ -100,11 +100,12 @@ static const struct intercept intercepts[] = {
 	// These make the processor write memory without asking the EPT, or in root mode too.
 	{ IA32_PEBS_ENABLE,       IA32_PEBS_ENABLE,       NULL,        refuse_write },
 	{ IA32_PEBS_BASE,         IA32_PEBS_INDEX,        refuse_read, refuse_write },
-	{ IA32_TME_ACTIVATE,      IA32_TME_ACTIVATE,      NULL,        refuse_write }, // more key bits
 	{ IA32_XSS,               IA32_XSS,               NULL,        write_xss },
 	{ IA32_RTIT_OUTPUT_BASE,  IA32_RTIT_LAST,         refuse_read, refuse_write },
 	{ IA32_DS_AREA,           IA32_DS_AREA,           refuse_read, refuse_write },
 	{ IA32_HW_FEEDBACK_PTR,   IA32_HW_FEEDBACK_CONFIG, refuse_read, refuse_write },
+	// More key bits would show our block at second addresses.
+	{ IA32_TME_ACTIVATE,      IA32_TME_ACTIVATE,      NULL,        refuse_write },
 	{ IA32_VMX_BASIC,         IA32_VMX_LAST,          refuse_read, refuse_write },
 	{ IA32_X2APIC_ICR,        IA32_X2APIC_ICR,        NULL,        waiting_icr_write },
 };

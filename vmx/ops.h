@@ -77,6 +77,13 @@ static inline void pause(void)
 	__builtin_ia32_pause();
 }
 
+// The same value, once all checks that came before are decided: no speculation passes this.
+static inline u64 unspeculated(u64 value)
+{
+	__asm__ volatile("lfence" : "+r"(value));
+	return value;
+}
+
 static inline u64 rdtsc(void)
 {
 	return __builtin_ia32_rdtsc();
