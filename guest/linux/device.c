@@ -26,6 +26,8 @@ union request {
 	struct tessera_region_query region;
 	struct tessera_question question;
 	struct tessera_events events;
+	struct tessera_statistics statistics;
+	struct tessera_log_request log;
 };
 
 static u64 ask(enum tessera_query what)
@@ -125,6 +127,19 @@ static long lockdown(struct file *file, union request *r)
 	return owner_lockdown();
 }
 
+static long statistics(struct file *file, union request *r)
+{
+	return tessera_statistics(&r->statistics);
+}
+
+static long read_log(struct file *file, union request *r)
+{
+	int lines = tessera_log_read(r->log.log, r->log.sequence, r->log.line, r->log.lines);
+
+	r->log.lines = max(lines, 0);
+	return min(lines, 0);
+}
+
 // clang-format off
 static const struct {
 	unsigned int command;
@@ -144,23 +159,37 @@ static const struct {
 	[_IOC_NR(TESSERA_IOC_CLAIM)]       = { TESSERA_IOC_CLAIM, claim },
 	[_IOC_NR(TESSERA_IOC_RELEASE)]     = { TESSERA_IOC_RELEASE, release },
 	[_IOC_NR(TESSERA_IOC_LOCKDOWN)]    = { TESSERA_IOC_LOCKDOWN, lockdown },
+	[_IOC_NR(TESSERA_IOC_STATISTICS)]  = { TESSERA_IOC_STATISTICS, statistics },
+	[_IOC_NR(TESSERA_IOC_LOG)]         = { TESSERA_IOC_LOG, read_log },
 };
 // clang-format on
 
+static long carry_out(struct file *file, unsigned int command, void __user *user, union request *r)
+{
+	unsigned int size = _IOC_SIZE(command);
+	long result;
+
+	if ((_IOC_DIR(command) & _IOC_WRITE) && copy_from_user(r, user, size))
+		return -EFAULT;
+	result = requests[_IOC_NR(command)].run(file, r);
+	if (result >= 0 && (_IOC_DIR(command) & _IOC_READ) && copy_to_user(user, r, size))
+		return -EFAULT;
+	return result;
+}
+
 static long device_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
-	void __user *user = (void __user *)argument;
-	unsigned int number = _IOC_NR(command), size = _IOC_SIZE(command);
-	union request r = {};
+	unsigned int number = _IOC_NR(command);
+	union request *r;
 	long result;
 
 	if (number >= ARRAY_SIZE(requests) || requests[number].command != command)
 		return -ENOTTY;
-	if ((_IOC_DIR(command) & _IOC_WRITE) && copy_from_user(&r, user, size))
-		return -EFAULT;
-	result = requests[number].run(file, &r);
-	if (result >= 0 && (_IOC_DIR(command) & _IOC_READ) && copy_to_user(user, &r, size))
-		return -EFAULT;
+	r = kzalloc(_IOC_SIZE(command), GFP_KERNEL);
+	if (!r)
+		return -ENOMEM;
+	result = carry_out(file, command, (void __user *)argument, r);
+	kfree(r);
 	return result;
 }
 

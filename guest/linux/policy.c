@@ -56,12 +56,3 @@ int tessera_access_set(phys_addr_t page, u32 pages, const u32 *maps)
 	return error;
 }
 EXPORT_SYMBOL_GPL(tessera_access_set);
-
-int tessera_query(enum tessera_query what, u64 *value)
-{
-	struct tessera_result r = tessera_call_query(what);
-
-	*value = r.value;
-	return to_errno(r.error);
-}
-EXPORT_SYMBOL_GPL(tessera_query);

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "errors.h"
+#include "fill.h"
 #include "owner.h"
 #include "tessera.h"
 #include "vmcall.h"
@@ -36,25 +37,9 @@ int tessera_seal(u32 rule)
 }
 EXPORT_SYMBOL_GPL(tessera_seal);
 
-// Has the hypervisor fill in a struct about number `which`. It gets a buffer of our own: the
-// caller's may lie on a stack, which need not be physically contiguous.
-static struct tessera_result fill(enum tessera_call call, u64 which, void *data, size_t size)
-{
-	struct tessera_result r = { .error = TESSERA_NO_MEMORY };
-	void *buffer = kzalloc(size, GFP_KERNEL);
-
-	if (!buffer)
-		return r;
-	r = tessera_call(call, which, virt_to_phys(buffer), 0, 0, owner_key());
-	if (!r.error)
-		memcpy(data, buffer, size);
-	kfree(buffer);
-	return r;
-}
-
 int tessera_rule_get(u32 number, struct tessera_rule *rule)
 {
-	struct tessera_result r = fill(TESSERA_CALL_RULE_GET, number, rule, sizeof(*rule));
+	struct tessera_result r = fill(TESSERA_CALL_RULE_GET, number, 0, 0, rule, sizeof(*rule));
 
 	if (r.error)
 		return to_errno(r.error);
@@ -65,6 +50,6 @@ EXPORT_SYMBOL_GPL(tessera_rule_get);
 
 int tessera_region_get(u64 index, struct tessera_region *region)
 {
-	return to_errno(fill(TESSERA_CALL_REGION_GET, index, region, sizeof(*region)).error);
+	return to_errno(fill(TESSERA_CALL_REGION_GET, index, 0, 0, region, sizeof(*region)).error);
 }
 EXPORT_SYMBOL_GPL(tessera_region_get);

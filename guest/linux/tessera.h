@@ -30,6 +30,13 @@ int tessera_seal(u32 rule);
 // The region with this index in the order of addresses. May sleep.
 int tessera_region_get(u64 index, struct tessera_region *region);
 
+// The hypervisor's counters; fields that it does not know are 0. May sleep.
+int tessera_statistics(struct tessera_statistics *statistics);
+
+// Copies up to `lines` lines of one of its logs, from a sequence on, and returns how many. May
+// sleep.
+int tessera_log_read(enum tessera_log log, u64 sequence, struct tessera_log_line *line, u32 lines);
+
 // Asks the hypervisor for a number. Those that count per processor are the calling one's.
 int tessera_query(enum tessera_query what, u64 *value);
 

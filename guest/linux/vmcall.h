@@ -5,6 +5,7 @@
 #define TESSERA_VMCALL_H
 
 #include <asm/asm.h>
+#include <linux/errno.h>
 
 // clang-format off
 #define TESSERA_VMCALL \

@@ -81,6 +81,14 @@ struct tessera_question {
 	__u64 value; // out
 };
 
+// Lines of the hypervisor's log. Begin with sequence 1, go on behind the last line.
+struct tessera_log_request {
+	__u64 sequence; // the first that is wanted
+	__u32 log;      // enum tessera_log
+	__u32 lines;    // in: how many at most, up to TESSERA_LOG_MAX; out: how many there are
+	struct tessera_log_line line[TESSERA_LOG_MAX]; // out
+};
+
 // Where this file is in the stream; numbers count records.
 struct tessera_events {
 	__u64 position;
@@ -112,5 +120,7 @@ struct tessera_events {
 #define TESSERA_IOC_CLAIM       _IO('t', 11) // done at the driver's start, unless claim=0
 #define TESSERA_IOC_RELEASE     _IO('t', 12)
 #define TESSERA_IOC_LOCKDOWN    _IO('t', 13) // until reset; existing guards stay
+#define TESSERA_IOC_STATISTICS  _IOR('t', 14, struct tessera_statistics)
+#define TESSERA_IOC_LOG         _IOWR('t', 15, struct tessera_log_request)
 
 #endif
