@@ -13,9 +13,9 @@
 
 // Looks a second: while there is traffic, a 16-byte FIFO at 115200 baud must not overflow (11520
 // bytes a second); a quiet line is looked at just often enough that typing feels immediate.
-#define POLLS_BUSY   1000
-#define POLLS_IDLE   20
-#define BUSY_SECONDS 2
+#define POLLS_BUSY 1000
+#define POLLS_IDLE 20
+#define BUSY_PART  4 // of a second: a paste has no longer pauses
 
 // Event lines a second; more would flood line and log, and are summed up.
 #define EVENT_LINES 4
@@ -83,7 +83,7 @@ u64 console_poll(void)
 		busy = true;
 		busy_since = rdtsc();
 	} else if (busy) {
-		busy = !ticks_passed(busy_since, BUSY_SECONDS * hz);
+		busy = !ticks_passed(busy_since, hz / BUSY_PART);
 	}
 	return hz / (busy ? POLLS_BUSY : POLLS_IDLE) >> shift;
 }
