@@ -6,6 +6,7 @@
 #include "boot/config.h"
 #include "boot/entry.h"
 #include "boot/install.h"
+#include "boot/memory.h"
 #include "boot/say.h"
 #include "boot/store.h"
 #include "boot/target.h"
@@ -142,6 +143,7 @@ EFI_STATUS install_undo(void)
 	}
 	volumes_free(&all);
 	attempts_forget();
+	memory_forget();
 	say("removed from %u volume%s and from %u boot entr%s", places, places == 1 ? "" : "s",
 	    entries, entries == 1 ? "y" : "ies");
 	return status;

@@ -7,8 +7,9 @@
 
 #include "hv/types.h"
 
-// The address of the highest free stretch of `size` bytes, a multiple of 2 MiB, at a multiple of
-// 2 MiB; 0 when there is none.
+// The address of a free stretch of `size` bytes, a multiple of 2 MiB, at a multiple of 2 MiB: where
+// the block was at the last start, so that the log from before a warm reset is found, or else the
+// highest; 0 when there is none.
 u64 memory_find(u64 size);
 
 // Reserves `size` bytes, a multiple of 2 MiB and 2 MiB aligned, as EfiReservedMemoryType: memory
@@ -18,5 +19,8 @@ u8 *memory_reserve(u64 size);
 
 // Gives it back. Only when no processor runs in it any more.
 void memory_release(u8 *block, u64 size);
+
+// Forgets where the block was.
+void memory_forget(void);
 
 #endif

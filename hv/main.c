@@ -27,7 +27,7 @@ struct vm vm0;
 struct boot_info *boot;
 struct pool pool;
 
-#define LOG_SIZE (8 * PAGE_SIZE)
+#define LOG_SIZE (17 * PAGE_SIZE) // two logs of 256 lines each
 
 static struct vmx_capability first_capability;
 
@@ -107,15 +107,16 @@ static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 	return watch_rule(vm);
 }
 
-// The log lies where the loader leaves everything as it was, before the pool. After a warm reset
-// the same loader takes the same block on nearly every machine, and finds the last log there.
+// The log lies at the end of the block, whatever the size of what is before it, and the loader
+// leaves it as it was. After a warm reset the loader takes the same block again when it can, and
+// the last log is found there.
 static void create_pool(const struct boot_info *info)
 {
-	u64 start = info->pool_offset + LOG_SIZE;
+	u64 start = info->pool_offset, end = info->block_size - LOG_SIZE;
 	struct tessera_log_line line;
 
-	pool_init(&pool, (u8 *)HV_BASE + start, info->block_pa + start, info->block_size - start);
-	log_init((u8 *)HV_BASE + info->pool_offset, LOG_SIZE, info->log_level);
+	pool_init(&pool, (u8 *)HV_BASE + start, info->block_pa + start, end - start);
+	log_init((u8 *)HV_BASE + end, LOG_SIZE, info->log_level);
 	if (log_previous(1, &line))
 		log_info("the log from before the reset is kept: `log previous`");
 }

@@ -9,6 +9,8 @@
 #define LINES_A_POLL                     4
 #define WAITING_MAX                      256
 
+#define BEFORE                           "before the reset: "
+
 #define LEVEL_LETTER(name, letter, text) letter,
 static const char letters[] = { LOG_LEVELS(LEVEL_LETTER) };
 
@@ -28,12 +30,28 @@ void shell_format_log(const struct shell *s, const struct tessera_log_line *line
 		       line->text);
 }
 
+// What the machine said before a reset, and what it may have died of, comes first, and once.
+static bool show_previous(struct shell *s)
+{
+	char text[sizeof(BEFORE) + LOG_SHOWN_SIZE] = BEFORE;
+	struct tessera_log_line line;
+
+	if (!log_previous(s->next_previous, &line))
+		return false;
+	shell_format_log(s, &line, text + strlen(BEFORE), LOG_SHOWN_SIZE);
+	shell_draw_above(s, text);
+	s->next_previous = line.sequence + 1;
+	return true;
+}
+
 void shell_show_log(struct shell *s)
 {
 	char text[LOG_SHOWN_SIZE];
 	struct tessera_log_line line;
 
 	for (u32 i = 0; i < LINES_A_POLL && ring_used(&s->output.ring) < WAITING_MAX; i++) {
+		if (show_previous(s))
+			continue;
 		if (!log_read(s->next_log, &line))
 			return;
 		if (line.sequence > s->next_log) {

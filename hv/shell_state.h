@@ -51,7 +51,8 @@ struct shell {
 	struct output output;
 	struct call call;
 
-	u64 next_log; // sequence of the first log line not shown yet
+	// Sequences of the first lines not shown yet, here and in the log from before a reset.
+	u64 next_log, next_previous;
 };
 
 // hv/shell_draw.c: the prompt and its line. Each needs DRAW_ROOM free bytes in the output ring.

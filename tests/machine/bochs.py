@@ -6,6 +6,7 @@ from pathlib import Path
 
 from . import bochsrc, snapshot
 from .emulator import Emulator
+from .flash import Flash
 from .paths import BOCHS, OVMF
 
 SOFT_OFF = "ACPI control: soft power off"
@@ -24,10 +25,10 @@ class Bochs(Emulator):
     # pylint: disable=too-many-arguments
     def __init__(self, image, *, cpus=1, model="tigerlake", memory=512, ips=20_000_000,
                  msrs=bochsrc.MSRS, exclude_features=(), firmware=OVMF, extra="",
-                 snapshot=False, work=None):
+                 snapshot=False, flash=False, work=None):
         """`snapshot` starts where the firmware has done its work, which saves 4 to 6 s; measure
         without. `extra` holds lines for the end of the configuration; `msrs` is the text of Bochs'
-        file of model-specific registers, None for none."""
+        file of model-specific registers, None for none. With `flash`, keep_variables() works."""
         super().__init__(work)
         self.image = Path(image).resolve()
         self.cpus = cpus
@@ -38,12 +39,14 @@ class Bochs(Emulator):
         self.firmware = firmware
         self.extra = extra
         self.snapshot = snapshot
+        self._flash = Flash(firmware, self.work) if flash else None
         # With three processors and more, those that sleep in MWAIT keep all others from running.
         self.exclude_features = {*exclude_features} | ({"mwait"} if cpus >= 3 else set())
         self._restored = False
 
     def prepare(self):
-        text = bochsrc.configuration(self, bochsrc.socket(self.com1), bochsrc.socket(self.com2))
+        text = bochsrc.configuration(self, bochsrc.socket(self.com1), bochsrc.socket(self.com2),
+                                     self._flash and self._flash.path)
         (self.work / "msrs").write_text(self.msrs or "")
         saved = snapshot.state_of(self) if self.snapshot else None
         self._restored = saved is not None
@@ -55,6 +58,10 @@ class Bochs(Emulator):
 
     def command(self):
         return [BOCHS, "-r", STATE] if self._restored else [BOCHS, "-f", "bochsrc"]
+
+    def keep_variables(self):
+        """Has the next reset find the firmware's variables as they are now."""
+        self._flash.keep(self._process.pid)
 
     def log(self):
         """The emulator's own log: why a VM entry failed, each EPT and SPP exit, every panic."""

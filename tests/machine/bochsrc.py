@@ -38,8 +38,9 @@ def socket(port):
     return f"mode=socket-client, dev=localhost:{port.number}"
 
 
-def configuration(machine, com1=NO_PORT, com2=NO_PORT):
-    """The configuration of a `Bochs`, with those two serial ports."""
+def configuration(machine, com1=NO_PORT, com2=NO_PORT, firmware=None):
+    """The configuration of a `Bochs`, with those two serial ports, and with another copy of its
+    firmware if one is given."""
     options = ["reset_on_triple_fault=0", "ignore_bad_msrs=1"]
     if machine.msrs:
         options.append('msrs="msrs"')
@@ -48,5 +49,5 @@ def configuration(machine, com1=NO_PORT, com2=NO_PORT):
     return TEMPLATE.format(
         unused=", ".join(f"{name}=0" for name in UNUSED),
         memory=machine.memory, model=machine.model, cpus=machine.cpus, ips=machine.ips,
-        cpu_options=", ".join(options), firmware=machine.firmware,
+        cpu_options=", ".join(options), firmware=firmware or machine.firmware,
         share=BOCHS_ROOT / "usr/share/bochs", com1=com1, com2=com2) + machine.extra

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The smallest guest: says hello on both serial ports, echoes a line typed into COM2, and ends the
- * machine: by a triple fault if the line begins with f, else by switching it off. It drives the
- * UARTs by their registers, as a hypervisor would.
+ * The smallest guest: says hello on both serial ports, echoes on COM2 a line typed into either of
+ * them, and ends the machine: by a triple fault if the line begins with f, else by switching it
+ * off. It drives the UARTs by their registers, as a hypervisor would.
  */
 #include <efi.h>
 
@@ -40,11 +40,14 @@ static void uart_put(UINT16 base, char c)
 	out8(base, (UINT8)c);
 }
 
-static char uart_get(UINT16 base)
+static char get(void)
 {
-	while (!(in8(base + 5) & 0x01))
-		;
-	return (char)in8(base);
+	for (;;) {
+		if (in8(COM1 + 5) & 0x01)
+			return (char)in8(COM1);
+		if (in8(COM2 + 5) & 0x01)
+			return (char)in8(COM2);
+	}
 }
 
 static void uart_print(UINT16 base, const char *text)
@@ -72,10 +75,10 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 	uart_start(COM2);
 	uart_print(COM1, "probe: hello on COM1\r\n");
 	uart_print(COM2, "probe: hello on COM2\r\n");
-	first = c = uart_get(COM2);
+	first = c = get();
 	while (c != '\r') {
 		uart_put(COM2, c);
-		c = uart_get(COM2);
+		c = get();
 	}
 	uart_print(COM2, " heard\r\n");
 	if (first == 'f')
