@@ -45,6 +45,8 @@ static void help_one(struct shell *s, const char *name)
 	shell_print(s, "usage: %s%s%s\n", c->name, c->args[0] ? " " : "", c->args);
 	shell_print(s, "   as: %s\n", c->example);
 	print_wrapped(s, c->about);
+	if (c->changes)
+		shell_print(s, "Refused once the policy is locked down.\n");
 }
 
 void command_help(struct shell *s, u32 argc, const char **argv)
@@ -133,6 +135,8 @@ void command_log(struct shell *s, u32 argc, const char **argv)
 		set_level(s, argv[0]);
 		return;
 	}
+	if (previous && !next && !log_previous(next, &line))
+		shell_print(s, "none was kept: the machine was off, or its memory was lost\n");
 	while (previous ? log_previous(next, &line)
 			: log_read(next, &line) && line.sequence < s->next_log) {
 		if (!shell_room(s)) {

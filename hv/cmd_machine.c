@@ -50,27 +50,33 @@ void command_pool(struct shell *s, u32 argc, const char **argv)
 // As a tessera.conf would say it.
 void command_config(struct shell *s, u32 argc, const char **argv)
 {
-	static const char engines[] = "auto hardware software";
-	static const char sipis[] = "auto single software";
-	char word[16];
+	const struct {
+		const char *key, *words;
+		u32 value;
+	} choices[] = {
+		{ "engine", "auto hardware software", boot->engine },
+		{ "sipi", "auto single software", boot->sipi },
+		{ "log", log_levels, log_get_level() },
+		{ "panic", "halt reboot", boot->panic },
+		{ "unseal", "never console", boot->unseal },
+	};
 	u32 i = (u32)shell_position(s);
+	char word[16];
 
 	(void)argc;
 	(void)argv;
-	if (i == 0) {
-		shell_word(engines, boot->engine, word, sizeof(word));
-		shell_print(s, "engine = %s\nmemory = %luM\n", word, boot->block_size >> 20);
-		shell_word(sipis, boot->sipi, word, sizeof(word));
-		shell_print(s, "sipi = %s\nconsole = 0x%x, %u baud\n", word, boot->uart_port,
-			    boot->uart_baud);
-		shell_word(log_levels, log_get_level(), word, sizeof(word));
-		shell_print(s, "log = %s\n", word);
+	for (u32 k = 0; i == 0 && k < ARRAY_SIZE(choices); k++) {
+		shell_word(choices[k].words, choices[k].value, word, sizeof(word));
+		shell_print(s, "%s = %s\n", choices[k].key, word);
 	}
+	if (i == 0)
+		shell_print(s, "memory = %luM\nconsole = 0x%x,%u\n", boot->block_size >> 20,
+			    boot->uart_port, boot->uart_baud);
 	for (; i < boot->protects && shell_room(s); i++) {
 		const struct boot_protect *p = &boot->protect[i];
 
-		shell_print(s, "protect = 0x%lx+0x%lx %s %s\n", p->gpa, p->length,
-			    action_name(p->action), p->name);
+		shell_print(s, "protect = 0x%lx+0x%lx %s%s%s\n", p->gpa, p->length,
+			    action_name(p->action), p->name[0] ? " name=" : "", p->name);
 	}
 	if (i < boot->protects)
 		shell_again(s, i);

@@ -212,6 +212,8 @@ void command_spp(struct shell *s, u32 argc, const char **argv)
 	page = gpa & PAGE_MASK;
 	if (position == 0)
 		print_ept_leaf(s, gpa);
+	if (!ept_lookup(p->ept, gpa).level)
+		return;
 	lock_take(&p->lock);
 	if (position == 0) {
 		draw_mosaic(s, p, page);

@@ -217,7 +217,7 @@ void command_unprotect(struct shell *s, u32 argc, const char **argv)
 		result = TESSERA_NOT_FOUND;
 	shell_result(s, result);
 	if (!result || opened)
-		shell_print(s, "%lu regions opened\n", opened);
+		shell_print(s, "%lu region%s opened\n", opened, opened == 1 ? "" : "s");
 }
 
 // Rules first, then the regions as ranges.
@@ -236,29 +236,4 @@ bool complete_unprotect(u32 arg, u32 index, char *text, u32 size)
 		format(text, size, "0x%lx+0x%lx", r->start, r->end - r->start);
 	lock_drop(&p->lock);
 	return r;
-}
-
-void command_seal(struct shell *s, u32 argc, const char **argv)
-{
-	struct policy *p = &console_vm()->policy;
-	s32 rule = -1;
-
-	(void)argc;
-	if (strcmp(argv[0], "all") != 0) {
-		lock_take(&p->lock);
-		rule = rule_find(&p->rules, argv[0]);
-		lock_drop(&p->lock);
-		if (rule < 0) {
-			shell_result(s, rule);
-			return;
-		}
-	}
-	shell_result(s, vm_seal(console_vm(), rule));
-}
-
-bool complete_seal(u32 arg, u32 index, char *text, u32 size)
-{
-	if (arg || index)
-		return arg == 0 && complete_rule(arg, index - 1, text, size);
-	return shell_word("all", index, text, size);
 }

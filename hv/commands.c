@@ -80,6 +80,10 @@ const struct command commands[] = {
 	{ "seal", "NAME|all", "make rules final",
 	  "Seals a rule, or all that there are: until reset nobody can loosen it.",
 	  "seal deny", 1, 1, true, command_seal, complete_seal },
+	{ "unseal", "NAME|all", "where the config allows it",
+	  "Takes the seal off a rule, or off all. Refused unless the machine was started with "
+	  "`unseal = console` in tessera.conf; the guest can never do it.",
+	  "unseal deny", 1, 1, true, command_unseal, complete_seal },
 	{ "events", "[follow]", "writes that met a rule",
 	  "Shows the latest events, up to 512, or new ones as they come until a key is typed.",
 	  "events", 0, 1, false, command_events, complete_events },

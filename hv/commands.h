@@ -71,6 +71,7 @@ command_run command_reboot, command_poweroff;
 command_run command_ept, command_spp, command_selftest;
 command_run command_mem, command_find, command_translate, command_mtrr, command_cpuid;
 command_run command_regions, command_rules, command_protect, command_unprotect, command_seal;
+command_run command_unseal;
 
 command_complete complete_help, complete_more, complete_log, complete_exits, complete_events;
 command_complete complete_ept, complete_protect, complete_unprotect, complete_seal;

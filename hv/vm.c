@@ -2,6 +2,7 @@
 #include "hv/vm.h"
 
 #include "hv/log.h"
+#include "hv/string.h"
 
 void vm_announce(const struct vm *vm)
 {
@@ -122,13 +123,30 @@ int vm_rule_delete(struct vm *vm, u32 number)
 	return error;
 }
 
-int vm_seal(struct vm *vm, s64 rule)
+static int set_sealed(struct vm *vm, s64 rule, int (*set)(struct rule_table *t, s64 number),
+		      const char *what)
 {
-	lock_take(&vm->policy.lock);
-	int error = rule_seal(&vm->policy.rules, rule);
+	char name[TESSERA_NAME_SIZE] = "the whole policy";
+	int error;
 
+	lock_take(&vm->policy.lock);
+	error = set(&vm->policy.rules, rule);
+	if (!error && rule >= 0)
+		memcpy(name, rule_get(&vm->policy.rules, (u32)rule)->name, sizeof(name));
 	lock_drop(&vm->policy.lock);
 	if (!error)
-		log_info("sealed until reset: %s", rule < 0 ? "the whole policy" : "a rule");
+		log_warn("%s: %s", what, name);
 	return error;
+}
+
+int vm_seal(struct vm *vm, s64 rule)
+{
+	return set_sealed(vm, rule, rule_seal, "sealed until reset");
+}
+
+int vm_unseal(struct vm *vm, s64 rule)
+{
+	if (boot->unseal != BOOT_UNSEAL_CONSOLE)
+		return TESSERA_DENIED;
+	return set_sealed(vm, rule, rule_unseal, "unsealed from the console");
 }

@@ -94,6 +94,10 @@ int vm_rule_delete(struct vm *vm, u32 number);
 // Seals one rule, or all with -1: it cannot be loosened until reset.
 int vm_seal(struct vm *vm, s64 rule);
 
+// Takes such a seal off again, for the operator alone and only where the configuration lets the
+// console do it: DENIED.
+int vm_unseal(struct vm *vm, s64 rule);
+
 // Ends a change of the policy: the awaited shoot-down if one is owed, and then the freeing of what
 // was unlinked. Caller holds the policy lock.
 void vm_settle(struct vm *vm);

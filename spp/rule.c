@@ -91,16 +91,29 @@ s32 rule_create(struct rule_table *t, u32 action, const char *name, u32 owner, u
 	return create(t, action, name, owner, flags);
 }
 
-int rule_seal(struct rule_table *t, s64 number)
+static int set_sealed(struct rule_table *t, s64 number, bool on)
 {
 	u32 first = number < 0 ? 0 : number;
 	u32 last = number < 0 ? RULES_MAX - 1 : number;
 
 	if (number < -1 || number >= RULES_MAX || (number >= 0 && !rule_get(t, number)))
 		return TESSERA_NOT_FOUND;
-	for (s32 n = rule_next(t, first); n >= 0 && (u32)n <= last; n = rule_next(t, n + 1))
-		slot(t, n)->flags |= TESSERA_RULE_SEALED;
+	for (s32 n = rule_next(t, first); n >= 0 && (u32)n <= last; n = rule_next(t, n + 1)) {
+		u32 *flags = &slot(t, n)->flags;
+
+		*flags = on ? *flags | TESSERA_RULE_SEALED : *flags & ~TESSERA_RULE_SEALED;
+	}
 	return TESSERA_OK;
+}
+
+int rule_seal(struct rule_table *t, s64 number)
+{
+	return set_sealed(t, number, true);
+}
+
+int rule_unseal(struct rule_table *t, s64 number)
+{
+	return set_sealed(t, number, false);
 }
 
 int rule_delete(struct rule_table *t, u32 number)

@@ -45,6 +45,9 @@ s32 rule_create(struct rule_table *t, u32 action, const char *name, u32 owner, u
 // Seals one rule, or with number -1 every rule there is. NOT_FOUND.
 int rule_seal(struct rule_table *t, s64 number);
 
+// The reverse, for whoever may: that is not asked here.
+int rule_unseal(struct rule_table *t, s64 number);
+
 // BUSY while regions carry it, SEALED, NOT_FOUND, BAD_ARGUMENT (built-in).
 int rule_delete(struct rule_table *t, u32 number);
 

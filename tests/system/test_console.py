@@ -44,7 +44,7 @@ def both(*lines):
     ("help protect", r"usage: protect RANGE \[ACTION\] \[NAME\]"),
     ("protect 0x100040+0x40 deny demo", r"protected 0x100040\.\.0x100080, deny"),
     ("spp 0x100000", r"#\..*in force"),
-    ("unprotect demo", r"1 regions opened"),
+    ("unprotect demo", r"1 region opened"),
     ("nonsense", r"no command `nonsense`|unknown|nonsense"),
     ("protect", r"usage: protect"),
     ("ept 0xzz", r"0xzz"),

@@ -146,6 +146,14 @@ int vm_seal(struct vm *vm, s64 rule)
 	return changed(vm, rule_seal(&vm->policy.rules, rule));
 }
 
+int vm_unseal(struct vm *vm, s64 rule)
+{
+	if (boot->unseal != BOOT_UNSEAL_CONSOLE)
+		return TESSERA_DENIED;
+	lock_take(&vm->policy.lock);
+	return changed(vm, rule_unseal(&vm->policy.rules, rule));
+}
+
 void fake_vm_make(bool hardware, u64 pool_size)
 {
 	static const struct mtrr_state all_write_back = { .present = false, .addr_bits = 36 };

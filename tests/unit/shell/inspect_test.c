@@ -322,9 +322,11 @@ static void the_configuration_is_told(void **state)
 	};
 	assert_says("config", "engine = software");
 	assert_shows("memory = 16M");
-	assert_shows("console = 0x2f8, 9600 baud");
+	assert_shows("console = 0x2f8,9600");
 	assert_shows("log = info");
-	assert_shows("protect = 0x1000+0x20 audit idt");
+	assert_shows("panic = halt");
+	assert_shows("unseal = never");
+	assert_shows("protect = 0x1000+0x20 audit name=idt");
 }
 
 static void put32(u32 at, u32 value)
