@@ -69,7 +69,8 @@ $(BUILD)/tessera.bin: $(BUILD)/tessera.elf
 
 include boot/boot.mk
 include guest/guest.mk
-include tests/unit/unit.mk tests/unit/shell/shell-unit.mk tests/unit/boot/boot-unit.mk
+include tests/unit/unit.mk tests/unit/shell/shell-unit.mk tests/unit/boot/boot-unit.mk \
+	tests/tools/tools.mk
 -include tests/fuzz/fuzz.mk tests/demo/demo.mk tests/system/system.mk tests/console/console.mk \
 	tests/bench/bench.mk tests/model/model.mk
 -include $(OBJECTS:.o=.d)

@@ -12,18 +12,48 @@ GUEST_MODULES := $(BUILD)/guest/linux/tessera.ko $(BUILD)/guest/linux/tessera_de
 GUEST_SOURCES := $(wildcard guest/linux/*.[ch] guest/linux/Kbuild guest/include/tessera/*.h)
 
 # The tool with its library, in one static binary: it runs in any root, the guest's initramfs too.
+# `check` shares the loader's table of what a processor must have.
 TESSERACTL := $(BUILD)/guest/tesseractl
-TESSERACTL_SOURCES := $(wildcard guest/lib/*.c guest/tools/*.c)
-TESSERACTL_HEADERS := $(wildcard guest/lib/*.h guest/tools/*.h guest/include/tessera/*.h)
+LIBTESSERA := $(BUILD)/guest/libtessera.a
+LIBTESSERA_OBJECTS := $(patsubst %.c,$(BUILD)/guest/obj/%.o,$(wildcard guest/lib/*.c))
+TESSERACTL_OBJECTS := $(patsubst %.c,$(BUILD)/guest/obj/%.o,$(wildcard guest/tools/*.c) \
+	boot/check.c hv/format.c)
+TESSERACTL_FLAGS := -std=gnu11 -O2 $(WARNINGS) $(INCLUDES) -Iguest \
+	-DTESSERA_VERSION='"$(VERSION)"' -MMD -MP
 
-.PHONY: guest
+.PHONY: guest tool
 guest: $(GUEST_MODULES) $(TESSERACTL)
+tool: $(TESSERACTL) $(LIBTESSERA) $(BUILD)/guest/tesseractl.8 $(BUILD)/guest/tesseractl.bash
 
-$(TESSERACTL): $(TESSERACTL_SOURCES) $(TESSERACTL_HEADERS)
+$(BUILD)/guest/obj/%.o: %.c guest/guest.mk
 	@mkdir -p $(@D)
-	@echo "  CC    $@"
-	@$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -Wshadow -Iguest/include -Iguest -static -s \
-		$(TESSERACTL_SOURCES) -o $@
+	@echo "  CC    $< (tool)"
+	@$(CC) $(TESSERACTL_FLAGS) -c $< -o $@
+
+$(LIBTESSERA): $(LIBTESSERA_OBJECTS)
+	@echo "  AR    $@"
+	@rm -f $@
+	@$(CROSS_COMPILE)ar rcsD $@ $^
+
+$(TESSERACTL): $(TESSERACTL_OBJECTS) $(LIBTESSERA)
+	@echo "  LD    $@"
+	@$(CC) -static -s $^ -o $@
+
+# The manual page and the completion come from the same tables as the tool.
+TESSERACTL_TABLES := guest/tools/commands.c guest/tools/commands.h guest/tools/policy.h
+
+$(BUILD)/guest/tesseractl_%: guest/doc/tesseractl_%.c guest/lib/names.c $(TESSERACTL_TABLES)
+	@mkdir -p $(@D)
+	@$(HOSTCC) $(filter-out -MMD -MP,$(TESSERACTL_FLAGS)) $(filter %.c,$^) -o $@
+
+CHANGELOG := guest/packaging/changelog.debian
+$(BUILD)/guest/tesseractl.8: $(BUILD)/guest/tesseractl_man $(CHANGELOG)
+	@$< "$$(date -u -d "$$(sed -n '/^ -- /{s/.*  //;p;q}' $(CHANGELOG))" +%F)" >$@
+
+$(BUILD)/guest/tesseractl.bash: $(BUILD)/guest/tesseractl_completion
+	@$< >$@
+
+-include $(TESSERACTL_OBJECTS:.o=.d) $(LIBTESSERA_OBJECTS:.o=.d)
 
 # The kernel's build system leaves its files beside the sources: it gets a copy of them.
 $(BUILD)/guest/linux/stamp: $(GUEST_SOURCES) guest/guest.mk

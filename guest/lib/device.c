@@ -1,70 +1,79 @@
 // SPDX-License-Identifier: MIT
-// The requests to the driver, and what their errors mean.
-#include "tessera.h"
-
+// The requests to the driver.
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/ioctl.h>
+
+#include "system.h"
+#include "tessera.h"
 
 int tessera_open(void)
 {
-	return open(TESSERA_DEVICE, O_RDWR | O_CLOEXEC);
+	return tessera_system.open(tessera_path(TESSERA_DEVICE).text,
+				   O_RDWR | O_CLOEXEC | O_NONBLOCK);
 }
 
-// clang-format off
-static const struct {
-	int error;
-	const char *text;
-} explanations[] = {
-	{ ENOENT,        "not found: look with `tesseractl list`, `rules` and `regions`" },
-	{ EEXIST,        "the same region or name is there already" },
-	{ EPERM,         "be root; what is sealed stays until reset" },
-	{ EACCES,        "be root; the policy may be locked down, or claimed by another" },
-	{ EBUSY,         "in use: remove what uses it first" },
-	{ ENOMEM,        "out of memory: if it is the hypervisor's, raise memory =" },
-	{ ENXIO,         "there is no memory at this address" },
-	{ EADDRNOTAVAIL, "free memory: whoever gets it next would fault" },
-	{ EINVAL,        "a value is out of its range" },
-	{ ENOSPC,        "too many: a fixed limit of the hypervisor is reached" },
-	{ EOPNOTSUPP,    "the hypervisor or this processor cannot do that" },
-};
-// clang-format on
-
-const char *tessera_explain(int error)
+void tessera_close(int fd)
 {
-	for (size_t i = 0; i < sizeof(explanations) / sizeof(explanations[0]); i++)
-		if (explanations[i].error == error)
-			return explanations[i].text;
-	return strerror(error);
+	tessera_system.close(fd);
 }
 
 int tessera_get_info(int fd, struct tessera_info *info)
 {
-	return ioctl(fd, TESSERA_IOC_INFO, info);
+	return tessera_system.control(fd, TESSERA_IOC_INFO, info);
+}
+
+int tessera_ask(int fd, uint32_t what, uint64_t *value)
+{
+	struct tessera_question question = { .what = what };
+	int result = tessera_system.control(fd, TESSERA_IOC_QUERY, &question);
+
+	*value = question.value;
+	return result;
+}
+
+int tessera_get_statistics(int fd, struct tessera_statistics *statistics)
+{
+	return tessera_system.control(fd, TESSERA_IOC_STATISTICS, statistics);
+}
+
+int tessera_read_log(int fd, uint32_t log, uint64_t sequence, struct tessera_log_line *lines)
+{
+	struct tessera_log_request request = { .sequence = sequence,
+					       .log = log,
+					       .lines = TESSERA_LOG_MAX };
+
+	if (tessera_system.control(fd, TESSERA_IOC_LOG, &request) < 0)
+		return -1;
+	if (request.lines > TESSERA_LOG_MAX) {
+		errno = EPROTO;
+		return -1;
+	}
+	memcpy(lines, request.line, request.lines * sizeof(*lines));
+	return (int)request.lines;
 }
 
 int tessera_guard(int fd, struct tessera_guard *guard)
 {
-	return ioctl(fd, TESSERA_IOC_GUARD, guard);
+	return tessera_system.control(fd, TESSERA_IOC_GUARD, guard);
 }
 
 int tessera_unguard(int fd, uint32_t number)
 {
 	struct tessera_guard guard = { .number = number };
 
-	return ioctl(fd, TESSERA_IOC_UNGUARD, &guard);
+	return tessera_system.control(fd, TESSERA_IOC_UNGUARD, &guard);
 }
 
 int tessera_next_guard(int fd, struct tessera_guard *guard)
 {
-	return ioctl(fd, TESSERA_IOC_GUARD_GET, guard);
+	return tessera_system.control(fd, TESSERA_IOC_GUARD_GET, guard);
 }
 
 int tessera_get_region(int fd, uint64_t index, struct tessera_region *region)
 {
 	struct tessera_region_query query = { .index = index };
-	int result = ioctl(fd, TESSERA_IOC_REGION_GET, &query);
+	int result = tessera_system.control(fd, TESSERA_IOC_REGION_GET, &query);
 
 	*region = query.region;
 	return result;
@@ -73,26 +82,19 @@ int tessera_get_region(int fd, uint64_t index, struct tessera_region *region)
 int tessera_get_rule(int fd, uint32_t number, struct tessera_rule *rule)
 {
 	*rule = (struct tessera_rule){ .number = number };
-	return ioctl(fd, TESSERA_IOC_RULE_GET, rule);
+	return tessera_system.control(fd, TESSERA_IOC_RULE_GET, rule);
 }
 
 int tessera_create_rule(int fd, struct tessera_rule *rule)
 {
-	return ioctl(fd, TESSERA_IOC_RULE_CREATE, rule);
+	return tessera_system.control(fd, TESSERA_IOC_RULE_CREATE, rule);
 }
 
 int tessera_delete_rule(int fd, uint32_t number)
 {
 	struct tessera_rule rule = { .number = number };
 
-	return ioctl(fd, TESSERA_IOC_RULE_DELETE, &rule);
-}
-
-int tessera_seal_rule(int fd, uint32_t number)
-{
-	struct tessera_rule rule = { .number = number };
-
-	return ioctl(fd, TESSERA_IOC_SEAL, &rule);
+	return tessera_system.control(fd, TESSERA_IOC_RULE_DELETE, &rule);
 }
 
 int tessera_find_rule(int fd, const char *name, struct tessera_rule *rule)
@@ -107,4 +109,26 @@ int tessera_find_rule(int fd, const char *name, struct tessera_rule *rule)
 	if (number == 0)
 		errno = ENOENT;
 	return -1;
+}
+
+int tessera_seal(int fd, uint32_t number)
+{
+	struct tessera_rule rule = { .number = number };
+
+	return tessera_system.control(fd, TESSERA_IOC_SEAL, &rule);
+}
+
+int tessera_lockdown(int fd)
+{
+	return tessera_system.control(fd, TESSERA_IOC_LOCKDOWN, NULL);
+}
+
+int tessera_claim(int fd)
+{
+	return tessera_system.control(fd, TESSERA_IOC_CLAIM, NULL);
+}
+
+int tessera_release(int fd)
+{
+	return tessera_system.control(fd, TESSERA_IOC_RELEASE, NULL);
 }

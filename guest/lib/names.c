@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Names for people: actions of rules, symbols of the kernel.
+// Names for people: the actions of rules, the engines, the levels of the log.
 #include "tessera.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #define ACTION_NAME(name, number, text, meaning) [number] = text,
@@ -27,38 +25,15 @@ int tessera_action_read(const char *text, uint32_t *action)
 	return -1;
 }
 
-// One line of /proc/kallsyms: address, kind, name and, for a module's symbol, "[module]".
-struct symbol {
-	uint64_t address;
-	char name[512];
-	char module[64];
-};
-
-static int is_it(const struct symbol *s, const char *name, const char *module)
+const char *tessera_engine_name(uint32_t engine)
 {
-	return strcmp(s->name, name) == 0 && strcmp(s->module, module ? module : "") == 0;
+	return engine == TESSERA_ENGINE_HARDWARE ? "hardware" : "software";
 }
 
-static int parse(const char *line, struct symbol *s)
-{
-	s->module[0] = 0;
-	return sscanf(line, "%" SCNx64 " %*c %511s [%63[^]]", &s->address, s->name, s->module) >= 2;
-}
+#define LEVEL_NAME(name, letter, text) text,
+static const char *const levels[] = { TESSERA_LOG_LEVELS(LEVEL_NAME) };
 
-int tessera_symbol(const char *name, const char *module, uint64_t *address)
+const char *tessera_level_name(uint32_t level)
 {
-	FILE *list = fopen("/proc/kallsyms", "r");
-	struct symbol s = { 0 };
-	char line[1024];
-	int found = 0;
-
-	if (!list)
-		return -1;
-	while (!found && fgets(line, sizeof(line), list))
-		found = parse(line, &s) && is_it(&s, name, module);
-	fclose(list);
-	*address = s.address;
-	// Whoever may not see addresses sees zeros.
-	errno = !found ? ENOENT : EPERM;
-	return found && s.address ? 0 : -1;
+	return level < sizeof(levels) / sizeof(levels[0]) ? levels[level] : "?";
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "options.h"
+#include "tools/options.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "tools/say.h"
 
 bool number_read(const char *text, uint64_t *value)
 {
@@ -13,9 +14,11 @@ bool number_read(const char *text, uint64_t *value)
 	const char *unit;
 	char *end;
 
+	if (*text < '0' || *text > '9')
+		return false;
 	errno = 0;
 	*value = strtoull(text, &end, 0);
-	if (end == text || errno || text[0] == '-')
+	if (errno)
 		return false;
 	unit = *end ? strchr(units, *end) : NULL;
 	if (unit) {
@@ -28,47 +31,72 @@ bool number_read(const char *text, uint64_t *value)
 	return true;
 }
 
-static bool number(const char *word, const char *text, uint64_t *value, bool *given)
+enum option option_find(const char *name)
 {
-	*given = number_read(text, value);
-	if (!*given)
-		fprintf(stderr, "tesseractl: `%s` is no number for %s\n", text, word);
-	return *given;
+	unsigned int o = 0;
+
+	while (o < OPTION_COUNT && strcmp(option_rows[o].name, name) != 0)
+		o++;
+	return o;
 }
 
-static bool option(struct options *o, const char *word, const char *value)
+bool option_set(struct options *o, enum option option, const char *text, const char **why)
 {
-	if (strcmp(word, "--symbol") == 0)
-		o->symbol = value;
-	else if (strcmp(word, "--module") == 0)
-		o->module = value;
-	else if (strcmp(word, "--action") == 0)
-		o->action = value;
-	else if (strcmp(word, "--name") == 0)
-		o->name = value;
-	else if (strcmp(word, "--phys") == 0)
-		return number(word, value, &o->phys, &o->has_phys);
-	else if (strcmp(word, "--len") == 0)
-		return number(word, value, &o->length, &o->has_length);
-	else if (strcmp(word, "--for") == 0)
-		return number(word, value, &o->seconds, &o->has_seconds);
-	else {
-		fprintf(stderr, "tesseractl: there is no option %s\n", word);
+	struct value *v = &o->of[option];
+
+	*why = NULL;
+	if (v->given)
+		*why = "is given twice";
+	else if (option_rows[option].kind != KIND_FLAG && !text)
+		*why = "wants a value";
+	else if (option_rows[option].kind != KIND_FLAG && !*text)
+		*why = "has an empty value";
+	else if (option_rows[option].kind == KIND_NUMBER && !number_read(text, &v->number))
+		*why = "has a value that is no number: decimal or 0x..., with K, M or G behind it";
+	if (*why)
 		return false;
-	}
+	v->given = true;
+	v->text = text;
 	return true;
 }
 
-bool options_read(struct options *o, int argc, char **argv)
+// Reads the option at argv[*i], and its value behind it.
+static bool read_option(struct options *o, const struct command_row *command, int argc, char **argv,
+			int *i)
 {
+	const char *name = argv[*i], *why;
+	enum option option = option_find(name + 2);
+	bool flag;
+
+	if (option == OPTION_COUNT || !command_takes(command, option)) {
+		say("%s takes no %s: see `tesseractl help %s`", command->name, name, command->name);
+		return false;
+	}
+	flag = option_rows[option].kind == KIND_FLAG;
+	if (option_set(o, option, flag || *i + 1 == argc ? NULL : argv[*i + 1], &why)) {
+		*i += !flag;
+		return true;
+	}
+	say("%s %s", name, why);
+	return false;
+}
+
+bool options_read(struct options *o, enum command command, int argc, char **argv)
+{
+	const struct command_row *row = &command_rows[command];
+
 	*o = (struct options){ 0 };
-	for (int i = 0; i < argc; i += 2) {
-		if (i + 1 == argc) {
-			fprintf(stderr, "tesseractl: %s wants a value\n", argv[i]);
+	for (int i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "--", 2) == 0) {
+			if (!read_option(o, row, argc, argv, &i))
+				return false;
+		} else if (o->word || !command_words(row)) {
+			say("%s does not know what to do with `%s`: see `tesseractl help %s`",
+			    row->name, argv[i], row->name);
 			return false;
+		} else {
+			o->word = argv[i];
 		}
-		if (!option(o, argv[i], argv[i + 1]))
-			return false;
 	}
 	return true;
 }

@@ -1,26 +1,32 @@
 // SPDX-License-Identifier: MIT
-// The words after a command of tesseractl.
+// The words after a command, read by the tables in commands.h.
 #ifndef TESSERACTL_OPTIONS_H
 #define TESSERACTL_OPTIONS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-struct options {
-	const char *symbol; // of the kernel
-	const char *module; // that has the symbol
-	const char *action;
-	const char *name; // of the rule
-	uint64_t phys;
-	uint64_t length;
-	uint64_t seconds; // to protect for
-	bool has_seconds;
-	bool has_phys;
-	bool has_length;
+#include "tools/commands.h"
+
+struct value {
+	bool given;
+	const char *text; // as it was written; NULL for a flag
+	uint64_t number;  // for KIND_NUMBER
 };
 
-// Reads "--word value" pairs. False, with a message on stderr, for what is none.
-bool options_read(struct options *o, int argc, char **argv);
+struct options {
+	struct value of[OPTION_COUNT];
+	const char *word; // what is no option; NULL = not given
+};
+
+// Reads what follows a command. False, with a message on stderr, for what it does not take.
+bool options_read(struct options *o, enum command command, int argc, char **argv);
+
+// Reads the value of one option. On false *why says what is wrong with it.
+bool option_set(struct options *o, enum option option, const char *text, const char **why);
+
+// The option with this name, without its dashes. OPTION_COUNT: none.
+enum option option_find(const char *name);
 
 // A number, decimal or 0x..., with K, M or G behind it if you like.
 bool number_read(const char *text, uint64_t *value);

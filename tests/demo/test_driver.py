@@ -94,26 +94,26 @@ def test_a_guard_ends_with_its_program(shell, operator):
 
 def test_the_driver_comes_and_goes(shell):
     done(shell, "rmmod tessera_demo tessera")
-    refused(shell, "tesseractl info", "load the driver")
+    refused(shell, "tesseractl info", "load the driver", 3)
     done(shell, f"for i in $(seq 100); do {LOAD} && rmmod tessera || break; done; {LOAD}")
     done(shell, "tesseractl info")
 
 
 @pytest.mark.parametrize("words, why, status", [
-    ("protect --len 1", "--phys or --symbol", 2),
+    ("protect --len 1", "name one place", 2),
     ("protect --phys 4K --len x", "is no number", 2),
-    ("protect --phys 4K", "wants --len", 2),
+    ("protect --phys 4K", "wants a length", 2),
     ("protect --phys 4K --len 1 --action maybe", "is no action", 2),
     ("protect --phys", "wants a value", 2),
     ("protect --phys 4K --len 1 --name " + "n" * 24, "at most 23", 2),
-    ("protect --symbol no_such_symbol --len 1", "not found", 1),
+    ("protect --symbol no_such_symbol --len 1", "has no symbol no_such_symbol", 1),
     ("protect --phys 0x7fffffffff000 --len 1", "no memory at this address", 1),
-    ("protect --phys 4K --len 0", "out of its range", 1),
+    ("protect --phys 4K --len 0", "a length of nothing", 2),
     ("protect --phys 4K --len 2G", "out of its range", 1),
     ("protect --phys 4K --len 1 --name deny --action audit", "has another action", 1),
     ("unprotect", "wants the number", 2),
     ("seal nothing", "not found", 1),
-    ("dance", "usage", 2),
+    ("dance", "there is no command dance", 2),
 ])
 def test_what_is_wrong_is_said(shell, words, why, status):
     refused(shell, f"tesseractl {words}", why, status)

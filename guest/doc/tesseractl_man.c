@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+// Prints the manual page tesseractl(8), made of the tables that the tool itself is made of.
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/commands.h"
+#include "tools/policy.h"
+
+// Text with what troff would take for its own escaped.
+static void escaped(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '\\')
+			fputs("\\e", stdout);
+		else if (text[i] == '-')
+			fputs("\\-", stdout);
+		else if (text[i] == '\'')
+			fputs("\\(cq", stdout);
+		else
+			putchar(text[i]);
+	}
+}
+
+static size_t capitals(const char *word)
+{
+	size_t length = 0;
+
+	while (isupper((unsigned char)word[length]))
+		length++;
+	return length;
+}
+
+// Options in bold, what to put there in italics, a paragraph's words as they are.
+static void words(const char *text)
+{
+	while (*text) {
+		size_t capital = capitals(text), option = 0;
+
+		if (strncmp(text, "--", 2) == 0)
+			option = 2 + strspn(text + 2, "abcdefghijklmnopqrstuvwxyz");
+		if (option || capital > 1 || (capital && strchr(" ]|,", text[capital]))) {
+			size_t length = option ? option : capital;
+
+			fputs(option ? "\\fB" : "\\fI", stdout);
+			escaped(text, length);
+			fputs("\\fR", stdout);
+			text += length;
+		} else {
+			escaped(text++, 1);
+		}
+	}
+}
+
+static void prose(const char *text)
+{
+	escaped(text, strlen(text));
+	putchar('\n');
+}
+
+static void commands(void)
+{
+	printf(".SH COMMANDS\n");
+	for (unsigned int c = 0; c < COMMAND_COUNT; c++) {
+		const struct command_row *row = &command_rows[c];
+
+		printf(".TP\n\\fB%s\\fR ", row->name);
+		words(row->arguments);
+		putchar('\n');
+		putchar(toupper((unsigned char)row->help[0]));
+		escaped(row->help + 1, strlen(row->help + 1));
+		printf(".\n");
+		if (*row->text)
+			prose(row->text);
+		printf(".br\n\\fIExample:\\fR ");
+		prose(row->example);
+	}
+}
+
+static void options(void)
+{
+	printf(".SH OPTIONS\nA number is decimal, or hexadecimal after 0x, with K, M or G behind "
+	       "it.\n");
+	for (unsigned int o = 0; o < OPTION_COUNT; o++) {
+		printf(".TP\n\\fB\\-\\-%s\\fR", option_rows[o].name);
+		if (option_rows[o].value)
+			printf(" \\fI%s\\fR", option_rows[o].value);
+		putchar('\n');
+		prose(option_rows[o].help);
+	}
+}
+
+static void policy_file(void)
+{
+#define POLICY_ROW(word, arguments, help) { #word, arguments, help },
+	static const struct {
+		const char *word, *arguments, *help;
+	} lines[] = { POLICY_LINES(POLICY_ROW) };
+
+	printf(".SH POLICY FILE\nA line is one of the following; # begins a comment, at the start "
+	       "of a line or after a blank.\nA rule is named before it is used.\n");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		printf(".TP\n\\fB%s\\fR ", lines[i].word);
+		words(lines[i].arguments);
+		putchar('\n');
+		prose(lines[i].help);
+	}
+	printf(".PP\nFor example:\n.PP\n.nf\n.RS\n"
+	       "rule   syscalls deny\n"
+	       "region syscalls symbol sys_call_table\n"
+	       "seal   syscalls\n"
+	       ".RE\n.fi\n");
+}
+
+static void exit_status(void)
+{
+	printf(".SH EXIT STATUS\n");
+#define STATUS_ROW(name, number, text) printf(".TP\n\\fB%d\\fR\n", number), prose(text);
+	STATUSES(STATUS_ROW)
+}
+
+static void files(void)
+{
+	static const struct {
+		const char *name, *text;
+	} rows[] = {
+		{ "/dev/tessera", "the driver, for root only" },
+		{ "/etc/tessera/policy.conf",
+		  "what tessera-policy.service applies and seals at boot" },
+		{ "/usr/lib/tessera/BOOTX64.EFI, tessera.conf",
+		  "the loader and its settings, as install copies them" },
+		{ "/var/lib/tessera/installed", "what install did, for remove" },
+	};
+
+	printf(".SH FILES\n");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		printf(".TP\n\\fI");
+		escaped(rows[i].name, strlen(rows[i].name));
+		printf("\\fR\n");
+		prose(rows[i].text);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const char *date = argc == 2 ? argv[1] : "";
+
+	if (!*date) {
+		fprintf(stderr, "usage: tesseractl_man DATE\n");
+		return 2;
+	}
+	printf(".\\\" SPDX-License-Identifier: MIT\n.TH TESSERACTL 8 %s \"Tessera " TESSERA_VERSION
+	       "\" \"System administration\"\n",
+	       date);
+	printf(".nh\n.ad l\n.SH NAME\ntesseractl \\- say what the Tessera hypervisor guards, and "
+	       "change it\n"
+	       ".SH SYNOPSIS\n.B tesseractl\n\\fICOMMAND\\fR\n.RI [ WORD ]\n.RI [ OPTION \" "
+	       "...]\"\n"
+	       ".SH DESCRIPTION\nTessera is a hypervisor below this system that makes chosen bytes "
+	       "of memory unwritable, for the kernel too.\n"
+	       ".B tesseractl\nspeaks to it through its driver. It must be run by root.\n");
+	commands();
+	options();
+	policy_file();
+	exit_status();
+	files();
+	printf(".SH SEE ALSO\n.BR efibootmgr (8),\n.BR modprobe (8),\n.BR systemctl (1)\n");
+	return 0;
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+// Brings a policy file into force: everything is looked at before anything is changed, and what a
+// run has changed is taken back when a later step of it fails.
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/system.h"
+#include "lib/tessera.h"
+#include "tools/file.h"
+#include "tools/place.h"
+#include "tools/policy.h"
+#include "tools/rule.h"
+#include "tools/run.h"
+#include "tools/say.h"
+
+#define DEFAULT_FILE "/etc/tessera/policy.conf"
+
+struct application {
+	int fd;
+	const char *file;
+	struct policy policy;
+	unsigned int faults;
+	struct rule_choice *rules;    // one a rule of the file
+	struct tessera_guard *guards; // one a region; number 0: not made by this run
+	unsigned int changes;
+};
+
+static void complain(void *context, unsigned int line, const char *what)
+{
+	struct application *a = context;
+
+	a->faults++;
+	say("%s:%u: %s", a->file, line, what);
+}
+
+__attribute__((format(printf, 3, 4))) static void fault(struct application *a, unsigned int line,
+							const char *format, ...)
+{
+	char what[WHY_SIZE];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(what, sizeof(what), format, list);
+	va_end(list);
+	complain(a, line, what);
+}
+
+// Looks every place and every rule up; nothing is changed.
+static void look_up(struct application *a)
+{
+	char why[WHY_SIZE];
+
+	for (size_t i = 0; i < a->policy.region_count; i++)
+		if (!place_find(&a->policy.regions[i].place, &a->guards[i], why))
+			fault(a, a->policy.regions[i].line, "%s", why);
+	for (size_t i = 0; i < a->policy.rule_count; i++) {
+		const struct policy_rule *wanted = &a->policy.rules[i];
+		struct tessera_rule there;
+
+		if (tessera_find_rule(a->fd, wanted->name, &there)) {
+			if (errno != ENOENT)
+				fault(a, wanted->line, "%s: %s", wanted->name,
+				      tessera_explain(errno));
+		} else if (there.action != wanted->action) {
+			fault(a, wanted->line, "the rule %s is in force with another action, %s",
+			      wanted->name, tessera_action_name(there.action));
+		}
+	}
+}
+
+// Whether such a guard is in force.
+static bool in_force(int fd, const struct tessera_guard *wanted)
+{
+	struct tessera_guard g = { .number = 1 };
+
+	for (; tessera_next_guard(fd, &g) == 0; g.number++)
+		if (g.rule == wanted->rule && g.space == wanted->space &&
+		    g.start == wanted->start && g.length == wanted->length &&
+		    g.flags & TESSERA_GUARD_KEEP)
+			return true;
+	return false;
+}
+
+static bool guard_region(struct application *a, size_t i)
+{
+	const struct policy_region *region = &a->policy.regions[i];
+	struct tessera_guard *guard = &a->guards[i];
+
+	guard->rule = a->rules[region->rule].rule.number;
+	guard->flags = TESSERA_GUARD_KEEP;
+	if (in_force(a->fd, guard))
+		return true;
+	if (tessera_guard(a->fd, guard)) {
+		fault(a, region->line, "%s", tessera_explain(errno));
+		return false;
+	}
+	a->changes++;
+	return true;
+}
+
+static bool bring_in_force(struct application *a)
+{
+	for (size_t i = 0; i < a->policy.rule_count; i++) {
+		const struct policy_rule *wanted = &a->policy.rules[i];
+
+		if (rule_choose(a->fd, wanted->name, wanted->action, &a->rules[i]) != DONE) {
+			fault(a, wanted->line, "the rule cannot be made");
+			return false;
+		}
+		a->changes += a->rules[i].made;
+	}
+	for (size_t i = 0; i < a->policy.region_count; i++)
+		if (!guard_region(a, i))
+			return false;
+	return true;
+}
+
+static void take_back(struct application *a)
+{
+	for (size_t i = a->policy.region_count; i--;)
+		if (a->guards[i].number)
+			tessera_unguard(a->fd, a->guards[i].number);
+	for (size_t i = a->policy.rule_count; i--;)
+		rule_forget(a->fd, &a->rules[i]);
+}
+
+static void seal(struct application *a, unsigned int line, const struct tessera_rule *rule)
+{
+	if (rule && rule->flags & TESSERA_RULE_SEALED)
+		return;
+	if (tessera_seal(a->fd, rule ? rule->number : TESSERA_WHOLE_POLICY))
+		fault(a, line, "cannot be sealed: %s", tessera_explain(errno));
+	else
+		a->changes++;
+}
+
+static void seal_all(struct application *a)
+{
+	for (size_t i = 0; i < a->policy.rule_count; i++)
+		if (a->policy.rules[i].sealed)
+			seal(a, a->policy.rules[i].sealed, &a->rules[i].rule);
+	if (a->policy.sealed)
+		seal(a, a->policy.sealed, NULL);
+}
+
+static int apply(struct application *a)
+{
+	if (!bring_in_force(a)) {
+		take_back(a);
+		say("%s: nothing was changed", a->file);
+		return REFUSED;
+	}
+	seal_all(a);
+	printf("%s: %zu regions under %zu rules are in force; %u changes\n", a->file,
+	       a->policy.region_count, a->policy.rule_count, a->changes);
+	return a->faults ? REFUSED : DONE;
+}
+
+// With a device the places and rules are looked at too.
+static int check_and_apply(struct application *a, bool only_check)
+{
+	a->fd = tessera_open();
+	if (a->fd < 0 && !only_check) {
+		say("%s: %s: be root, and load the driver: modprobe tessera", TESSERA_DEVICE,
+		    strerror(errno));
+		return NO_DEVICE;
+	}
+	if (a->fd < 0)
+		say("%s: no driver here: only the words were checked", a->file);
+	else
+		look_up(a);
+	if (a->faults)
+		return BAD_POLICY;
+	if (!only_check)
+		return apply(a);
+	printf("%s: %zu rules, %zu regions: no fault found\n", a->file, a->policy.rule_count,
+	       a->policy.region_count);
+	return DONE;
+}
+
+static int with_text(struct application *a, const char *text, size_t size, bool only_check)
+{
+	int status = BAD_POLICY;
+
+	if (policy_read(&a->policy, text, size, complain, a)) {
+		a->rules = calloc(a->policy.rule_count + 1, sizeof(*a->rules));
+		a->guards = calloc(a->policy.region_count + 1, sizeof(*a->guards));
+		status = a->rules && a->guards ? check_and_apply(a, only_check) : failed(a->file);
+		if (a->fd >= 0)
+			tessera_close(a->fd);
+	}
+	if (status == BAD_POLICY)
+		say("%s: %u faults; nothing was changed", a->file, a->faults);
+	free(a->rules);
+	free(a->guards);
+	policy_free(&a->policy);
+	return status;
+}
+
+int run_apply(int fd, const struct options *o)
+{
+	struct tessera_path path = tessera_path(DEFAULT_FILE);
+	struct application a = { .fd = fd, .file = o->word ? o->word : path.text };
+	size_t size;
+	char *text = file_read(a.file, &size);
+	int status;
+
+	if (!text)
+		return failed(a.file);
+	status = with_text(&a, text, size, o->of[OPTION_check].given);
+	free(text);
+	return status;
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// heat: audits a place for a time and draws which of its tiles were written.
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/tessera.h"
+#include "tools/file.h"
+#include "tools/interrupt.h"
+#include "tools/place.h"
+#include "tools/rule.h"
+#include "tools/run.h"
+#include "tools/say.h"
+#include "tools/tiles.h"
+
+#define SECONDS 10
+#define AT_ONCE 256
+#define GLANCE  100 // milliseconds
+
+static uint64_t milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+// What of physical memory carries the rule: that is the place.
+static int learn_place(int fd, uint32_t rule, struct tiles *tiles)
+{
+	struct tessera_region r;
+
+	for (uint64_t i = 0; tessera_get_region(fd, i, &r) == 0; i++) {
+		if (r.rule != rule || tiles_add(tiles, r.gpa, r.length))
+			continue;
+		if (errno != EFBIG)
+			return failed("heat");
+		say("heat: a picture holds at most %u pages: give a shorter --len",
+		    TILES_PAGES_MAX);
+		return REFUSED;
+	}
+	return errno == ENOENT ? DONE : refused("regions");
+}
+
+static int watch(int fd, uint32_t rule, uint64_t seconds, struct tiles *tiles)
+{
+	uint64_t end = milliseconds() + seconds * 1000;
+	struct tessera_event events[AT_ONCE];
+	struct tessera_events state;
+	int got;
+
+	do {
+		got = tessera_read_events(fd, events, AT_ONCE, GLANCE);
+		for (int i = 0; i < got; i++)
+			if (events[i].rule == rule)
+				tiles_count(tiles, events[i].gpa);
+	} while (got >= 0 && milliseconds() < end);
+	if ((got < 0 && !interrupted()) || tessera_get_events(fd, &state))
+		return refused("events");
+	tiles->lost = state.lost + state.dropped;
+	return DONE;
+}
+
+static int audit(int fd, const struct options *o, struct tessera_guard *guard, struct tiles *tiles)
+{
+	uint64_t seconds = o->of[OPTION_for].given ? o->of[OPTION_for].number : SECONDS;
+	struct rule_choice choice;
+	char name[TESSERA_NAME_SIZE];
+	int status;
+
+	snprintf(name, sizeof(name), "heat-%d", (int)getpid());
+	status = rule_choose(fd, name, TESSERA_ACTION_AUDIT, &choice);
+	if (status != DONE)
+		return status;
+	guard->rule = choice.rule.number;
+	if (tessera_guard(fd, guard)) {
+		status = refused("heat");
+	} else {
+		status = learn_place(fd, guard->rule, tiles);
+		if (status == DONE)
+			status = watch(fd, guard->rule, seconds, tiles);
+		tessera_unguard(fd, guard->number);
+	}
+	rule_forget(fd, &choice);
+	return status;
+}
+
+static int draw(const struct options *o, const struct tiles *tiles)
+{
+	const char *path = o->of[OPTION_out].text;
+	struct new_file file = { 0 };
+	char title[WHY_SIZE];
+
+	snprintf(title, sizeof(title), "%s%s%s",
+		 o->of[OPTION_module].given ? o->of[OPTION_module].text : "",
+		 o->of[OPTION_module].given ? " " : "",
+		 o->of[OPTION_symbol].given    ? o->of[OPTION_symbol].text
+		 : o->of[OPTION_section].given ? o->of[OPTION_section].text
+		 : o->of[OPTION_module].given  ? ""
+					       : "memory");
+	if (!file_begin(&file, path))
+		return failed(path);
+	tiles_draw(tiles, title, file.to);
+	if (!file_end(&file))
+		return failed(path);
+	printf("%s: %zu pages, %" PRIu64 " writes; %" PRIu64 " events were lost\n", path,
+	       tiles->count, tiles->writes, tiles->lost);
+	return DONE;
+}
+
+int run_heat(int fd, const struct options *o)
+{
+	const char *fault = place_fault(o);
+	struct tessera_guard guard;
+	struct tiles tiles = { 0 };
+	char why[WHY_SIZE];
+	int status;
+
+	if (!fault && !o->of[OPTION_out].given)
+		fault = "say with --out where the picture goes";
+	if (fault) {
+		say("heat: %s", fault);
+		return USAGE;
+	}
+	if (!place_find(o, &guard, why)) {
+		say("heat: %s", why);
+		return REFUSED;
+	}
+	interrupt_catch(); // the picture of what there is, and no rule left behind
+	status = audit(fd, o, &guard, &tiles);
+	if (status == DONE)
+		status = draw(o, &tiles);
+	tiles_free(&tiles);
+	return status;
+}

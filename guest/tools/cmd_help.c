@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+
+#include "tools/run.h"
+#include "tools/say.h"
+#include "tools/wrap.h"
+
+static void list_all(void)
+{
+	printf("usage: tesseractl COMMAND ...\n\n");
+	for (unsigned int c = 0; c < COMMAND_COUNT; c++)
+		printf("  %-10s %s\n", command_rows[c].name, command_rows[c].help);
+	printf("\n`tesseractl help COMMAND` tells more, `man tesseractl` all.\n");
+}
+
+static void list_options(const struct command_row *row)
+{
+	for (unsigned int o = 0; o < OPTION_COUNT; o++) {
+		const struct option_row *option = &option_rows[o];
+
+		if (!command_takes(row, o))
+			continue;
+		printf("  --%s%s%s\n", option->name, option->value ? " " : "",
+		       option->value ? option->value : "");
+		wrap(8, option->help);
+	}
+}
+
+static void tell(const struct command_row *row)
+{
+	printf("tesseractl %s\n", row->name);
+	wrap(4, row->arguments);
+	printf("\n");
+	wrap(2, row->help);
+	if (*row->text)
+		wrap(2, row->text);
+	printf("\n");
+	list_options(row);
+	printf("  for example: %s\n", row->example);
+}
+
+int run_help(int fd, const struct options *o)
+{
+	enum command command = o->word ? command_find(o->word) : COMMAND_COUNT;
+	const struct command_row *row = &command_rows[command];
+
+	(void)fd;
+	if (!o->word) {
+		list_all();
+		return DONE;
+	}
+	if (command == COMMAND_COUNT) {
+		say("there is no command %s", o->word);
+		return USAGE;
+	}
+	tell(row);
+	return DONE;
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+// install and remove: the loader on the EFI system partition, beside the system that is there.
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/system.h"
+#include "tools/attempts.h"
+#include "tools/bootentry.h"
+#include "tools/esp.h"
+#include "tools/file.h"
+#include "tools/installed.h"
+#include "tools/run.h"
+#include "tools/say.h"
+
+#define DEFAULT_LOADER "/usr/lib/tessera/BOOTX64.EFI"
+#define DEFAULT_CONFIG "/usr/lib/tessera/tessera.conf"
+
+// The files on the partition.
+struct places {
+	struct tessera_path efi, folder, loader, config;
+};
+
+static struct places places_on(const char *esp)
+{
+	return (struct places){
+		.efi = tessera_path("%s/EFI", esp),
+		.folder = tessera_path("%s/EFI/tessera", esp),
+		.loader = tessera_path("%s/EFI/tessera/tessera.efi", esp),
+		.config = tessera_path("%s/EFI/tessera/tessera.conf", esp),
+	};
+}
+
+struct contents {
+	char *data; // NULL = none
+	size_t size;
+};
+
+struct installation {
+	struct esp esp;
+	struct places at;
+	struct installed record;
+	bool again;                  // it was installed before
+	char boot[BOOT_NUMBER_SIZE]; // the entry
+	struct contents loader, config, before;
+};
+
+// A program for UEFI is in Microsoft's format.
+static bool load(struct installation *in, const char *loader, const char *config)
+{
+	in->loader.data = file_read(loader, &in->loader.size);
+	if (!in->loader.data) {
+		failed(loader);
+		return false;
+	}
+	if (in->loader.size < 2 || memcmp(in->loader.data, "MZ", 2) != 0) {
+		say("%s: no program for UEFI", loader);
+		return false;
+	}
+	in->config.data = file_read(config, &in->config.size);
+	if (!in->config.data)
+		failed(config);
+	return in->config.data;
+}
+
+// True when the folder is there now; *made tells whether it was not before.
+static bool make_folder(const char *path, bool *made)
+{
+	*made = mkdir(path, 0755) == 0;
+	return *made || errno == EEXIST;
+}
+
+static bool copy_files(struct installation *in)
+{
+	bool made;
+
+	if (!make_folder(in->at.efi.text, &made)) {
+		failed(in->at.efi.text);
+		return false;
+	}
+	in->record.folder |= made;
+	if (!make_folder(in->at.folder.text, &made)) {
+		failed(in->at.folder.text);
+		return false;
+	}
+	in->record.config |= access(in->at.config.text, F_OK) != 0;
+	// From here on a crash leaves something: the record comes first.
+	if (!installed_write(&in->record)) {
+		failed("the record of what is installed");
+		return false;
+	}
+	if (!file_write(in->at.loader.text, in->loader.data, in->loader.size)) {
+		failed(in->at.loader.text);
+		return false;
+	}
+	if (access(in->at.config.text, F_OK) == 0)
+		return true;
+	if (file_write(in->at.config.text, in->config.data, in->config.size))
+		return true;
+	failed(in->at.config.text);
+	return false;
+}
+
+static bool enter(struct installation *in)
+{
+	return bootentry_find(in->boot) && (*in->boot || bootentry_make(&in->esp, in->boot));
+}
+
+// Takes the files away that `record` says are ours.
+static bool delete_files(const struct places *at, const struct installed *record)
+{
+	if (unlink(at->loader.text) && errno != ENOENT) {
+		failed(at->loader.text);
+		return false;
+	}
+	if (record->config && unlink(at->config.text) && errno != ENOENT) {
+		failed(at->config.text);
+		return false;
+	}
+	rmdir(at->folder.text); // they stay when somebody put other things there
+	if (record->folder)
+		rmdir(at->efi.text);
+	return true;
+}
+
+static void put_back(const struct installation *in)
+{
+	if (in->again && in->before.data) {
+		file_write(in->at.loader.text, in->before.data, in->before.size);
+	} else if (!in->again) {
+		delete_files(&in->at, &in->record);
+		installed_forget();
+	}
+	say("install: everything is as it was");
+}
+
+static bool may_install(const struct installation *in)
+{
+	if (in->again && strcmp(in->record.esp, in->esp.folder) != 0)
+		say("it is installed on %s: tesseractl remove first", in->record.esp);
+	else if (!in->again && in->before.data)
+		say("%s is there, and not by tesseractl: remove it as it came, from the UEFI shell "
+		    "with `tessera.efi remove`, or delete it",
+		    in->at.loader.text);
+	else
+		return true;
+	return false;
+}
+
+static int install(struct installation *in)
+{
+	in->at = places_on(in->esp.folder);
+	in->again = installed_read(&in->record);
+	in->before.data = file_read(in->at.loader.text, &in->before.size);
+	if (!may_install(in))
+		return REFUSED;
+	snprintf(in->record.esp, sizeof(in->record.esp), "%s", in->esp.folder);
+	if (!copy_files(in) || !enter(in)) {
+		put_back(in);
+		return REFUSED;
+	}
+	printf("installed in %s; Boot%s starts it\n", in->at.folder.text, in->boot);
+	printf("settings: %s; to undo all of it: tesseractl remove\n", in->at.config.text);
+	return DONE;
+}
+
+int run_install(int fd, const struct options *o)
+{
+	struct tessera_path loader = tessera_path(DEFAULT_LOADER);
+	struct tessera_path config = tessera_path(DEFAULT_CONFIG);
+	const struct value *given_loader = &o->of[OPTION_loader];
+	const struct value *given_config = &o->of[OPTION_config];
+	struct installation in = { 0 };
+	int status = REFUSED;
+
+	(void)fd;
+	// Asking for the entries tells early whether the last step can be made.
+	if (esp_find(&in.esp, o->of[OPTION_esp].text) &&
+	    load(&in, given_loader->given ? given_loader->text : loader.text,
+		 given_config->given ? given_config->text : config.text) &&
+	    bootentry_find(in.boot))
+		status = install(&in);
+	free(in.loader.data);
+	free(in.config.data);
+	free(in.before.data);
+	return status;
+}
+
+int run_remove(int fd, const struct options *o)
+{
+	char number[BOOT_NUMBER_SIZE];
+	struct installed record;
+	unsigned int starts;
+	struct places at;
+
+	(void)fd;
+	(void)o;
+	if (!installed_read(&record)) {
+		say("remove: tesseractl installed nothing here; what the loader installed itself, "
+		    "it removes itself, from the UEFI shell");
+		return REFUSED;
+	}
+	at = places_on(record.esp);
+	if (!bootentry_find(number) || (*number && !bootentry_delete(number)))
+		return REFUSED;
+	if (!delete_files(&at, &record))
+		return REFUSED;
+	installed_forget();
+	attempts_forget(&starts); // for whoever installs it again
+	printf("removed from %s%s%s\n", at.efi.text,
+	       *number ? " and from the boot entries: Boot" : "", number);
+	return DONE;
+}

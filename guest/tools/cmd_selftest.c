@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// selftest: guards some bytes in a page of its own, in each way, and has a child write into and
+// beside them.
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/tessera.h"
+#include "tools/run.h"
+#include "tools/say.h"
+
+#define PAGE     4096
+#define START    (13 * TESSERA_TILE_SIZE + 5) // in the middle of a tile
+#define LENGTH   100
+#define PATIENCE 3000 // milliseconds for an event to arrive
+
+enum { OLD = 0x11, NEW = 0x22 };
+
+struct trial {
+	int fd;
+	volatile uint8_t *page; // shared with children
+	uint32_t rule;
+	uint32_t guard;
+	unsigned int faults;
+};
+
+static void expect(struct trial *t, bool good, const char *what)
+{
+	printf("%s: %s\n", good ? "ok" : "FAILED", what);
+	t->faults += !good;
+}
+
+// A child stores one byte. Whether it lived on.
+static bool store(const struct trial *t, unsigned int offset)
+{
+	int status = 0;
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		const struct rlimit none = { 0 };
+
+		setrlimit(RLIMIT_CORE, &none);
+		t->page[offset] = NEW;
+		_exit(0);
+	}
+	if (child < 0)
+		return false;
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status);
+}
+
+static int begin(struct trial *t, uint32_t action)
+{
+	struct tessera_rule rule = { .action = action };
+	struct tessera_guard guard = { .space = TESSERA_SPACE_PROCESS,
+				       .pid = (uint32_t)getpid(),
+				       .start = (uint64_t)(uintptr_t)t->page + START,
+				       .length = LENGTH };
+
+	memset((void *)t->page, OLD, PAGE);
+	snprintf(rule.name, sizeof(rule.name), "test%d-%s", (int)getpid(),
+		 tessera_action_name(action));
+	if (tessera_create_rule(t->fd, &rule))
+		return refused("a rule for the test");
+	t->rule = guard.rule = rule.number;
+	if (tessera_guard(t->fd, &guard)) {
+		refused("a guard for the test");
+		tessera_delete_rule(t->fd, t->rule);
+		return REFUSED;
+	}
+	t->guard = guard.number;
+	return DONE;
+}
+
+static void end(struct trial *t)
+{
+	bool gone =
+		tessera_unguard(t->fd, t->guard) == 0 && tessera_delete_rule(t->fd, t->rule) == 0;
+
+	expect(t, gone, "guard and rule can be removed");
+	expect(t, store(t, START) && t->page[START] == NEW, "then the byte can be written again");
+}
+
+// The next event of this rule.
+static bool next_event(const struct trial *t, struct tessera_event *e)
+{
+	int got;
+
+	do {
+		got = tessera_read_events(t->fd, e, 1, PATIENCE);
+		if (got == 1 && e->rule == t->rule)
+			return true;
+	} while (got > 0);
+	return false;
+}
+
+static void expect_event(struct trial *t, uint32_t action, struct tessera_event *e)
+{
+	bool came = next_event(t, e);
+
+	expect(t, came, "an event tells of it");
+	expect(t, came && e->action == action, "it names the action");
+	expect(t, came && e->gva == (uint64_t)(uintptr_t)t->page + START, "and the address");
+}
+
+static void neighbours(struct trial *t)
+{
+	static const unsigned int offsets[] = { START - 1, START + LENGTH, 0, PAGE - 1,
+						START - START % TESSERA_TILE_SIZE };
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++)
+		good &= store(t, offsets[i]) && t->page[offsets[i]] == NEW;
+	expect(t, good, "the bytes beside can be written");
+}
+
+static int deny(struct trial *t)
+{
+	struct tessera_event e;
+	int status = begin(t, TESSERA_ACTION_DENY);
+
+	if (status != DONE)
+		return status;
+	expect(t, !store(t, START), "deny: a program that writes gets a fault");
+	expect(t, t->page[START] == OLD, "the byte is what it was");
+	expect_event(t, TESSERA_ACTION_DENY, &e);
+	neighbours(t);
+	end(t);
+	return DONE;
+}
+
+static int discard(struct trial *t)
+{
+	struct tessera_event e;
+	int status = begin(t, TESSERA_ACTION_DISCARD);
+
+	if (status != DONE)
+		return status;
+	expect(t, store(t, START), "discard: a program that writes goes on");
+	expect(t, t->page[START] == OLD, "the byte is what it was");
+	expect_event(t, TESSERA_ACTION_DISCARD, &e);
+	neighbours(t);
+	end(t);
+	return DONE;
+}
+
+static int audit(struct trial *t)
+{
+	struct tessera_event e = { 0 };
+	int status = begin(t, TESSERA_ACTION_AUDIT);
+
+	if (status != DONE)
+		return status;
+	expect(t, store(t, START) && t->page[START] == NEW, "audit: a write happens");
+	expect_event(t, TESSERA_ACTION_AUDIT, &e);
+	expect(t, e.before != e.after, "it shows old and new bytes");
+	end(t);
+	return DONE;
+}
+
+static int run_all(struct trial *t)
+{
+	struct tessera_info info;
+	int status;
+
+	if (tessera_get_info(t->fd, &info))
+		return refused("info");
+	status = deny(t);
+	if (status == DONE && !(info.features & TESSERA_FEATURE_STEP)) {
+		printf("left out: audit and discard, which this processor cannot do\n");
+		return DONE;
+	}
+	if (status == DONE)
+		status = discard(t);
+	return status == DONE ? audit(t) : status;
+}
+
+int run_selftest(int fd, const struct options *o)
+{
+	struct trial t = { .fd = fd };
+	int status;
+
+	(void)o;
+	t.page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (t.page == MAP_FAILED)
+		return failed("selftest");
+	status = run_all(&t);
+	munmap((void *)t.page, PAGE);
+	if (status != DONE)
+		return status;
+	printf("selftest: %s\n", t.faults ? "Tessera does NOT hold what it promises" : "all holds");
+	return t.faults ? FAULTY : DONE;
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// info, list, regions, rules: what there is.
+#include <errno.h>
+#include <inttypes.h>
+
+#include "lib/tessera.h"
+#include "tools/json.h"
+#include "tools/run.h"
+#include "tools/say.h"
+
+static void info_text(const struct tessera_info *i)
+{
+	printf("ABI         %u\n", i->abi);
+	printf("engine      %s\n", tessera_engine_name(i->engine));
+	printf("steps       %s\n", i->features & TESSERA_FEATURE_STEP ? "yes" : "no");
+	printf("processors  %u\n", i->cpus);
+	printf("regions     %" PRIu64 "\n", (uint64_t)i->regions);
+	printf("guards      %u, %" PRIu64 " pages\n", i->guards, (uint64_t)i->held);
+	printf("denied      %" PRIu64 " writes\n", (uint64_t)i->denied);
+	printf("free        %" PRIu64 " KiB\n", (uint64_t)i->free_pages * 4);
+	printf("claimed     %s\n", i->state & TESSERA_DRIVER_CLAIMED ? "by the driver" : "no");
+	printf("events      %s\n", i->state & TESSERA_DRIVER_EVENTS ? "yes" : "no");
+}
+
+static void info_json(const struct tessera_info *i)
+{
+	struct json j = json_begin(stdout);
+
+	json_number(&j, "abi", i->abi);
+	json_text(&j, "engine", tessera_engine_name(i->engine));
+	json_bool(&j, "steps", i->features & TESSERA_FEATURE_STEP);
+	json_number(&j, "processors", i->cpus);
+	json_number(&j, "regions", i->regions);
+	json_number(&j, "guards", i->guards);
+	json_number(&j, "held_pages", i->held);
+	json_number(&j, "denied", i->denied);
+	json_number(&j, "free_pages", i->free_pages);
+	json_bool(&j, "claimed", i->state & TESSERA_DRIVER_CLAIMED);
+	json_bool(&j, "events", i->state & TESSERA_DRIVER_EVENTS);
+	json_end(&j);
+}
+
+int run_info(int fd, const struct options *o)
+{
+	struct tessera_info info;
+
+	if (tessera_get_info(fd, &info))
+		return refused("info");
+	if (o->of[OPTION_json].given)
+		info_json(&info);
+	else
+		info_text(&info);
+	return DONE;
+}
+
+static const char *const spaces[] = {
+	[TESSERA_SPACE_PHYSICAL] = "physical",
+	[TESSERA_SPACE_KERNEL] = "kernel",
+	[TESSERA_SPACE_PROCESS] = "process",
+};
+
+static const char *space_name(uint32_t space)
+{
+	return space < sizeof(spaces) / sizeof(spaces[0]) ? spaces[space] : "?";
+}
+
+static void guard_text(const struct tessera_guard *g)
+{
+	printf("%4u  %-8s 0x%" PRIx64 " %10" PRIu64 " bytes  rule %u", g->number,
+	       space_name(g->space), (uint64_t)g->start, (uint64_t)g->length, g->rule);
+	if (g->pid)
+		printf("  of process %u", g->pid);
+	if (g->owner)
+		printf("  until process %u ends", g->owner);
+	printf("\n");
+}
+
+static void guard_json(const struct tessera_guard *g)
+{
+	struct json j = json_begin(stdout);
+
+	json_number(&j, "guard", g->number);
+	json_text(&j, "space", space_name(g->space));
+	json_address(&j, "start", g->start);
+	json_number(&j, "length", g->length);
+	json_number(&j, "rule", g->rule);
+	json_number(&j, "pid", g->pid);
+	json_number(&j, "owner", g->owner);
+	json_number(&j, "held_pages", g->held);
+	json_end(&j);
+}
+
+// What a list ends with: past the last entry, or an error.
+static int end_of_list(const char *what)
+{
+	return errno == ENOENT ? DONE : refused(what);
+}
+
+int run_list(int fd, const struct options *o)
+{
+	struct tessera_guard g = { .number = 1 };
+
+	for (; tessera_next_guard(fd, &g) == 0; g.number++)
+		(o->of[OPTION_json].given ? guard_json : guard_text)(&g);
+	return end_of_list("list");
+}
+
+static void region_text(const struct tessera_region *r)
+{
+	printf("0x%012" PRIx64 " %10" PRIu64 " bytes  rule %u\n", (uint64_t)r->gpa,
+	       (uint64_t)r->length, r->rule);
+}
+
+static void region_json(const struct tessera_region *r)
+{
+	struct json j = json_begin(stdout);
+
+	json_address(&j, "gpa", r->gpa);
+	json_number(&j, "length", r->length);
+	json_number(&j, "rule", r->rule);
+	json_end(&j);
+}
+
+int run_regions(int fd, const struct options *o)
+{
+	struct tessera_region r;
+
+	for (uint64_t i = 0; tessera_get_region(fd, i, &r) == 0; i++)
+		(o->of[OPTION_json].given ? region_json : region_text)(&r);
+	return end_of_list("regions");
+}
+
+static void rule_text(const struct tessera_rule *r)
+{
+	printf("%4u %-7s %7" PRIu64 " %12" PRIu64 " %12" PRIu64 "  %.*s%s\n", r->number,
+	       tessera_action_name(r->action), (uint64_t)r->regions, (uint64_t)r->writes,
+	       (uint64_t)r->denied, TESSERA_NAME_SIZE, r->name,
+	       r->flags & TESSERA_RULE_SEALED ? " (sealed)" : "");
+}
+
+static void rule_json(const struct tessera_rule *r)
+{
+	struct json j = json_begin(stdout);
+
+	json_number(&j, "rule", r->number);
+	json_text(&j, "name", r->name);
+	json_text(&j, "action", tessera_action_name(r->action));
+	json_number(&j, "regions", r->regions);
+	json_number(&j, "writes", r->writes);
+	json_number(&j, "denied", r->denied);
+	json_bool(&j, "sealed", r->flags & TESSERA_RULE_SEALED);
+	json_bool(&j, "builtin", r->flags & TESSERA_RULE_BUILTIN);
+	json_end(&j);
+}
+
+int run_rules(int fd, const struct options *o)
+{
+	bool json = o->of[OPTION_json].given;
+	struct tessera_rule r;
+	int next = 0;
+
+	if (!json)
+		printf("rule action  regions       writes       denied  name\n");
+	do {
+		next = tessera_get_rule(fd, next, &r);
+		if (next < 0)
+			return refused("rules");
+		(json ? rule_json : rule_text)(&r);
+	} while (next);
+	return DONE;
+}

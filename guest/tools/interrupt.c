@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include "tools/interrupt.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+static volatile sig_atomic_t caught;
+
+static void note(int number)
+{
+	(void)number;
+	caught = 1;
+}
+
+void interrupt_catch(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = note }; // no SA_RESTART: waiting ends
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		sigaction(numbers[i], &action, NULL);
+}
+
+bool interrupted(void)
+{
+	return caught;
+}

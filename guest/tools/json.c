@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "tools/json.h"
+
+#include <inttypes.h>
+
+struct json json_begin(FILE *to)
+{
+	fputc('{', to);
+	return (struct json){ .to = to };
+}
+
+// Text as RFC 8259 wants it. Bytes beyond ASCII, which a rule's name may hold, are taken for
+// Latin-1: so whatever they are, the line stays valid.
+static void quote(FILE *to, const char *text)
+{
+	fputc('"', to);
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c == '"' || c == '\\')
+			fprintf(to, "\\%c", c);
+		else if (c < ' ' || c > '~')
+			fprintf(to, "\\u%04x", c);
+		else
+			fputc(c, to);
+	}
+	fputc('"', to);
+}
+
+static void member(struct json *j, const char *name)
+{
+	if (j->more)
+		fputs(", ", j->to);
+	j->more = true;
+	quote(j->to, name);
+	fputs(": ", j->to);
+}
+
+void json_text(struct json *j, const char *name, const char *text)
+{
+	member(j, name);
+	quote(j->to, text);
+}
+
+void json_number(struct json *j, const char *name, uint64_t number)
+{
+	member(j, name);
+	fprintf(j->to, "%" PRIu64, number);
+}
+
+void json_address(struct json *j, const char *name, uint64_t address)
+{
+	member(j, name);
+	fprintf(j->to, "\"0x%" PRIx64 "\"", address);
+}
+
+void json_bool(struct json *j, const char *name, bool value)
+{
+	member(j, name);
+	fputs(value ? "true" : "false", j->to);
+}
+
+void json_end(struct json *j)
+{
+	fputs("}\n", j->to);
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// tesseractl: says what the hypervisor guards, and changes it.
+#include "tools/run.h"
+
+int main(int argc, char **argv)
+{
+	return tesseractl(argc, argv);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "tools/place.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#define SECTION ".rodata" // what a module must not change of itself
+
+static bool given(const struct options *o, enum option option)
+{
+	return o->of[option].given;
+}
+
+// Options that go together, and those that they need.
+// clang-format off
+static const struct {
+	enum option option, needs;
+	const char *fault;
+} pairs[] = {
+	{ OPTION_section, OPTION_module, "a section wants its module" },
+	{ OPTION_phys,    OPTION_len,    "a physical address wants a length" },
+	{ OPTION_addr,    OPTION_pid,    "an address of a process wants its pid" },
+	{ OPTION_pid,     OPTION_addr,   "a process wants an address in it" },
+	{ OPTION_addr,    OPTION_len,    "an address of a process wants a length" },
+};
+// clang-format on
+
+const char *place_fault(const struct options *o)
+{
+	int places = given(o, OPTION_symbol) + given(o, OPTION_phys) +
+		     (given(o, OPTION_pid) || given(o, OPTION_addr));
+
+	if (given(o, OPTION_module) && !given(o, OPTION_symbol))
+		places++;
+	if (given(o, OPTION_section) && given(o, OPTION_symbol))
+		return "a symbol or a section, not both";
+	if (places != 1)
+		return "name one place: a symbol, a module, a physical address or a process";
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		if (given(o, pairs[i].option) && !given(o, pairs[i].needs))
+			return pairs[i].fault;
+	if (given(o, OPTION_len) && !o->of[OPTION_len].number)
+		return "a length of nothing";
+	if (given(o, OPTION_pid) && o->of[OPTION_pid].number > INT32_MAX)
+		return "there are no such process numbers";
+	return NULL;
+}
+
+// The parts of a name that was not found.
+struct named {
+	const char *kind, *name, *module;
+};
+
+static bool not_found(const struct named *n, char *why)
+{
+	if (errno == EPERM)
+		snprintf(why, WHY_SIZE,
+			 "the kernel hides its addresses: be root, and set kernel.kptr_restrict to "
+			 "1 or 0");
+	else if (errno == ENOENT && n->module)
+		snprintf(why, WHY_SIZE, "there is no %s %s in the module %s: is it loaded?",
+			 n->kind, n->name, n->module);
+	else if (errno == ENOENT)
+		snprintf(why, WHY_SIZE, "the kernel has no %s %s: see /proc/kallsyms", n->kind,
+			 n->name);
+	else
+		snprintf(why, WHY_SIZE, "%s: %s", n->name, tessera_explain(errno));
+	return false;
+}
+
+static bool find_named(const struct options *o, struct tessera_guard *guard, char *why)
+{
+	const char *symbol = o->of[OPTION_symbol].text, *module = o->of[OPTION_module].text;
+	const char *section = o->of[OPTION_section].given ? o->of[OPTION_section].text : SECTION;
+	struct named n = { symbol ? "symbol" : "section", symbol ? symbol : section, module };
+	struct tessera_range range;
+
+	if (symbol ? tessera_symbol(symbol, module, &range)
+		   : tessera_section(module, section, &range))
+		return not_found(&n, why);
+	guard->space = TESSERA_SPACE_KERNEL;
+	guard->start = range.start;
+	guard->length = given(o, OPTION_len) ? o->of[OPTION_len].number : range.length;
+	if (guard->length)
+		return true;
+	snprintf(why, WHY_SIZE, "nothing tells where %s ends: give its length", n.name);
+	return false;
+}
+
+bool place_find(const struct options *o, struct tessera_guard *guard, char why[WHY_SIZE])
+{
+	*guard = (struct tessera_guard){ .length = o->of[OPTION_len].number };
+	if (given(o, OPTION_phys)) {
+		guard->space = TESSERA_SPACE_PHYSICAL;
+		guard->start = o->of[OPTION_phys].number;
+		return true;
+	}
+	if (given(o, OPTION_pid)) {
+		guard->space = TESSERA_SPACE_PROCESS;
+		guard->pid = (uint32_t)o->of[OPTION_pid].number;
+		guard->start = o->of[OPTION_addr].number;
+		return true;
+	}
+	return find_named(o, guard, why);
+}

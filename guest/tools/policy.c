@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "tools/policy.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/tessera.h"
+#include "tools/place.h"
+#include "tools/rule.h"
+
+#define WORDS_MAX    16
+#define MESSAGE_SIZE 256
+#define BLANKS       " \t\r"
+
+// What is being read.
+struct reading {
+	struct policy *policy;
+	unsigned int line;
+	char *words[WORDS_MAX];
+	int count;
+	bool faulty;
+	policy_complaint complain;
+	void *context;
+};
+
+__attribute__((format(printf, 2, 3))) static void fault(struct reading *r, const char *format, ...)
+{
+	char message[MESSAGE_SIZE];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(message, sizeof(message), format, list);
+	va_end(list);
+	r->faulty = true;
+	r->complain(r->context, r->line, message);
+}
+
+// One more element at the end of an array, zeroed. NULL, with a complaint, without memory.
+static void *append(struct reading *r, void **array, size_t *count, size_t size)
+{
+	void *grown = realloc(*array, (*count + 1) * size);
+
+	if (!grown) {
+		fault(r, "out of memory");
+		return NULL;
+	}
+	*array = grown;
+	return memset((char *)grown + (*count)++ * size, 0, size);
+}
+
+static struct policy_rule *find_rule(const struct policy *p, const char *name)
+{
+	for (size_t i = 0; i < p->rule_count; i++)
+		if (strcmp(p->rules[i].name, name) == 0)
+			return &p->rules[i];
+	return NULL;
+}
+
+static void read_rule(struct reading *r)
+{
+	struct policy *p = r->policy;
+	const char *wrong;
+	struct policy_rule *rule;
+	uint32_t action;
+
+	if (r->count != 3) {
+		fault(r, "a rule wants a name and an action");
+		return;
+	}
+	wrong = rule_name_fault(r->words[1]);
+	rule = find_rule(p, r->words[1]);
+	if (wrong)
+		fault(r, "%s", wrong);
+	else if (strcmp(r->words[1], POLICY_ALL) == 0)
+		fault(r, "no rule can be called all");
+	else if (rule)
+		fault(r, "the rule %s is there already, in line %u", rule->name, rule->line);
+	else if (tessera_action_read(r->words[2], &action))
+		fault(r, "%s is no action: audit, discard, deny or freeze", r->words[2]);
+	else if ((rule = append(r, (void **)&p->rules, &p->rule_count, sizeof(*rule))))
+		*rule = (struct policy_rule){ .line = r->line,
+					      .name = r->words[1],
+					      .action = action };
+}
+
+// The options that may stand in a file: a process is gone when the file is read again.
+static bool may_stand(enum option option)
+{
+	return option == OPTION_symbol || option == OPTION_module || option == OPTION_section ||
+	       option == OPTION_phys || option == OPTION_len;
+}
+
+static bool read_place(struct reading *r, struct options *place)
+{
+	const char *why;
+
+	for (int i = 2; i < r->count; i += 2) {
+		enum option option = option_find(r->words[i]);
+
+		if (option == OPTION_COUNT || !may_stand(option)) {
+			fault(r, "`%s` is none of symbol, module, section, phys and len",
+			      r->words[i]);
+			return false;
+		}
+		if (!option_set(place, option, i + 1 < r->count ? r->words[i + 1] : NULL, &why)) {
+			fault(r, "%s %s", r->words[i], why);
+			return false;
+		}
+	}
+	why = place_fault(place);
+	if (why)
+		fault(r, "%s", why);
+	return !why;
+}
+
+static void read_region(struct reading *r)
+{
+	struct policy *p = r->policy;
+	struct policy_rule *rule = r->count > 1 ? find_rule(p, r->words[1]) : NULL;
+	struct policy_region *region;
+	struct options place = { 0 };
+
+	if (r->count < 2)
+		fault(r, "a region wants a rule and a place");
+	else if (!rule)
+		fault(r, "no line above names a rule %s", r->words[1]);
+	else if (read_place(r, &place) &&
+		 (region = append(r, (void **)&p->regions, &p->region_count, sizeof(*region))))
+		*region = (struct policy_region){ .line = r->line,
+						  .rule = (size_t)(rule - p->rules),
+						  .place = place };
+}
+
+static void read_seal(struct reading *r)
+{
+	struct policy_rule *rule = r->count == 2 ? find_rule(r->policy, r->words[1]) : NULL;
+
+	if (r->count != 2)
+		fault(r, "seal wants one rule, or all");
+	else if (strcmp(r->words[1], POLICY_ALL) == 0)
+		r->policy->sealed = r->line;
+	else if (rule)
+		rule->sealed = r->line;
+	else
+		fault(r, "no line above names a rule %s", r->words[1]);
+}
+
+static void read_line(struct reading *r)
+{
+#define POLICY_ROW(word, arguments, help) { #word, read_##word },
+	static const struct {
+		const char *word;
+		void (*read)(struct reading *r);
+	} lines[] = { POLICY_LINES(POLICY_ROW) };
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		if (strcmp(r->words[0], lines[i].word) == 0) {
+			lines[i].read(r);
+			return;
+		}
+	}
+	fault(r, "a line begins with rule, region or seal, not with `%s`", r->words[0]);
+}
+
+// Cuts a line into words, up to a comment. False, with a complaint, when they are too many.
+static bool split(struct reading *r, char *line)
+{
+	char *rest, *word;
+
+	r->count = 0;
+	for (word = strtok_r(line, BLANKS, &rest); word && *word != '#';
+	     word = strtok_r(NULL, BLANKS, &rest)) {
+		if (r->count == WORDS_MAX) {
+			fault(r, "too many words");
+			return false;
+		}
+		r->words[r->count++] = word;
+	}
+	return true;
+}
+
+bool policy_read(struct policy *p, const char *text, size_t size, policy_complaint complain,
+		 void *context)
+{
+	struct reading r = { .policy = p, .complain = complain, .context = context };
+
+	*p = (struct policy){ .text = malloc(size + 1) };
+	if (!p->text) {
+		fault(&r, "out of memory");
+		return false;
+	}
+	memcpy(p->text, text, size);
+	p->text[size] = 0;
+	for (char *at = p->text, *end = at + size; at < end;) {
+		char *stop = memchr(at, '\n', (size_t)(end - at));
+		char *next = stop ? stop + 1 : end;
+
+		r.line++;
+		if (stop)
+			*stop = 0;
+		if (memchr(at, 0, (size_t)((stop ? stop : end) - at)))
+			fault(&r, "a zero byte: this is no text");
+		else if (split(&r, at) && r.count)
+			read_line(&r);
+		at = next;
+	}
+	return !r.faulty;
+}
+
+void policy_free(struct policy *p)
+{
+	free(p->text);
+	free(p->rules);
+	free(p->regions);
+	*p = (struct policy){ 0 };
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// What the tool says to a person when something does not go well.
+#ifndef TESSERACTL_SAY_H
+#define TESSERACTL_SAY_H
+
+// One line on standard error, after the program's name.
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+// Says what errno means here, after what was refused. Returns REFUSED.
+int refused(const char *what);
+
+// The same for an error that is Linux's own, of a file say.
+int failed(const char *what);
+
+// Writes out what was printed; a full disk or a closed pipe makes of DONE a REFUSED.
+int flushed(int status);
+
+#endif

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+#ifndef TESSERACTL_WRAP_H
+#define TESSERACTL_WRAP_H
+
+// Prints words in lines of a terminal's width, each behind that many blanks.
+void wrap(unsigned int indent, const char *words);
+
+#endif

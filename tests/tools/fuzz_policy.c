@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Whatever a policy file holds: it is read or refused, and what is read is whole.
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/tessera.h"
+#include "tools/place.h"
+#include "tools/policy.h"
+#include "tools/rule.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void complain(void *context, unsigned int line, const char *what)
+{
+	unsigned int *faults = context;
+
+	if (!line || !*what)
+		abort();
+	++*faults;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	unsigned int faults = 0;
+	struct policy p;
+
+	if (policy_read(&p, (const char *)data, size, complain, &faults) != !faults)
+		abort();
+	for (size_t i = 0; i < p.rule_count; i++)
+		if (rule_name_fault(p.rules[i].name) || p.rules[i].action == TESSERA_ACTION_ALLOW ||
+		    p.rules[i].action >= TESSERA_ACTION_COUNT)
+			abort();
+	for (size_t i = 0; i < p.region_count; i++)
+		if (p.regions[i].rule >= p.rule_count || place_fault(&p.regions[i].place))
+			abort();
+	policy_free(&p);
+	return 0;
+}
