@@ -12,6 +12,14 @@ TIMEOUT = 90
 PATIENCE = 180
 
 
+def ask(guest, line):
+    """What the console of a guest's machine answers to a line."""
+    port = guest.machine.com2
+    port.send(line + "\r")
+    answer = port.expect(rf"(?s){line.split()[0]}.*?\r\n(.*?)\x1b?{PROMPT}", TIMEOUT)
+    return answer[1].decode(errors="replace")
+
+
 class ConsoleRun(NamedTuple):
     """Has the agent run scenarios and types commands between them. `script` is a tuple of lines:
     "NAME:" runs a scenario, anything else is typed; {block} is where the hypervisor's memory is.
@@ -37,7 +45,4 @@ class ConsoleRun(NamedTuple):
         if line.endswith(":"):
             # The fourth number asks the scenario to leave its traces behind for us.
             return guest.run(line[:-1], *guest.block, 0, 1, timeout=PATIENCE)
-        port = guest.machine.com2
-        port.send(line.format(block=hex(guest.block[0])) + "\r")
-        answer = port.expect(rf"(?s){line.split()[0]}.*?\r\n(.*?)\x1b?{PROMPT}", TIMEOUT)
-        return answer[1].decode(errors="replace")
+        return ask(guest, line.format(block=hex(guest.block[0])))

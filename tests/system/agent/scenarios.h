@@ -104,6 +104,7 @@
 	X(steps_lose_no_store, 4, "59") \
 	X(stores_beside_steps_are_not_lost, 4, "59") \
 	X(nmis_among_shoot_downs, 4, "43 54") \
+	X(a_write_waits_for_the_operator, 1, "") \
 	X(random_stores_against_model, 1, "76") \
 	X(random_stores_on_all_processors, 4, "76") \
 	X(processors_start_again, 4, "") \
