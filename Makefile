@@ -68,7 +68,7 @@ $(BUILD)/tessera.bin: $(BUILD)/tessera.elf
 	@$(OBJCOPY) -O binary $< $@
 
 include boot/boot.mk
-include guest/guest.mk
+include guest/guest.mk guest/packaging/packaging.mk
 include tests/unit/unit.mk tests/unit/shell/shell-unit.mk tests/unit/boot/boot-unit.mk \
 	tests/tools/tools.mk
 -include tests/fuzz/fuzz.mk tests/demo/demo.mk tests/system/system.mk tests/console/console.mk \

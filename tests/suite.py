@@ -32,6 +32,7 @@ SUITES = {
     "unit": [MAKE, "unit"],
     "unit-shell": [MAKE, "unit-shell"],
     "unit-boot": [MAKE, "boot-unit"],
+    "tools": [MAKE, "tools-test"],
     "fuzz": [MAKE, "fuzz-short"],
 }
 LANES = 2

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+"""The packages: dpkg installs them into a root, they work there, and removal leaves nothing."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from machine.linux import kernel_release
+from machine.paths import BUILD, BUSYBOX, TOP
+
+DEB = BUILD / "deb"
+TOOLS, DKMS = "tessera-tools", "tessera-dkms"
+# What the packages need of a Debian system, said to be there.
+PRESENT = """\
+Package: dkms
+Status: install ok installed
+Architecture: all
+Maintainer: nobody
+Version: 3.0
+Description: stands in for dkms
+
+"""
+PROGRAM = """\
+#include <stdio.h>
+#include <tessera.h>
+int main(void)
+{
+	printf("%s\\n", tessera_action_name(TESSERA_ACTION_DENY));
+	return tessera_open() >= 0;
+}
+"""
+
+
+def package(name):
+    """The file of a package."""
+    return next(DEB.glob(f"{name}_*.deb"))
+
+
+def as_root(*command):
+    """The same for those who are not root: in a user namespace in which they are."""
+    return command if os.getuid() == 0 else ("unshare", "--map-root-user", *command)
+
+
+def files_below(root):
+    """Every file and folder, dpkg's own and the stand-ins' left out."""
+    listed = (path.relative_to(root) for path in root.rglob("*"))
+    return {str(path) for path in listed if not str(path).startswith(("var/lib/dpkg", "bin"))}
+
+
+@pytest.fixture(name="root")
+def _root(tmp_path):
+    """A root with a shell and nothing else."""
+    root = tmp_path / "root"
+    for folder in ("bin", "var/lib/dpkg/info", "var/lib/dpkg/updates", "var/lib/dpkg/triggers"):
+        (root / folder).mkdir(parents=True)
+    shutil.copy(BUSYBOX, root / "bin/busybox")
+    for applet in ("sh", "rm", "grep"):
+        (root / "bin" / applet).symlink_to("busybox")
+    (root / "var/lib/dpkg/status").write_text(PRESENT)
+    return root
+
+
+def dpkg(root, *words):
+    """Runs dpkg on that root; it has to succeed. Returns what it says."""
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    ran = subprocess.run(as_root("dpkg", f"--root={root}", "--force-not-root", "--force-confold",
+                                 "--log=/dev/null", *words),
+                         capture_output=True, text=True, check=False, env=environment,
+                         stdin=subprocess.DEVNULL)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout + ran.stderr
+
+
+def test_they_install_work_and_go(root, say):
+    before = files_below(root)
+    dpkg(root, "--install", package(TOOLS), package(DKMS))
+    listed = say(["dpkg-deb", "--fsys-tarfile", package(TOOLS)], errors="replace")
+    assert listed
+    for path in ("usr/sbin/tesseractl", "usr/share/man/man8/tesseractl.8.gz",
+                 "usr/share/bash-completion/completions/tesseractl", "etc/tessera/policy.conf",
+                 "lib/systemd/system/tessera-policy.service", "usr/lib/tessera/BOOTX64.EFI",
+                 "usr/lib/tessera/tessera.conf", "usr/include/tessera.h"):
+        assert (root / path).is_file(), path
+    assert (root / "usr/lib/tessera/BOOTX64.EFI").read_bytes() == \
+        (BUILD / "BOOTX64.EFI").read_bytes()
+    checked = say(as_root("chroot", root, "/usr/sbin/tesseractl", "apply", "--check"))
+    assert "0 rules, 0 regions: no fault found" in checked
+    dpkg(root, "--verify", TOOLS, DKMS)
+
+    dpkg(root, "--remove", TOOLS, DKMS)
+    assert files_below(root) - before == {"etc", "etc/tessera", "etc/tessera/policy.conf"}
+    dpkg(root, "--purge", TOOLS, DKMS)
+    assert files_below(root) == before
+
+
+def test_a_policy_of_ones_own_outlives_an_update(root):
+    policy = root / "etc/tessera/policy.conf"
+    dpkg(root, "--install", package(TOOLS))
+    policy.write_text("rule mine deny\n")
+    dpkg(root, "--install", package(TOOLS))
+    assert policy.read_text() == "rule mine deny\n"
+
+
+def test_the_policys_examples_are_right(root, say):
+    """Each of them, with its comment sign taken away, has no fault in its words."""
+    text = (TOP / "guest/packaging/policy.conf").read_text()
+    (root / "policy").write_text(text.replace("\n#rule", "\nrule").replace("\n#region", "\nregion")
+                                 .replace("\n#seal", "\nseal"))
+    said = say([BUILD / "guest/tesseractl", "apply", "--check", root / "policy"])
+    assert "3 rules, 3 regions: no fault found" in said
+
+
+def test_removal_says_that_the_loader_stays(root):
+    dpkg(root, "--install", package(TOOLS))
+    record = root / "var/lib/tessera/installed"
+    record.parent.mkdir()
+    record.write_text("esp /boot/efi\n")
+    assert "tesseractl remove" in dpkg(root, "--remove", TOOLS)
+
+
+def test_dkms_builds_the_driver(root, tmp_path, say):
+    dpkg(root, "--install", package(DKMS))
+    source = next((root / "usr/src").iterdir())
+    name, version = source.name.split("-")
+    tree = tmp_path / "dkms"
+    tree.mkdir()
+    release = kernel_release()
+    say(["dkms", "build", "--dkmstree", tree, "--sourcetree", root / "usr/src", "-m", name,
+         "-v", version, "-k", release, "--kernelsourcedir", f"/lib/modules/{release}/build"])
+    module = next(tree.glob(f"{name}/{version}/{release}/*/module/tessera.ko*"))
+    assert say(["modinfo", "-F", "vermagic", module]).split()[0] == release
+    assert not list(tree.rglob("tessera_demo.ko*"))
+
+
+def test_programs_link_with_the_library(root, tmp_path, say):
+    dpkg(root, "--install", package(TOOLS))
+    source = tmp_path / "program.c"
+    source.write_text(PROGRAM)
+    say(["gcc", "-Wall", "-Wextra", "-Werror", f"-I{root}/usr/include", source,
+         f"-L{root}/usr/lib/x86_64-linux-gnu", "-ltessera", "-o", tmp_path / "program"])
+    assert say([tmp_path / "program"]) == "deny\n"
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+@pytest.mark.parametrize("unit, most", [("tessera-policy", 2.6), ("tessera-confirm", 2.0)])
+def test_the_services_are_right_and_tight(root, say, unit, most):
+    dpkg(root, "--install", package(TOOLS))
+    service = root / f"lib/systemd/system/{unit}.service"
+    said = say(["systemd-analyze", "security", "--offline=yes", "--no-pager", service])
+    ran = subprocess.run(["systemd-analyze", "verify", "--man=no", service], capture_output=True,
+                         text=True, check=False)
+    faults = [line for line in ran.stderr.splitlines()
+              if line.startswith(unit) and "is not executable" not in line]
+    assert not faults
+    exposure = float(said.strip().splitlines()[-1].split(":")[1].split()[0])
+    assert exposure <= most, said
+
+
+@pytest.mark.skipif(not shutil.which("lintian"), reason="lintian is not installed")
+def test_lintian_has_nothing_against_them():
+    ran = subprocess.run(["lintian", "--fail-on", "error,warning", package(TOOLS), package(DKMS)],
+                         capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout
