@@ -96,17 +96,18 @@ s64 call_statistics(struct cpu *c, const struct arguments *x, u64 *value)
 
 s64 call_log_read(struct cpu *c, const struct arguments *x, u64 *value)
 {
-	struct tessera_log_line lines[TESSERA_LOG_MAX];
-	u64 next = x->a[0], n = 0;
+	bool (*const read)(u64, struct tessera_log_line *) = x->a[3] ? log_previous : log_read;
+	struct tessera_log_line lines[TESSERA_LOG_MAX], *line = lines;
+	const struct tessera_log_line *end = lines + x->a[2];
 	s64 error = TESSERA_OK;
 
 	if (!x->a[2] || x->a[2] > TESSERA_LOG_MAX || x->a[3] >= TESSERA_LOG_COUNT)
 		return TESSERA_BAD_ARGUMENT;
-	while (n < x->a[2] && (x->a[3] ? log_previous : log_read)(next, &lines[n]))
-		next = lines[n++].sequence + 1;
-	if (n)
-		error = guest_write(c, x->a[1], lines, n * sizeof(lines[0]));
+	for (u64 next = x->a[0]; line < end && read(next, line); line++)
+		next = line->sequence + 1;
+	if (line > lines)
+		error = guest_write(c, x->a[1], lines, (line - lines) * sizeof(*line));
 	if (!error)
-		*value = n;
+		*value = line - lines;
 	return error;
 }

@@ -31,6 +31,9 @@ static const call_handler calls[TESSERA_CALL_COUNT] = {
 	[TESSERA_CALL_DEVIRTUALIZE] = call_devirtualize,
 	[TESSERA_CALL_STATISTICS]   = call_statistics,
 	[TESSERA_CALL_LOG_READ]     = call_log_read,
+	[TESSERA_CALL_BATCH]        = call_batch,
+	[TESSERA_CALL_PROTECT_GVA]  = call_protect_gva,
+	[TESSERA_CALL_UNPROTECT_GVA] = call_unprotect_gva,
 };
 // clang-format on
 

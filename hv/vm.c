@@ -50,30 +50,35 @@ static bool reclaim(struct vm *vm, int error)
 	return true;
 }
 
-int vm_protect(struct vm *vm, u32 rule, u64 gpa, u64 length)
+int vm_change(struct vm *vm, const struct policy_op *ops, u32 count, u32 *failed)
 {
 	int error;
 
 	lock_take(&vm->policy.lock);
 	do
-		error = policy_protect(&vm->policy, rule, gpa, length);
+		error = policy_change(&vm->policy, ops, count, failed);
 	while (reclaim(vm, error));
 	vm_settle(vm);
 	lock_drop(&vm->policy.lock);
 	return error;
 }
 
+static int change_one(struct vm *vm, struct policy_op op)
+{
+	u32 failed;
+
+	return vm_change(vm, &op, 1, &failed);
+}
+
+int vm_protect(struct vm *vm, u32 rule, u64 gpa, u64 length)
+{
+	return change_one(vm, (struct policy_op){ .gpa = gpa, .length = length, .rule = rule });
+}
+
 int vm_unprotect(struct vm *vm, u32 rule, u64 gpa, u64 length)
 {
-	int error;
-
-	lock_take(&vm->policy.lock);
-	do
-		error = policy_unprotect(&vm->policy, rule, gpa, length);
-	while (reclaim(vm, error));
-	vm_settle(vm);
-	lock_drop(&vm->policy.lock);
-	return error;
+	return change_one(vm, (struct policy_op){
+				      .gpa = gpa, .length = length, .rule = rule, .open = true });
 }
 
 int vm_access_set(struct vm *vm, u64 gpa, u32 pages, const u32 *maps)

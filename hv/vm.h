@@ -13,12 +13,21 @@
 
 #define STEP_LOCKS 64
 
+// What one call does to regions. Too large for a stack.
+struct change {
+	struct lock lock; // taken before the policy's
+	u32 count;
+	u32 walks; // entries of the caller's page tables that were read for it
+	struct policy_op op[TESSERA_CHANGE_MAX];
+};
+
 struct vm {
 	u32 number;
 	struct pool *pool;
 	struct ept ept;
 	struct mtrr_state first_types; // as Tessera found them: what was write-back is RAM
 	struct policy policy;
+	struct change change;
 
 	struct cpu *cpu[BOOT_CPUS_MAX];
 	u32 cpus;
@@ -82,6 +91,7 @@ u32 vm_features(const struct vm *vm);
 // The policy calls: what hypercalls and console commands share. Each takes the policy lock, changes
 // the policy, and does the awaited shoot-down that is owed before it returns. Any CPU in root mode;
 // no lock held. Errors as in spp/policy.h.
+int vm_change(struct vm *vm, const struct policy_op *ops, u32 count, u32 *failed);
 int vm_protect(struct vm *vm, u32 rule, u64 gpa, u64 length);
 int vm_unprotect(struct vm *vm, u32 rule, u64 gpa, u64 length);
 int vm_access_set(struct vm *vm, u64 gpa, u32 pages, const u32 *maps);

@@ -240,5 +240,4 @@ int apply_prepare(struct policy *p, u64 gpa, u64 size)
 void apply_commit(struct policy *p, u64 gpa, u64 size)
 {
 	each_piece(p, gpa, size, commit_piece);
-	apply_settle(p, gpa, size);
 }

@@ -57,7 +57,7 @@ void derive_tiles(const struct policy *p, u64 gpa, u32 pages, u32 *tiles)
 
 	load_maps(p, gpa, pages, tiles);
 	while ((r = region_next(&p->regions, gpa, end, r)))
-		if (r != p->change.leaving)
+		if (!r->leaving)
 			close_bytes(tiles, MAX(r->start, gpa) - gpa, MIN(r->end, end) - gpa);
 }
 
@@ -69,7 +69,7 @@ enum shade derive_shade(const struct policy *p, u64 gpa, u64 size)
 	const struct region *r = NULL;
 
 	while ((r = region_next(&p->regions, gpa, end, r))) {
-		if (r == c->leaving)
+		if (r->leaving)
 			continue;
 		if (ALIGN_DOWN(r->start, TILE) > closed)
 			return SHADE_MIXED;

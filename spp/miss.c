@@ -12,6 +12,7 @@ int policy_sync(struct policy *p, u64 gpa, u64 size)
 		return TESSERA_NO_MEMORY;
 	}
 	apply_commit(p, gpa, size);
+	apply_settle(p, gpa, size);
 	return TESSERA_OK;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The calls that change the policy. Each one checks, prepares what may fail, then commits.
+// The policy's beginning and end, and its access maps: a call checks, prepares what may fail, then
+// commits.
 #include "spp/policy.h"
 #include "hv/string.h"
 #include "spp/derive.h"
@@ -30,68 +31,11 @@ void policy_destroy(struct policy *p)
 	rule_table_destroy(&p->rules);
 }
 
-static int check_range(const struct policy *p, u64 gpa, u64 length)
-{
-	const struct ept *e = p->ept;
-	u64 end = gpa + length;
-
-	if (!length || end < gpa)
-		return TESSERA_BAD_ARGUMENT;
-	if (end > BIT(e->addr_bits) || (gpa < e->hidden_end && end > e->hidden_start))
-		return TESSERA_BAD_ADDRESS;
-	return TESSERA_OK;
-}
-
-int policy_protect(struct policy *p, u32 rule, u64 gpa, u64 length)
-{
-	struct rule *r = rule_get(&p->rules, rule);
-	int rc = p->lockdown ? TESSERA_DENIED : r ? check_range(p, gpa, length) : TESSERA_NOT_FOUND;
-
-	if (rc == TESSERA_OK)
-		rc = region_insert(&p->regions, gpa, gpa + length, rule);
-	if (rc != TESSERA_OK)
-		return rc;
-	if (apply_prepare(p, gpa, length)) {
-		region_remove(&p->regions, gpa, gpa + length, rule);
-		apply_settle(p, gpa, length);
-		return TESSERA_NO_MEMORY;
-	}
-	r->regions++;
-	apply_commit(p, gpa, length);
-	return TESSERA_OK;
-}
-
-// The region stays in the tree until the change cannot fail any more: putting it back would need
-// memory.
-int policy_unprotect(struct policy *p, u32 rule, u64 gpa, u64 length)
-{
-	struct rule *r = rule_get(&p->rules, rule);
-	const struct region *region = region_find(&p->regions, gpa, gpa + length, rule);
-
-	if (p->lockdown)
-		return TESSERA_DENIED;
-	if (!r || !region)
-		return TESSERA_NOT_FOUND;
-	if (r->flags & TESSERA_RULE_SEALED)
-		return TESSERA_SEALED;
-	p->change.leaving = region;
-	int rc = apply_prepare(p, gpa, length);
-	p->change.leaving = NULL;
-	if (rc) {
-		apply_settle(p, gpa, length);
-		return rc;
-	}
-	region_remove(&p->regions, gpa, gpa + length, rule);
-	r->regions--;
-	apply_commit(p, gpa, length);
-	return TESSERA_OK;
-}
-
 static int check_pages(const struct policy *p, u64 gpa, u32 pages)
 {
 	if (!pages || pages > TESSERA_ACCESS_MAX || gpa % PAGE_SIZE)
 		return TESSERA_BAD_ARGUMENT;
-	return check_range(p, gpa, pages * PAGE_SIZE);
+	return derive_range(p, gpa, pages * PAGE_SIZE);
 }
 
 int policy_access_get(struct policy *p, u64 gpa, u32 pages, u32 *maps)
@@ -144,6 +88,7 @@ int policy_access_set(struct policy *p, u64 gpa, u32 pages, const u32 *maps)
 	r->regions += p->access.pages;
 	access_trim(&p->access, gpa, pages);
 	apply_commit(p, gpa, pages * PAGE_SIZE);
+	apply_settle(p, gpa, pages * PAGE_SIZE);
 	return TESSERA_OK;
 }
 

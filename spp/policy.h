@@ -12,12 +12,20 @@
 #include "spp/rule.h"
 #include "spp/sppt.h"
 
-// A change that is being prepared: what the rules will say when it is committed.
+// Access maps that are being prepared: these pages will have these when it is committed.
 struct policy_change {
-	const struct region *leaving; // this region does not count any more
-	u64 gpa;                      // these pages will have these access maps
+	u64 gpa;
 	u32 pages;
 	const u32 *maps;
+};
+
+// One region that comes or goes.
+struct policy_op {
+	u64 gpa;
+	u64 length;
+	u32 rule;
+	bool open; // it goes
+	u64 tag;   // the caller's
 };
 
 struct policy {
@@ -59,6 +67,10 @@ int policy_protect(struct policy *p, u32 rule, u64 gpa, u64 length);
 // needs smaller pages than the region did. Opens the EPT bit before the leaf, merges pages back;
 // what it unlinks waits in limbo for policy_reap.
 int policy_unprotect(struct policy *p, u32 rule, u64 gpa, u64 length);
+
+// Does all of these, in this order, or none: then *failed is the index of the first that could not
+// be done. Errors as above. No byte is open in between that is closed before and after.
+int policy_change(struct policy *p, const struct policy_op *ops, u32 count, u32 *failed);
 
 // The 32-bit access maps of `pages` pages from gpa (page-aligned, at most TESSERA_ACCESS_MAX): bit
 // i = tile i may be written. `get` answers what is in force, regions included. `set` replaces the

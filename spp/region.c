@@ -138,7 +138,7 @@ void region_set_destroy(struct region_set *s)
 	s->root = NULL;
 }
 
-const struct region *region_find(const struct region_set *s, u64 start, u64 end, u32 rule)
+struct region *region_find(const struct region_set *s, u64 start, u64 end, u32 rule)
 {
 	struct region key = { .start = start, .end = end, .rule = rule };
 	struct region *root = s->root;

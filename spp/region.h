@@ -14,7 +14,9 @@ struct region {
 	u64 max_end; // largest end in this subtree
 	struct region *left, *right;
 	u32 nodes; // in this subtree: the tree's balance, and the way to the n-th region
-	u32 rule;
+	u32 rule : 30;
+	u32 joining : 1; // a change that is being prepared (spp/change.c) adds it,
+	u32 leaving : 1; // or takes it away: it does not count any more
 };
 
 struct region_set {
@@ -37,7 +39,7 @@ int region_insert(struct region_set *s, u64 start, u64 end, u32 rule);
 int region_remove(struct region_set *s, u64 start, u64 end, u32 rule);
 
 // The region with exactly this range and rule, or NULL.
-const struct region *region_find(const struct region_set *s, u64 start, u64 end, u32 rule);
+struct region *region_find(const struct region_set *s, u64 start, u64 end, u32 rule);
 
 // The regions that overlap [start, end), in order of (start, end, rule): begin with after = NULL,
 // then hand in the previous answer. NULL when there are no more.

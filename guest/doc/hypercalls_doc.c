@@ -67,6 +67,8 @@ static void print_constants(void)
 	CONSTANT_ROW(TESSERA_RULE_ACCESS)
 	CONSTANT_ROW(TESSERA_RULE_SEALED)
 	CONSTANT_ROW(TESSERA_RULE_BUILTIN)
+	CONSTANT_ROW(TESSERA_BATCH_MAX)
+	CONSTANT_ROW(TESSERA_CHANGE_MAX)
 	CONSTANT_ROW(TESSERA_RING_PAGES)
 	CONSTANT_ROW(TESSERA_EXIT_REASONS)
 	CONSTANT_ROW(TESSERA_LOG_CURRENT)
@@ -106,6 +108,16 @@ static void print_region(void)
 	FIELD(tessera_region, length)
 	FIELD(tessera_region, rule)
 	FIELD(tessera_region, reserved)
+}
+
+static void print_operation(void)
+{
+	STRUCT(tessera_operation);
+	FIELD(tessera_operation, call)
+	FIELD(tessera_operation, rule)
+	FIELD(tessera_operation, address)
+	FIELD(tessera_operation, length)
+	FIELD(tessera_operation, reserved)
 }
 
 static void print_ring(void)
@@ -174,7 +186,7 @@ static const struct section {
 	{ "constants", print_constants }, { "rule", print_rule },
 	{ "region", print_region },       { "ring", print_ring },
 	{ "event", print_event },         { "statistics", print_statistics },
-	{ "log line", print_log_line },
+	{ "log line", print_log_line },   { "operation", print_operation },
 };
 // clang-format on
 

@@ -204,6 +204,86 @@ static void run_unprotect(struct model *m, struct call *c)
 		*r = m->region[--m->regions];
 }
 
+#define BATCH_MAX 12
+
+// Some operation near the call's range, or about what is there, or about what came before it.
+static struct policy_op choose(const struct model *m, const struct call *c, u32 number,
+			       const struct policy_op *before)
+{
+	const struct model_region *r = m->regions ? &m->region[number / 16 % m->regions] : NULL;
+	u64 size = number & BIT(20) ? 1 : number & BIT(21) ? PAGE_SIZE : SIZE_2M;
+	struct policy_op op = {
+		.gpa = c->gpa + number / 32 % 8 * 96,
+		.length = 1 + number / 256 % 512 * (number % 3 ? 1 : 64),
+		.rule = number / 8 % (MODEL_RULES + 1) * (number % 32 == 0),
+	};
+
+	if (size > 1 && number % 5 == 0)
+		op = (struct policy_op){ .gpa = ALIGN_DOWN(c->gpa, size), .length = size };
+	if (r && number % 16 < 6)
+		op = (struct policy_op){ r->start, r->end - r->start, r->rule, true, 0 };
+	else if (before && number % 16 < 8)
+		op = (struct policy_op){ before->gpa, before->length, before->rule, !before->open,
+					 0 };
+	return op;
+}
+
+static int apply(struct model *m, const struct policy_op *op)
+{
+	struct model_region *r = find(m, op->gpa, op->gpa + op->length, op->rule);
+
+	if (!has_rule(m, op->rule))
+		return TESSERA_NOT_FOUND;
+	if (op->open) {
+		if (r && !m->sealed[op->rule])
+			*r = m->region[--m->regions];
+		return !r ? TESSERA_NOT_FOUND : m->sealed[op->rule] ? TESSERA_SEALED : TESSERA_OK;
+	}
+	if (range_error(op->gpa, op->length))
+		return range_error(op->gpa, op->length);
+	if (!r)
+		m->region[m->regions++] = (struct model_region){ .start = op->gpa,
+								 .end = op->gpa + op->length,
+								 .rule = op->rule };
+	return r ? TESSERA_EXISTS : TESSERA_OK;
+}
+
+static void run_batch(struct model *m, struct call *c)
+{
+	struct model_region saved[MODEL_REGIONS];
+	u32 regions = m->regions, pages = m->pool->free_pages;
+	u32 number = c->op->map * 2654435761U, bad = 0, failed = 0, count;
+	struct policy_op ops[BATCH_MAX];
+	int expected = TESSERA_OK;
+
+	memcpy(saved, m->region, sizeof(saved));
+	for (count = 0; count < 1 + c->op->length % BATCH_MAX; count++) {
+		number = number * 1664525 + 1013904223;
+		ops[count] = choose(m, c, number >> 7, count ? &ops[count - 1] : NULL);
+		if (m->regions == MODEL_REGIONS && !ops[count].open)
+			break;
+		if (expected == TESSERA_OK) {
+			expected = apply(m, &ops[count]);
+			bad = count;
+		}
+	}
+	int rc = policy_change(&m->policy, ops, count, &failed);
+	check_result(m, rc, expected);
+	if (rc != TESSERA_OK) {
+		CHECK(rc == TESSERA_NO_MEMORY || failed == bad, "%u, not %u", failed, bad);
+		m->regions = regions;
+		memcpy(m->region, saved, sizeof(saved));
+		policy_reap(&m->policy);
+		CHECK(m->pool->free_pages == pages || m->policy.starved, "kept pages");
+	}
+	for (u32 i = 0; i < count; i++) {
+		if (!in_map(ops[i].gpa, ops[i].length))
+			continue;
+		model_check_page(m, ops[i].gpa & PAGE_MASK);
+		model_check_page(m, (ops[i].gpa + ops[i].length - 1) & PAGE_MASK);
+	}
+}
+
 static int access_error(const struct model *m, const struct call *c, bool set)
 {
 	if (set && m->policy.lockdown)
@@ -427,6 +507,7 @@ static void (*const runs[MODEL_KINDS])(struct model *, struct call *) = {
 	[MODEL_PROTECT_HUGE] = run_protect,
 	[MODEL_UNPROTECT] = run_unprotect,
 	[MODEL_UNPROTECT_ANY] = run_unprotect,
+	[MODEL_BATCH] = run_batch,
 	[MODEL_ACCESS_SET] = run_access_set,
 	[MODEL_ACCESS_SAME] = run_access_set,
 	[MODEL_ACCESS_GET] = run_access_get,
@@ -483,7 +564,7 @@ void model_run(struct model *m, const struct model_op *op)
 		check_sample(m, &before, m->policy.flush_owed);
 	take_sample(m, &around, c.gpa, MAX(c.length, 1ULL)); // unprotect chose another range
 	check_sample(m, &around, true);
-	if (op->fail % 16 && regions == m->regions && op->kind % MODEL_KINDS < MODEL_ACCESS_SET) {
+	if (op->fail % 16 && regions == m->regions && op->kind % MODEL_KINDS < MODEL_BATCH) {
 		policy_reap(&m->policy);
 		CHECK(m->pool->free_pages == free_before || m->policy.starved,
 		      "a call that failed kept %d pages", (int)(free_before - m->pool->free_pages));

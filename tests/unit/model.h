@@ -37,6 +37,7 @@ enum model_kind {
 	MODEL_PROTECT_HUGE,  // gigabytes
 	MODEL_UNPROTECT,     // one that stands
 	MODEL_UNPROTECT_ANY, // most likely none
+	MODEL_BATCH,         // several of the above at once
 	MODEL_ACCESS_SET,
 	MODEL_ACCESS_SAME, // the same map for all pages
 	MODEL_ACCESS_GET,

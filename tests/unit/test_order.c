@@ -175,6 +175,40 @@ static void failing_for_want_of_memory(void **state)
 	}
 }
 
+// Some regions go and others come, in one change: no tile of both is ever open in between.
+static void many_at_once(void **state)
+{
+	struct policy_op ops[12];
+	u32 there = 0, failed;
+
+	(void)state;
+	for (u32 i = 0; i < 100; i++) {
+		u32 count = there;
+
+		for (u32 k = 0; k < there; k++)
+			ops[k].open = true;
+		while (count < there + 6) {
+			u64 gpa = BASE + random_below(3) * SIZE_2M + random_below(5) * 200;
+
+			ops[count++] = (struct policy_op){ gpa, some_length(), 0, false, 0 };
+		}
+		watch(BASE + random_below(3) * SIZE_2M, 3 * PAGE_SIZE);
+		int rc = policy_change(&policy, ops, count, &failed);
+		unwatch();
+		for (u32 k = 0; k < SAMPLES; k++)
+			for (u32 o = 0; rc == TESSERA_OK && o < there; o++)
+				for (u32 n = there; n < count; n++)
+					if (sample[k].gpa - ops[o].gpa < ops[o].length &&
+					    sample[k].gpa - ops[n].gpa < ops[n].length)
+						assert_int_equal(sample[k].changes, 0);
+		policy_reap(&policy);
+		if (rc == TESSERA_OK)
+			memmove(ops, ops + there, (count - there) * sizeof(*ops));
+		there = rc == TESSERA_OK ? count - there : there;
+	}
+	assert_true(there > 0);
+}
+
 static void retyping_and_missing(void **state)
 {
 	struct mtrr_state types = { .addr_bits = 40 };
@@ -248,6 +282,7 @@ int main(void)
 		ORDER_TEST(protecting_and_unprotecting),
 		ORDER_TEST(setting_access_maps),
 		ORDER_TEST(failing_for_want_of_memory),
+		ORDER_TEST(many_at_once),
 		ORDER_TEST(retyping_and_missing),
 		ORDER_TEST(a_rebuilt_path_appears_filled),
 		ORDER_TEST(the_leaf_closes_first_and_opens_last),

@@ -13,6 +13,7 @@ static struct model_op random_op(u32 fail_one_in)
 		MODEL_ACCESS_SAME, MODEL_ACCESS_SAME,   MODEL_ACCESS_GET, MODEL_RULE_CREATE,
 		MODEL_RULE_DELETE, MODEL_PROTECT_LARGE, MODEL_LOCKDOWN,   MODEL_JUDGE,
 		MODEL_JUDGE,       MODEL_MISS,          MODEL_MISCONFIG,  MODEL_REAP,
+		MODEL_BATCH,       MODEL_BATCH,         MODEL_BATCH,      MODEL_BATCH,
 	};
 	u64 r = random64();
 	struct model_op op = {

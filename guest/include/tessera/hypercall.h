@@ -54,7 +54,11 @@
 	X(DEVIRTUALIZE, 15, "",                               "0") \
 	X(STATISTICS,   16, "gpa of struct tessera_statistics, its size", "bytes written") \
 	X(LOG_READ,     17, "first sequence, gpa of struct tessera_log_line, lines, which log", \
-	                                                      "lines written")
+	                                                      "lines written") \
+	X(BATCH,        18, "gpa of struct tessera_operation, operations", \
+	                                                      "0; after an error: which failed") \
+	X(PROTECT_GVA,  19, "rule, gva, length",              "0; after an error: where") \
+	X(UNPROTECT_GVA, 20, "rule, gva, length",             "0; after an error: where")
 // clang-format on
 
 #define TESSERA_CALL_ENUM(name, number, arguments, value) TESSERA_CALL_##name = number,
@@ -143,6 +147,17 @@ struct tessera_region {
 	uint32_t rule;
 	uint32_t reserved;
 };
+
+// One operation of a batch.
+struct tessera_operation {
+	uint32_t call; // TESSERA_CALL_PROTECT, UNPROTECT, PROTECT_GVA or UNPROTECT_GVA
+	uint32_t rule;
+	uint64_t address;
+	uint64_t length;
+	uint64_t reserved; // 0
+};
+#define TESSERA_BATCH_MAX  128U // operations in one batch
+#define TESSERA_CHANGE_MAX 512U // regions, and guest page-table entries read, in one call
 
 // One event: a write that met a rule.
 struct tessera_event {

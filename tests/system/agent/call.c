@@ -171,6 +171,15 @@ static bool open_maps(void)
 	return ok;
 }
 
+// What the scenario protected without saying so. Sealed regions stay.
+static void open_regions(void)
+{
+	struct tessera_region r;
+
+	for (u64 index = 0; !call(TESSERA_CALL_REGION_GET, index, gpa_of(&r), 0, NULL);)
+		index += !!call(TESSERA_CALL_UNPROTECT, r.rule, r.gpa, r.length, NULL);
+}
+
 bool call_clean_up(void)
 {
 	bool ok = true;
@@ -180,6 +189,7 @@ bool call_clean_up(void)
 		ok &= !call(TESSERA_CALL_UNPROTECT, undo[undo_count].rule, undo[undo_count].start,
 			    undo[undo_count].length, NULL);
 	undo_count = 0;
+	open_regions();
 	if (maps_used)
 		ok &= open_maps();
 	maps_used = false;

@@ -27,6 +27,15 @@
 	X(statistics_count, 1, "") \
 	X(statistics_fit_the_caller, 1, "") \
 	X(the_log_can_be_read, 1, "") \
+	X(batches_protect_and_open, 1, "") \
+	X(batches_have_an_order, 1, "") \
+	X(batches_are_all_or_nothing, 1, "16") \
+	X(batches_refuse_their_buffer, 1, "15") \
+	X(gva_ranges_follow_the_tables, 1, "") \
+	X(gva_ranges_stay_where_they_were, 1, "") \
+	X(gva_ranges_in_large_pages, 1, "") \
+	X(gva_ranges_refuse_holes, 1, "15 16") \
+	X(gva_ranges_refuse_nonsense, 1, "15") \
 	X(stores_undisturbed, 1, "") \
 	X(stores_denied, 1, "33 35 36 37") \
 	X(stores_beside_closed_tiles, 1, "36") \
@@ -98,6 +107,7 @@
 	X(mtrr_write_is_followed, 1, "") \
 	X(no_store_lands_after_protect, 4, "54 56 57") \
 	X(no_store_lands_after_access_set, 4, "54") \
+	X(no_store_lands_between_batches, 4, "54") \
 	X(no_stepped_store_lands_after_protect, 4, "54 63") \
 	X(steps_open_nothing_to_others, 4, "58") \
 	X(counters_without_protection, 4, "59") \

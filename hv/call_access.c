@@ -1,34 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The calls that protect: regions and access maps.
+// The calls about access maps.
 #include "hv/calls.h"
 #include "hv/vm.h"
 #include "hv/window.h"
-
-static bool rule_number(u64 argument, u32 *rule)
-{
-	*rule = argument;
-	return argument < RULES_MAX;
-}
-
-s64 call_protect(struct cpu *c, const struct arguments *x, u64 *value)
-{
-	u32 rule;
-
-	(void)value;
-	if (!rule_number(x->a[0], &rule))
-		return TESSERA_NOT_FOUND;
-	return vm_protect(c->vm, rule, x->a[1], x->a[2]);
-}
-
-s64 call_unprotect(struct cpu *c, const struct arguments *x, u64 *value)
-{
-	u32 rule;
-
-	(void)value;
-	if (!rule_number(x->a[0], &rule))
-		return TESSERA_NOT_FOUND;
-	return vm_unprotect(c->vm, rule, x->a[1], x->a[2]);
-}
 
 struct access_call {
 	u64 gpa, maps;
