@@ -98,12 +98,11 @@ s64 call_log_read(struct cpu *c, const struct arguments *x, u64 *value)
 {
 	bool (*const read)(u64, struct tessera_log_line *) = x->a[3] ? log_previous : log_read;
 	struct tessera_log_line lines[TESSERA_LOG_MAX], *line = lines;
-	const struct tessera_log_line *end = lines + x->a[2];
 	s64 error = TESSERA_OK;
 
 	if (!x->a[2] || x->a[2] > TESSERA_LOG_MAX || x->a[3] >= TESSERA_LOG_COUNT)
 		return TESSERA_BAD_ARGUMENT;
-	for (u64 next = x->a[0]; line < end && read(next, line); line++)
+	for (u64 next = x->a[0]; line < lines + x->a[2] && read(next, line); line++)
 		next = line->sequence + 1;
 	if (line > lines)
 		error = guest_write(c, x->a[1], lines, (line - lines) * sizeof(*line));
