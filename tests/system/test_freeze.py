@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A write under a rule of the kind `freeze` stops every processor; the operator looks around and lets
-it go on, and it happens after all."""
+"""A write under a rule of the kind `freeze` stops every processor; the operator looks around and
+lets it go on, and it happens after all."""
 
 import re
 
@@ -37,7 +37,7 @@ def test_a_write_waits_for_the_operator(guest):
 
     states = re.findall(r"^ *(\d+) +[0-9a-f]+ +(\w+)", ask(guest, "cpus"), re.M)
     assert states and {state for _, state in states} == {"frozen"}, states
-    assert f"{place[2:]:0>12}  00 " in ask(guest, f"mem {place} 1"), "the write has not happened yet"
+    assert f"{place[2:]:0>12}  00 " in ask(guest, f"mem {place} 1"), "it has not happened yet"
     assert ask(guest, f"mem {traffic} 8") == ask(guest, f"mem {traffic} 8"), "a processor runs"
     assert re.search(r"freeze|frozen|froze", ask(guest, "events"))
     assert re.search(r"RIP +[0-9a-f]{16}", ask(guest, "regs 0"))
