@@ -2,6 +2,8 @@
 // Who may change the policy: the first claim gets a key that later calls must carry; a seal and a
 // lockdown bind everybody until reset.
 #include "hv/calls.h"
+#include "hv/console.h"
+#include "hv/host.h"
 #include "hv/log.h"
 #include "hv/vm.h"
 #include "vmx/leave.h"
@@ -26,20 +28,25 @@ static bool hardware_random(u64 *value)
 	return ok;
 }
 
-static void wait_ms(u64 ms)
+// In root mode nobody waits for this processor but the guest, whose interrupts stay pending, and
+// the operator, whose console it may have to serve.
+static void wait_ms(const struct cpu *c, u64 ms)
 {
 	u64 began = rdtsc();
 
-	while (!ticks_passed(began, ms * (boot->tsc_hz / 1000)))
+	while (!ticks_passed(began, ms * (boot->tsc_hz / 1000))) {
+		if (host_polls_console(c))
+			console_poll();
 		pause();
+	}
 }
 
-static void wrong_key(struct vm *vm)
+static void wrong_key(const struct cpu *c)
 {
-	u64 n = __atomic_fetch_add(&vm->wrong_keys, 1, __ATOMIC_RELAXED);
+	u64 n = __atomic_fetch_add(&c->vm->wrong_keys, 1, __ATOMIC_RELAXED);
 
 	log_warn("a call with a wrong key was refused (%lu so far)", n + 1);
-	wait_ms(n < 7 ? BIT(n) : WRONG_KEY_MAX_MS);
+	wait_ms(c, n < 7 ? BIT(n) : WRONG_KEY_MAX_MS);
 }
 
 bool owner_admits(struct cpu *c, u64 number, u64 key)
@@ -52,9 +59,9 @@ bool owner_admits(struct cpu *c, u64 number, u64 key)
 		return false;
 	if (!vm->key || vm->key == key)
 		return true;
-	// Asking for the key is no guess at it.
-	if (number != TESSERA_CALL_CLAIM)
-		wrong_key(vm);
+	// Asking for a key is no guess at it, as long as none is offered.
+	if (number != TESSERA_CALL_CLAIM || key)
+		wrong_key(c);
 	return false;
 }
 

@@ -40,10 +40,12 @@ u32 vm_features(const struct vm *vm)
 }
 
 // Tables that were unlinked wait for a shoot-down; when one is all that stands between a call and
-// its memory, it is done now and the call is tried once more. Policy lock held.
-static bool reclaim(struct vm *vm, int error)
+// its memory, it is done now and the call is tried once more. `waiting` is how many there were
+// before the call: what a call that fails makes and unlinks again gives the next try nothing.
+// Policy lock held.
+static bool reclaim(struct vm *vm, int error, u32 waiting)
 {
-	if (error != TESSERA_NO_MEMORY || !policy_limbo(&vm->policy))
+	if (error != TESSERA_NO_MEMORY || !waiting)
 		return false;
 	vm->policy.flush_owed = true;
 	vm_settle(vm);
@@ -52,12 +54,14 @@ static bool reclaim(struct vm *vm, int error)
 
 int vm_change(struct vm *vm, const struct policy_op *ops, u32 count, u32 *failed)
 {
+	u32 waiting;
 	int error;
 
 	lock_take(&vm->policy.lock);
-	do
+	do {
+		waiting = policy_limbo(&vm->policy);
 		error = policy_change(&vm->policy, ops, count, failed);
-	while (reclaim(vm, error));
+	} while (reclaim(vm, error, waiting));
 	vm_settle(vm);
 	lock_drop(&vm->policy.lock);
 	return error;
@@ -83,12 +87,14 @@ int vm_unprotect(struct vm *vm, u32 rule, u64 gpa, u64 length)
 
 int vm_access_set(struct vm *vm, u64 gpa, u32 pages, const u32 *maps)
 {
+	u32 waiting;
 	int error;
 
 	lock_take(&vm->policy.lock);
-	do
+	do {
+		waiting = policy_limbo(&vm->policy);
 		error = policy_access_set(&vm->policy, gpa, pages, maps);
-	while (reclaim(vm, error));
+	} while (reclaim(vm, error, waiting));
 	vm_settle(vm);
 	lock_drop(&vm->policy.lock);
 	return error;

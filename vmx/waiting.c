@@ -32,9 +32,10 @@ static void watch(struct vm *vm, bool on)
 
 	lock_take(&p->lock);
 	bool lockdown = p->lockdown;
+	u32 *flags = &rule_get(&p->rules, vm->apic_rule)->flags, sealed = *flags;
 
 	p->lockdown = false;
-	rule_get(&p->rules, vm->apic_rule)->flags &= ~TESSERA_RULE_SEALED;
+	*flags &= ~TESSERA_RULE_SEALED;
 	msrs_intercept_icr(vm->msr_bitmap, on);
 	if (on)
 		policy_protect(p, vm->apic_rule, apic_page(), PAGE_SIZE);
@@ -43,6 +44,7 @@ static void watch(struct vm *vm, bool on)
 	p->flush_owed = true;
 	vm_settle(vm);
 	p->lockdown = lockdown;
+	*flags = sealed;
 	lock_drop(&p->lock);
 }
 

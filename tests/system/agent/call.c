@@ -22,9 +22,11 @@ const char *call_error(s64 error)
 	return error <= 0 && error > -(s64)ARRAY_SIZE(error_names) ? error_names[-error] : "?";
 }
 
+u64 call_key;
+
 s64 call(enum tessera_call number, u64 a, u64 b, u64 c, u64 *value)
 {
-	struct tessera_result r = tessera_call(number, a, b, c, 0, 0);
+	struct tessera_result r = tessera_call(number, a, b, c, 0, call_key);
 
 	if (value)
 		*value = r.value;
@@ -38,6 +40,15 @@ u64 query(enum tessera_query what)
 
 	CHECK(!error, "query %u answers %s", what, call_error(error));
 	return value;
+}
+
+void statistics(struct tessera_statistics *s)
+{
+	u64 written;
+	s64 error = call(TESSERA_CALL_STATISTICS, gpa_of(s), sizeof(*s), 0, &written);
+
+	CHECK(!error, "statistics answers %s", call_error(error));
+	same("bytes written", written, sizeof(*s));
 }
 
 static void lock(void)
@@ -193,5 +204,8 @@ bool call_clean_up(void)
 	if (maps_used)
 		ok &= open_maps();
 	maps_used = false;
+	if (call_key)
+		call(TESSERA_CALL_RELEASE, 0, 0, 0, NULL);
+	call_key = 0;
 	return ok;
 }

@@ -6,7 +6,10 @@
 #include "hv/types.h"
 #include "tessera/call.h"
 
-// Any call without a key. The value may be NULL.
+// The key that calls carry: set by a scenario that claims the policy, released after it.
+extern u64 call_key;
+
+// Any call. The value may be NULL.
 s64 call(enum tessera_call number, u64 a, u64 b, u64 c, u64 *value);
 
 // An error's name, for messages.
@@ -18,6 +21,12 @@ static inline bool hardware_engine(void)
 {
 	return query(TESSERA_QUERY_ENGINE) == TESSERA_ENGINE_HARDWARE;
 }
+
+// The hypervisor's counters.
+void statistics(struct tessera_statistics *s);
+
+// What a call answers that needs long mode and is made on processor 1 from 32-bit mode.
+s64 call_from_32_bits(void);
 
 // The agent's own rule for an action; made on first use.
 u32 rule_for(enum tessera_action action);

@@ -27,6 +27,12 @@
 	X(statistics_count, 1, "") \
 	X(statistics_fit_the_caller, 1, "") \
 	X(the_log_can_be_read, 1, "") \
+	X(a_claim_needs_its_key, 1, "") \
+	X(a_claim_can_be_released, 1, "") \
+	X(asking_for_a_key_is_no_guess, 1, "") \
+	X(interrupts_outlast_a_wrong_key, 1, "") \
+	X(guesses_delay_nobody_else, 4, "") \
+	X(each_error_is_provoked, 4, "15") \
 	X(batches_protect_and_open, 1, "") \
 	X(batches_have_an_order, 1, "") \
 	X(batches_are_all_or_nothing, 1, "16") \
@@ -120,7 +126,11 @@
 	X(processors_start_again, 4, "") \
 	X(stores_in_every_mode, 4, "38") \
 	X(protection_while_waiting_for_sipi, 4, "54") \
-	X(init_strikes_anywhere, 4, "")
+	X(init_strikes_anywhere, 4, "") \
+	/* Nothing can be changed back after these: they stay the last. */ \
+	X(a_sealed_rule_stays, 1, "") \
+	X(a_sealed_policy_stays, 1, "") \
+	X(lockdown_ends_all_changes, 1, "")
 // clang-format on
 
 #define SCENARIO_PROTOTYPE(name, processors, numbers) void name(void);

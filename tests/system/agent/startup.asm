@@ -21,6 +21,7 @@ P_REAL     equ PARAMETERS + 48 ; faults counted: real mode, without paging, PAE,
 P_FLAT     equ PARAMETERS + 52
 P_WITH_PAE equ PARAMETERS + 56
 P_LEVELS   equ PARAMETERS + 60
+P_ANSWER   equ PARAMETERS + 64 ; of a hypercall that needs long mode
 
 IVT        equ 0xa00 ; 14 real-mode vectors
 SMALL_TOP  equ 0xe00 ; stack
@@ -31,6 +32,8 @@ CR4_PSE equ 1 << 4
 CR4_PAE equ 1 << 5
 EFER equ 0xc0000080
 EFER_LME equ 1 << 8
+
+CALL_PROTECT_GVA equ 19
 
 %define HERE(label) ((label) - startup_begin)
 
@@ -142,6 +145,12 @@ with_paging:
 	or eax, CR0_PG
 	mov cr0, eax
 	try_stores 0x14
+	mov eax, CALL_PROTECT_GVA
+	xor edi, edi
+	mov esi, [ebx + P_OPEN]
+	mov edx, 1
+	vmcall
+	mov [ebx + P_ANSWER], eax
 	mov eax, cr0
 	and eax, ~CR0_PG
 	mov cr0, eax

@@ -20,7 +20,10 @@ struct startup {
 	u32 pae, legacy, long_mode;
 	u64 entry, argument, stack;
 	u32 faults_real, faults_flat, faults_pae, faults_levels;
+	s32 answer;
 };
+
+_Static_assert(TESSERA_CALL_PROTECT_GVA == 19, "startup.asm is out of date");
 
 static u64 pae_root[4] __attribute__((aligned(32)));
 static u64 pae_directory[TABLE_ENTRIES] __attribute__((aligned(4096)));
@@ -116,8 +119,19 @@ void stores_in_every_mode(void)
 	same("faults without paging", s->faults_flat, 1);
 	same("faults with PAE", s->faults_pae, 1);
 	same("faults with two levels", s->faults_levels, 1);
+	CHECK(s->answer == TESSERA_UNSUPPORTED, "protect_gva: %s", call_error(s->answer));
 	same("the denied byte", data[5 * TILE], 0x77);
 	same("the open byte", data[6 * TILE], 0x14);
+}
+
+s64 call_from_32_bits(void)
+{
+	volatile struct startup *s = lay_out(1);
+
+	s->denied = s->open;
+	cpus[1].online = false;
+	restart(1);
+	return s->answer;
 }
 
 static void store_denied(void *of)

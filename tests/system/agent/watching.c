@@ -9,15 +9,6 @@
 
 #define PAGE 40
 
-static void statistics(struct tessera_statistics *s)
-{
-	u64 written;
-	s64 error = call(TESSERA_CALL_STATISTICS, gpa_of(s), sizeof(*s), 0, &written);
-
-	CHECK(!error, "statistics answers %s", call_error(error));
-	same("bytes written", written, sizeof(*s));
-}
-
 static u64 gauge(u64 actual, const char *what, enum tessera_query question)
 {
 	same(what, actual, query(question));
