@@ -10,7 +10,7 @@ static const char *const engines[] = { "auto", "hardware", "software", NULL };
 static const char *const sipis[] = { "auto", "single", "software", NULL };
 static const char *const levels[] = { LOG_LEVELS(LEVEL_TEXT) NULL };
 static const char *const confirms[] = { "agent", "boot", "none", NULL };
-static const char *const panics[] = { "halt", "reboot", NULL };
+static const char *const panics[] = { "halt", "reboot", "devirtualize", NULL };
 static const char *const sleeps[] = { "deny", "allow", NULL };
 static const char *const unseals[] = { "never", "console", NULL };
 
@@ -111,10 +111,11 @@ const struct config_key config_keys[] = {
 	},
 	{
 		.name = "panic",
-		.takes = "halt or reboot",
+		.takes = "halt, reboot or devirtualize",
 		.fallback = "halt",
-		.help = "What Tessera does when one of its own promises is broken: stop that "
-			"processor with a report, or report and reset the machine.",
+		.help = "What Tessera does, after a report, when one of its own promises is "
+			"broken: stop that processor, reset the machine, or take itself off all "
+			"processors that can go on, unless a rule is sealed.",
 		.parse = parse_word,
 		.words = panics,
 		.offset = offsetof(struct config, panic),

@@ -64,7 +64,7 @@ enum boot_sipi { BOOT_SIPI_AUTO, BOOT_SIPI_SINGLE, BOOT_SIPI_SOFTWARE };
 enum boot_engine { BOOT_ENGINE_AUTO, BOOT_ENGINE_HARDWARE, BOOT_ENGINE_SOFTWARE };
 
 // What follows a panic's report.
-enum boot_panic { BOOT_PANIC_HALT, BOOT_PANIC_REBOOT };
+enum boot_panic { BOOT_PANIC_HALT, BOOT_PANIC_REBOOT, BOOT_PANIC_DEVIRTUALIZE };
 
 // Who may loosen a sealed rule before the next reset.
 enum boot_unseal { BOOT_UNSEAL_NEVER, BOOT_UNSEAL_CONSOLE };

@@ -108,6 +108,11 @@ const struct command commands[] = {
 	{ "selftest", "", "do tables match rules?",
 	  "Compares the whole map, EPT and SPPT, with the rules, and looks at Tessera's memory.",
 	  "selftest", 0, 0, false, command_selftest, NULL },
+	{ "drill", "park|panic|nested CPU [really]", "rehearse a surprise",
+	  "Does to a processor what a surprise would do: parks it with a report, or has it panic, "
+	  "or panic again in its panic, with what panic = in tessera.conf wants then. Only a reset "
+	  "brings it back, so it must be asked for with `really`.",
+	  "drill park 0", 2, 3, true, command_drill, complete_drill },
 	{ "time", "", "time since power-on",
 	  "Shows the time-stamp counter, its frequency and the time since it started.",
 	  "time", 0, 0, false, command_time, NULL },

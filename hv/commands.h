@@ -67,13 +67,13 @@ command_run command_cpus, command_regs, command_vmcs;
 command_run command_freeze, command_go, command_step;
 command_run command_exits, command_top, command_events;
 command_run command_vm, command_pool, command_config, command_time, command_devirtualize;
-command_run command_reboot, command_poweroff;
+command_run command_drill, command_reboot, command_poweroff;
 command_run command_ept, command_spp, command_selftest;
 command_run command_mem, command_find, command_translate, command_mtrr, command_cpuid;
 command_run command_regions, command_rules, command_protect, command_unprotect, command_seal;
 command_run command_unseal;
 
 command_complete complete_help, complete_more, complete_log, complete_exits, complete_events;
-command_complete complete_ept, complete_protect, complete_unprotect, complete_seal;
+command_complete complete_drill, complete_ept, complete_protect, complete_unprotect, complete_seal;
 
 #endif

@@ -20,8 +20,12 @@
 // Event lines a second; more would flood line and log, and are summed up.
 #define EVENT_LINES 4
 
+// Of a second: how long the console's processor is given to stop talking.
+#define POLL_ENDS 100
+
 static struct uart uart;
 static struct shell shell;
+static bool polling, seized; // the line has one speaker at a time
 static bool open;
 static u32 shift; // of the preemption timer against the TSC
 static u64 busy_since;
@@ -73,19 +77,45 @@ static void show_events(void)
 	second_began = rdtsc();
 }
 
+static bool poll_shell(void)
+{
+	bool more = false;
+
+	__atomic_store_n(&polling, true, __ATOMIC_SEQ_CST);
+	if (open && !__atomic_load_n(&seized, __ATOMIC_SEQ_CST))
+		more = shell_poll(&shell);
+	__atomic_store_n(&polling, false, __ATOMIC_SEQ_CST);
+	return more;
+}
+
 u64 console_poll(void)
 {
 	u64 hz = boot->tsc_hz;
 
 	show_events();
 	agent_ring_feed(vm0.cpu[0]);
-	if (open && shell_poll(&shell)) {
+	if (poll_shell()) {
 		busy = true;
 		busy_since = rdtsc();
 	} else if (busy) {
 		busy = !ticks_passed(busy_since, hz / BUSY_PART);
 	}
 	return hz / (busy ? POLLS_BUSY : POLLS_IDLE) >> shift;
+}
+
+void console_seize(void)
+{
+	u64 since = rdtsc();
+
+	__atomic_store_n(&seized, true, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&polling, __ATOMIC_SEQ_CST) && cpu_number() != 0 &&
+	       !ticks_passed(since, boot->tsc_hz / POLL_ENDS))
+		pause();
+}
+
+void console_release(void)
+{
+	__atomic_store_n(&seized, false, __ATOMIC_SEQ_CST);
 }
 
 void console_emergency(const char *text)

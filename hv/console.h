@@ -16,6 +16,10 @@ u64 console_poll(void);
 // The ports that the guest must not reach: *first..*last, false when there is no UART.
 bool console_ports(u16 *first, u16 *last);
 
+// Keeps the shell from the line, until the release. Any CPU.
+void console_seize(void);
+void console_release(void);
+
 // Sends text at once, past shell and log, waiting for the line within bounds: for the last words of
 // a panic. Any CPU.
 void console_emergency(const char *text);

@@ -89,6 +89,7 @@ struct cpu {
 	struct freeze_pass pass;
 	void (*question)(struct cpu *c); // from the console (hv/ask.c), NULL = none
 	bool answered;
+	u32 drill;              // enum drill, for WORK_DRILL
 	u64 exit_began;         // of a watched exit (vmx/watch.c)
 	struct exit_book *book; // NULL until the operator first asks for one
 
@@ -109,6 +110,7 @@ enum cpu_work {
 	WORK_EVENTS = BIT(4), // an event waits for the agent's ring
 	WORK_LEAVE = BIT(5),  // Tessera is to be taken off this processor
 	WORK_ASK = BIT(6),    // the console has a question
+	WORK_DRILL = BIT(7),  // the operator wants a surprise
 };
 
 static inline struct cpu *cpu_this(void)

@@ -6,9 +6,11 @@
 #include "hv/console.h"
 #include "hv/format.h"
 #include "hv/io.h"
+#include "hv/lock.h"
 #include "hv/log.h"
 #include "hv/report.h"
 #include "hv/vm.h"
+#include "vmx/leave.h"
 #include "vmx/ops.h"
 #include "vmx/stepping.h"
 #include "vmx/vmx.h"
@@ -87,6 +89,7 @@ void machine_triple_fault(struct cpu *c)
 // shoot-downs, having nothing to invalidate.
 static void parked(struct cpu *c)
 {
+	unblock_nmis(); // an NMI may have led here, and another one brings the console's questions
 	for (;;) {
 		ask_answer(c);
 		if (c->number == 0)
@@ -97,11 +100,18 @@ static void parked(struct cpu *c)
 	}
 }
 
+// The console may wait for this processor's answer, and others for the pages of its step.
+static void let_go(struct cpu *c)
+{
+	__atomic_store_n(&c->state, CPU_PARKED, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&c->answered, true, __ATOMIC_RELEASE);
+	if (c->step.active)
+		step_abandon(c);
+}
+
 void cpu_park(struct cpu *c, const char *what)
 {
-	if (c->step.active)
-		step_abandon(c); // others may wait for its pages
-	__atomic_store_n(&c->state, CPU_PARKED, __ATOMIC_SEQ_CST);
+	let_go(c);
 	log_error("cpu %u is parked: %s", c->number, what);
 	report_cpu(c, log_text);
 	log_error("please send this report and the output of 'log' to the Tessera project");
@@ -109,27 +119,74 @@ void cpu_park(struct cpu *c, const char *what)
 	__builtin_unreachable();
 }
 
+#define TURN_SECONDS 1 // for another processor's last words
+
+static void wait_for_turn(void)
+{
+	static struct lock turn;
+	u64 since = rdtsc();
+
+	while (!lock_try(&turn) && !ticks_passed(since, TURN_SECONDS * boot->tsc_hz))
+		pause();
+	console_seize();
+}
+
+// The console shows the log, unless this is its own processor.
+static void last_words(struct cpu *c)
+{
+	report_cpu(c, log_text);
+	if (c->number == 0)
+		report_cpu(c, say_line);
+	log_error("please send this report and the output of 'log' to the Tessera project");
+}
+
+// What the config wants. Returns when only stopping is left.
+static void follow_panic(struct cpu *c, u32 depth)
+{
+	if (boot->panic == BOOT_PANIC_REBOOT) {
+		say_line("tessera: the machine is reset now. Please send us these lines.");
+		machine_reset();
+	}
+	if (boot->panic == BOOT_PANIC_DEVIRTUALIZE && depth == 1) {
+		say_line("tessera: takes itself off. Please send us these lines.");
+		console_release();
+		leave_after_panic(c);
+	}
+}
+
+// What follows a panic may panic again. The second one still is told in full, the third as it
+// stands in the source, for then it may be the formatting that fails; after that nothing is tried.
 void panic(const char *text, ...)
 {
-	static u32 entered;
+	static u32 depths[BOOT_CPUS_MAX];
+	u32 depth = ++depths[cpu_number()];
+	struct cpu *c = vm0.cpus ? cpu_this() : NULL;
 	char line[160];
 	va_list list;
 
-	// A panic inside this one gets here again and prints at least that it happened.
-	if (__atomic_fetch_add(&entered, 1, __ATOMIC_SEQ_CST) > 1)
-		say("\r\ntessera: PANIC inside a panic\r\n");
-	va_start(list, text);
-	format_list(line, sizeof(line), text, list);
-	va_end(list);
-	say("\r\ntessera: PANIC: ");
-	say(line);
-	log_error("PANIC: %s", line);
-	if (boot && boot->panic == BOOT_PANIC_REBOOT) {
-		say("\r\ntessera: the machine is reset now. Please send us these lines.\r\n");
-		machine_reset();
+	if (depth == 1 && c)
+		wait_for_turn();
+	if (depth <= 3)
+		say(depth == 1 ? "\r\ntessera: PANIC: " : "\r\ntessera: PANIC inside a panic: ");
+	if (depth <= 2) {
+		va_start(list, text);
+		format_list(line, sizeof(line), text, list);
+		va_end(list);
+		log_error("PANIC: %s", line);
+		text = line;
 	}
-	say("\r\ntessera: this processor stops. Reset the machine, and send us these lines.\r\n");
-	__atomic_store_n(&cpu_this()->state, CPU_PARKED, __ATOMIC_SEQ_CST);
+	if (depth <= 3)
+		say_line(text);
+	if (c && depth == 1) {
+		let_go(c);
+		last_words(c);
+	}
+	if (c && depth <= 3)
+		follow_panic(c, depth);
+	if (depth <= 3)
+		say_line("tessera: this processor stops. Reset the machine, and send us these "
+			 "lines.");
+	console_release();
 	for (;;)
 		halt();
 }

@@ -20,7 +20,8 @@ void machine_triple_fault(struct cpu *c) __attribute__((noreturn));
 void cpu_park(struct cpu *c, const char *what) __attribute__((noreturn));
 
 // A broken promise of the hypervisor's own. Prints straight to the serial line, what to do next
-// included, and stops this processor. A panic inside a panic still prints.
+// included, reports to the log, and does what the config says: stops this processor, resets the
+// machine or takes Tessera off. A panic inside a panic still prints.
 void panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 #endif

@@ -3,6 +3,7 @@
 #include "vmx/exits.h"
 
 #include "hv/ask.h"
+#include "hv/drill.h"
 #include "hv/flush.h"
 #include "hv/freeze.h"
 #include "hv/machine.h"
@@ -133,6 +134,8 @@ const char *exit_reason_name(unsigned reason)
 // by the caller's second look.
 static void do_work(struct cpu *c)
 {
+	if (c->work & WORK_DRILL)
+		drill_now(c);
 	if (c->work & WORK_FREEZE)
 		freeze_wait(c);
 	if (c->work & WORK_ASK)

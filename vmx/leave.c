@@ -82,9 +82,7 @@ static bool map(u64 base, u32 page, u64 pa, u64 flags)
 			   PAGE_SIZE, flags);
 }
 
-// Lends our tables to the guest. Returns where this processor's state is mapped, NULL without a
-// free slot or memory.
-static struct leave_state *borrow(struct cpu *c, u64 guest_cr3, struct leave_state *s)
+static struct leave_state *lend(struct cpu *c, u64 guest_cr3, struct leave_state *s)
 {
 	u64 *guest_root = window_map(c, WINDOW_WALK, guest_cr3 & PT_ADDR);
 	const u64 *ours = pool_va(&pool, boot->host_cr3);
@@ -100,6 +98,20 @@ static struct leave_state *borrow(struct cpu *c, u64 guest_cr3, struct leave_sta
 	s->slot = (u64 *)(base + TABLE_PAGE(c) * PAGE_SIZE) + slot;
 	guest_root[slot] = ours[slot];
 	return (struct leave_state *)(base + STATE_PAGE(c) * PAGE_SIZE);
+}
+
+// Lends our tables to the guest. Processors whose guests share page tables get a slot each: the
+// slot is taken until its processor empties it. Returns where this processor's state is mapped,
+// NULL without a free slot or memory.
+static struct leave_state *borrow(struct cpu *c, u64 guest_cr3, struct leave_state *s)
+{
+	static struct lock lending;
+	struct leave_state *lent;
+
+	lock_take(&lending);
+	lent = lend(c, guest_cr3, s);
+	lock_drop(&lending);
+	return lent;
 }
 
 // TR and LDTR are loaded from a copy of the guest's GDT in which the TSS is not busy: the original
@@ -160,6 +172,10 @@ static void __attribute__((noreturn)) go(struct cpu *c, struct leave_state *lent
 	__builtin_unreachable();
 }
 
+// Then nothing is taken apart any more, for it may be half done, and the log stays for after a
+// reset.
+static bool panicked;
+
 // 64-bit mode, and nothing that IRETQ could not put back.
 static bool possible(void)
 {
@@ -194,44 +210,55 @@ static void scrub(struct vm *vm)
 	pool_scrub(&pool);
 }
 
-void leave_now(struct cpu *c)
+static void leave(struct cpu *c)
 {
-	struct leave_state *s, *lent;
+	struct leave_state *s = pool_alloc(&pool);
+	struct leave_state *lent = s && fill_state(c, s) ? borrow(c, s->cr3, s) : NULL;
 
-	work_drop(c, WORK_LEAVE);
-	if (!settled(c) || !possible()) {
-		step_once(c, WORK_LEAVE);
-		return;
-	}
-	s = pool_alloc(&pool);
-	lent = s && fill_state(c, s) ? borrow(c, s->cr3, s) : NULL;
 	if (!lent) {
 		log_error("cpu %u cannot leave: no memory or no free place in its page tables",
 			  c->number);
 		return;
 	}
-	if (is_last(c))
+	if (!panicked && is_last(c))
 		scrub(c->vm);
 	go(c, lent);
 }
 
-static bool sealed(struct vm *vm)
+void leave_now(struct cpu *c)
 {
-	struct policy *p = &vm->policy;
-	bool found;
+	work_drop(c, WORK_LEAVE);
+	if (settled(c) && possible())
+		leave(c);
+	else
+		step_once(c, WORK_LEAVE);
+}
 
-	lock_take(&p->lock);
-	found = p->lockdown;
+// Without the policy's lock, which nobody may drop any more after a panic: a rule is then sealed
+// or not yet.
+static bool any_sealed(struct policy *p)
+{
+	bool found = p->lockdown;
+
 	for (s32 n = rule_next(&p->rules, 0); n >= 0 && !found; n = rule_next(&p->rules, n + 1)) {
 		const struct rule *r = rule_get(&p->rules, n);
 
 		found = (r->flags & TESSERA_RULE_SEALED) && r->regions;
 	}
-	lock_drop(&p->lock);
 	return found;
 }
 
-static bool ask(struct vm *vm, const struct cpu *self)
+static bool sealed(struct vm *vm)
+{
+	bool found;
+
+	lock_take(&vm->policy.lock);
+	found = any_sealed(&vm->policy);
+	lock_drop(&vm->policy.lock);
+	return found;
+}
+
+static bool all_run(const struct vm *vm)
 {
 	for (u32 i = 0; i < vm->cpus; i++) {
 		if (vm->cpu[i]->state == CPU_WAITING || vm->cpu[i]->state == CPU_PARKED) {
@@ -239,13 +266,27 @@ static bool ask(struct vm *vm, const struct cpu *self)
 			return false;
 		}
 	}
+	return true;
+}
+
+static void ask_others(struct vm *vm, const struct cpu *self)
+{
 	for (u32 i = 0; i < vm->cpus; i++) {
 		if (vm->cpu[i] == self)
 			continue;
 		work_add(vm->cpu[i], WORK_LEAVE);
 		cpu_kick(vm->cpu[i]);
 	}
-	return true;
+}
+
+void leave_after_panic(struct cpu *c)
+{
+	if (any_sealed(&c->vm->policy))
+		return;
+	panicked = true;
+	ask_others(c->vm, c);
+	if (c->regs && settled(c) && possible())
+		leave(c);
 }
 
 int leave_all(struct vm *vm)
@@ -255,8 +296,9 @@ int leave_all(struct vm *vm)
 
 	if (sealed(vm))
 		return TESSERA_SEALED;
-	if (!vm->step_available || !ask(vm, self))
+	if (!vm->step_available || !all_run(vm))
 		return TESSERA_UNSUPPORTED;
+	ask_others(vm, self);
 	for (u32 i = 0; i < vm->cpus; i++) {
 		while (vm->cpu[i] != self &&
 		       __atomic_load_n(&vm->cpu[i]->state, __ATOMIC_SEQ_CST) != CPU_OFFLINE) {

@@ -67,6 +67,24 @@ static inline void invlpg(const void *va)
 	__asm__ volatile("invlpg %0" ::"m"(*(const u8 *)va) : "memory");
 }
 
+// After a VM exit by an NMI the next ones wait for an IRET. Manual: "Event Blocking".
+static inline void unblock_nmis(void)
+{
+	u64 rsp, rip;
+
+	__asm__ volatile("movq %%rsp, %0\n"
+			 "leaq 1f(%%rip), %1\n"
+			 "pushq $0\n"
+			 "pushq %0\n"
+			 "pushfq\n"
+			 "movl %%cs, %k0\n"
+			 "pushq %0\n"
+			 "pushq %1\n"
+			 "iretq\n"
+			 "1:"
+			 : "=&r"(rsp), "=&r"(rip)::"cc", "memory");
+}
+
 static inline void halt(void)
 {
 	__asm__ volatile("hlt");

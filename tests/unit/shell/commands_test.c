@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hv/drill.h"
 #include "operator.h"
 
 static void every_entry_is_well_formed(void **state)
@@ -293,6 +294,22 @@ static void log_is_shown_and_set(void **state)
 	assert_int_equal(terminal_count(&t, mark, "entry"), 1);
 }
 
+static void a_drill_is_asked_for_twice(void **state)
+{
+	struct cpu *c = vm0.cpu[2];
+
+	(void)state;
+	assert_says("drill fire 1 really", "usage: drill park|panic|nested CPU [really]");
+	assert_says("drill park 9 really", "there is no processor 9");
+	assert_says("drill park 2", "to do it, add `really`");
+	assert_says("drill park 2 realy", "to do it, add `really`");
+	assert_int_equal(c->work, 0);
+	assert_says("drill nested 2 really", "");
+	assert_int_equal(c->work, WORK_DRILL);
+	assert_int_equal(c->drill, DRILL_NESTED);
+	assert_int_equal(c->kick, 1);
+}
+
 static void more_is_switched(void **state)
 {
 	(void)state;
@@ -388,6 +405,7 @@ int main(void)
 		COMMAND_TEST(seals_come_off_only_where_the_config_allows_it),
 		COMMAND_TEST(without_memory_it_says_so),
 		COMMAND_TEST(log_is_shown_and_set),
+		COMMAND_TEST(a_drill_is_asked_for_twice),
 		COMMAND_TEST(more_is_switched),
 		COMMAND_TEST(arguments_complete),
 		COMMAND_TEST(reboot_waits_for_its_last_words),

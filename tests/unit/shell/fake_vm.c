@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hv/ask.h"
+#include "hv/flush.h"
 #include "hv/freeze.h"
 #include "hv/machine.h"
 #include "vmx/leave.h"
@@ -88,6 +89,11 @@ void snapshot_take(struct cpu *c)
 int leave_all(struct vm *vm)
 {
 	return vm->policy.lockdown ? TESSERA_SEALED : TESSERA_OK;
+}
+
+void cpu_kick(struct cpu *c)
+{
+	c->kick = 1;
 }
 
 void machine_reset(void)

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+"""What Tessera does when it is surprised: one processor stops with a report, the console lives on.
+
+The console's drill is the surprise; from there on everything is as with a real one.
+"""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+
+from machine.bochs import Bochs
+
+from .esp import START
+
+CONSOLE = "console = com2\n"
+PLEASE = "please send this report and the output of 'log' to the Tessera project"
+RULE = "protect = 0x1000+0x80 deny name=kept\n"
+
+
+@contextmanager
+def start(disk, settings="", cpus=2):
+    """A machine whose guest runs, and whose console is there."""
+    with Bochs(disk(CONSOLE + settings), cpus=cpus, snapshot=True) as machine:
+        machine.com1.expect("probe: hello on COM1", START)
+        machine.com2.expect("Tessera console", START)
+        yield machine
+
+
+def ask(machine, line, answer):
+    """Types a command and waits for its answer."""
+    machine.com2.send(line + "\r")
+    return machine.com2.expect(answer, START)
+
+
+def report_of(machine, cpu, headline):
+    """Waits for a processor's report on the console and returns it."""
+    return machine.com2.expect(rf"(?s)cpu{cpu} E {headline}(.*?){PLEASE}", START)[1].decode()
+
+
+def assert_complete(report, cpu):
+    """Registers, what matters of the VMCS, and the last 16 exits, the newest first."""
+    assert f"cpu {cpu}, APIC ID {cpu}:" in report
+    for name in ("GUEST_RIP", "GUEST_CR3", "EXIT_QUALIFICATION", "GUEST_ACTIVITY"):
+        assert re.search(rf"{name} +[0-9a-f]{{16}}\b", report), name
+    for name in ("RAX", "RBP", "R15"):
+        assert re.search(rf"\b{name} +[0-9a-f]{{16}}\b", report), name
+    trail = [int(n) for n in re.findall(r"exit -(\d+): [A-Z_]+", report)]
+    assert trail == list(range(len(trail))) and len(trail) in range(1, 17)
+
+
+def test_park(disk):
+    """The console lives on, whichever processor is parked, and the parked one answers it."""
+    with start(disk) as machine:
+        ask(machine, "drill park 1", "add `really`")
+        ask(machine, "cpus", r"(?m)^ +1 +1 +guest ")
+        ask(machine, "drill park 1 really", "")
+        report = report_of(machine, 1, "cpu 1 is parked: the operator's drill")
+        assert_complete(report, 1)
+        ask(machine, "cpus", r"(?m)^ +1 +1 +PARKED ")
+        ask(machine, "regs 1", "RIP +[0-9a-f]{16}")
+        ask(machine, "protect 0x100000+0x80", "protected 0x100000")
+        ask(machine, "devirtualize", "cpu 1 runs no guest, so it cannot go on natively")
+        ask(machine, "drill park 0 really", "")
+        report = report_of(machine, 0, "cpu 0 is parked: the operator's drill")
+        assert_complete(report, 0)
+        ask(machine, "cpus", r"(?m)^ +0 +0 +PARKED .*this console")
+        ask(machine, "regs 0", "RIP +[0-9a-f]{16}")
+        ask(machine, "log | match parked", "cpu 0 is parked")
+
+
+def test_guest_goes_on_beside_a_parked_processor(disk):
+    with start(disk) as machine:
+        ask(machine, "drill park 1 really", "")
+        report_of(machine, 1, "cpu 1 is parked")
+        machine.com1.send("bye\r")
+        machine.wait(START)
+        assert machine.ended_cleanly
+
+
+@pytest.mark.parametrize("settings", ["", "panic = devirtualize\n" + RULE],
+                         ids=["halt", "sealed"])
+def test_panic_stops_one_processor(disk, settings):
+    """Then one more, in a panic of the console's own: it cannot go on, but says all there is."""
+    with start(disk, settings) as machine:
+        if settings:
+            ask(machine, "seal kept", "sealed")
+        ask(machine, "drill panic 1 really", "(?s)PANIC: the operator's drill.*this processor stop")
+        report = report_of(machine, 1, "PANIC: the operator's drill")
+        assert_complete(report, 1)
+        ask(machine, "cpus", r"(?m)^ +1 +1 +PARKED ")
+        machine.com2.send("drill nested 0 really\r")
+        machine.com2.expect(r"tessera: PANIC: (?s:.*)PANIC inside a panic: exception 14 in the "
+                            r"hypervisor: error 0 rip ffffffff8\w+ rsp \w+ cr2 8\b", START)
+        machine.com2.expect("tessera: this processor stops. Reset the machine", START)
+
+
+def test_panic_reboots(disk):
+    """What it died of is found after the reset."""
+    with start(disk, "panic = reboot\n", cpus=1) as machine:
+        ask(machine, "drill panic 0 really", "tessera: PANIC: the operator's drill")
+        machine.com2.expect("GUEST_RIP +[0-9a-f]{16}", START)
+        machine.com2.expect("tessera: the machine is reset now", START)
+        machine.com1.expect("probe: hello on COM1", START)
+        machine.com2.expect("before the reset: .* E PANIC: the operator's drill", START)
+        machine.com2.expect("before the reset: .* E " + PLEASE, START)
+        machine.com1.send("bye\r")
+        machine.wait(START)
+
+
+@pytest.mark.parametrize("cpu", [0, 1])
+def test_panic_devirtualizes(disk, cpu):
+    """The guest goes on natively on both processors, with the console's port for its own."""
+    with start(disk, "panic = devirtualize\n") as machine:
+        ask(machine, f"drill panic {cpu} really", "tessera: PANIC: the operator's drill")
+        machine.com2.expect("tessera: takes itself off", START)
+        machine.com2.send("bye\r")
+        machine.com2.expect("bye heard", START)
+        machine.wait(START)
+        assert machine.ended_cleanly
+    modes = re.findall(r"CPU is in long mode \(([^)]*)\)", machine.log())[-2:]
+    assert len(modes) == 2 and not any("vmx" in mode or "shutdown" in mode for mode in modes)
