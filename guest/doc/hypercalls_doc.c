@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Prints the page that is named with its tables made anew from the ABI header: what stands between
-// "<!-- NAME: ... -->" and "<!-- end of NAME -->" is replaced, the rest is kept. So the page says
-// what the compiler sees, numbers and offsets included.
+// Prints the page that is named with its tables made anew from the ABI header, and its examples
+// from the folder that is named: what stands between "<!-- NAME: ... -->" and "<!-- end of NAME
+// -->" is replaced, the rest is kept. So the page says what the compiler sees, numbers and offsets
+// included, and shows what the tests run.
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tessera/hypercall.h"
@@ -190,53 +192,94 @@ static const struct section {
 };
 // clang-format on
 
-#define SECTIONS (sizeof(sections) / sizeof(sections[0]))
+#define SECTIONS  (sizeof(sections) / sizeof(sections[0]))
 
-// The section that the line begins, or NULL.
-static const struct section *section_at(const char *line)
+#define LINE_SIZE 1024
+#define NAME_SIZE 40
+
+// The NAME of a line that begins one.
+static bool begins(const char *line, char *name)
 {
-	char begin[100];
+	size_t length;
 
-	for (size_t i = 0; i < SECTIONS; i++) {
-		snprintf(begin, sizeof(begin), "<!-- %s: ", sections[i].name);
-		if (strncmp(line, begin, strlen(begin)) == 0)
-			return &sections[i];
-	}
-	return NULL;
+	if (strncmp(line, "<!-- ", 5) != 0 || strncmp(line + 5, "end of ", 7) == 0)
+		return false;
+	length = strcspn(line + 5, ":\n");
+	if (line[5 + length] != ':' || length >= NAME_SIZE)
+		return false;
+	memcpy(name, line + 5, length);
+	name[length] = 0;
+	return true;
 }
 
-static void print_section(const struct section *s)
+static bool print_table(const char *name)
 {
-	printf("<!-- %s: " MADE " -->\n\n", s->name);
-	s->print();
-	printf("\n<!-- end of %s -->\n", s->name);
+	for (size_t i = 0; i < SECTIONS; i++) {
+		if (strcmp(sections[i].name, name) != 0)
+			continue;
+		printf("<!-- %s: " MADE " -->\n\n", name);
+		sections[i].print();
+		printf("\n<!-- end of %s -->\n", name);
+		return true;
+	}
+	return false;
+}
+
+#define EXAMPLE "example "
+
+// All of the file but its licence.
+static bool print_example(const char *name, const char *folder)
+{
+	char path[4096], line[LINE_SIZE];
+	FILE *file;
+
+	if (strncmp(name, EXAMPLE, strlen(EXAMPLE)) != 0)
+		return false;
+	snprintf(path, sizeof(path), "%s/%s.c", folder, name + strlen(EXAMPLE));
+	file = fopen(path, "r");
+	if (!file || !fgets(line, sizeof(line), file))
+		return false;
+	printf("<!-- %s: from guest/examples -->\n\n```c\n", name);
+	while (fgets(line, sizeof(line), file))
+		fputs(line, stdout);
+	printf("```\n\n<!-- end of %s -->\n", name);
+	fclose(file);
+	return true;
+}
+
+static void skip(FILE *page, const char *name)
+{
+	char line[LINE_SIZE], end[LINE_SIZE];
+
+	snprintf(end, sizeof(end), "<!-- end of %s -->\n", name);
+	while (fgets(line, sizeof(line), page))
+		if (strcmp(line, end) == 0)
+			return;
+	exit(1); // one without an end is a mistake in the page
 }
 
 int main(int argc, char **argv)
 {
-	FILE *page = argc == 2 ? fopen(argv[1], "r") : NULL;
-	const struct section *inside = NULL;
-	size_t found = 0;
-	char line[1024];
+	FILE *page = argc == 3 ? fopen(argv[1], "r") : NULL;
+	char line[LINE_SIZE], name[NAME_SIZE];
+	size_t tables = 0;
 
 	if (!page) {
-		fprintf(stderr, "usage: hypercalls_doc PAGE\n");
+		fprintf(stderr, "usage: hypercalls_doc PAGE EXAMPLES\n");
 		return 2;
 	}
 	while (fgets(line, sizeof(line), page)) {
-		char end[100];
-
-		if (!inside && (inside = section_at(line))) {
-			print_section(inside);
-			found++;
-		} else if (!inside) {
+		if (!begins(line, name)) {
 			fputs(line, stdout);
+		} else if (print_table(name)) {
+			tables++;
+			skip(page, name);
+		} else if (print_example(name, argv[2])) {
+			skip(page, name);
 		} else {
-			snprintf(end, sizeof(end), "<!-- end of %s -->\n", inside->name);
-			inside = strcmp(line, end) == 0 ? NULL : inside;
+			return 1;
 		}
 	}
 	fclose(page);
-	// A table that the page lacks, or one without an end, is a mistake in the page.
-	return found == SECTIONS && !inside ? 0 : 1;
+	return tables == SECTIONS ? 0 : 1; // a table that the page lacks is a mistake in the page
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""docs/hypercalls.md says what the ABI header says, and its examples are C."""
+"""docs/hypercalls.md says what the ABI header says, and shows the examples that the test agent runs
+(tests/system/agent/examples.c)."""
 
 import re
 import subprocess
@@ -10,6 +11,7 @@ from machine.paths import TOP
 
 PAGE = TOP / "docs/hypercalls.md"
 INCLUDE = TOP / "guest/include"
+FOLDER = TOP / "guest/examples"
 EXAMPLES = re.findall(r"^```c\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.M | re.S)
 
 
@@ -23,7 +25,7 @@ def _generator(tmp_path_factory):
 
 def made_anew(generator, page):
     """The page as the generator prints it, or None if it finds fault with it."""
-    ran = subprocess.run([generator, page], capture_output=True, text=True, check=False)
+    ran = subprocess.run([generator, page, FOLDER], capture_output=True, text=True, check=False)
     return ran.stdout if ran.returncode == 0 else None
 
 
@@ -54,5 +56,15 @@ def test_an_example_compiles(example, tmp_path):
                     "-I", INCLUDE, "-c", source, "-o", tmp_path / "example.o"], check=True)
 
 
-def test_there_are_examples():
-    assert len(EXAMPLES) >= 3
+def test_all_examples_are_shown_and_no_others():
+    files = sorted(path.read_text(encoding="utf-8").split("\n", 1)[1]
+                   for path in FOLDER.glob("*.c"))
+    assert len(files) >= 8
+    assert sorted(EXAMPLES) == files
+
+
+def test_an_example_that_is_not_there_is_refused(generator, tmp_path):
+    page = tmp_path / "page.md"
+    text = PAGE.read_text(encoding="utf-8")
+    page.write_text(text.replace("example guard", "example nonsense"), encoding="utf-8")
+    assert made_anew(generator, page) is None

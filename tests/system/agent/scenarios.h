@@ -33,6 +33,8 @@
 	X(interrupts_outlast_a_wrong_key, 1, "") \
 	X(guesses_delay_nobody_else, 4, "") \
 	X(each_error_is_provoked, 4, "15") \
+	X(examples_protect, 1, "") \
+	X(examples_watch, 1, "") \
 	X(batches_protect_and_open, 1, "") \
 	X(batches_have_an_order, 1, "") \
 	X(batches_are_all_or_nothing, 1, "16") \
@@ -128,6 +130,7 @@
 	X(protection_while_waiting_for_sipi, 4, "54") \
 	X(init_strikes_anywhere, 4, "") \
 	/* Nothing can be changed back after these: they stay the last. */ \
+	X(examples_own_and_seal, 1, "") \
 	X(a_sealed_rule_stays, 1, "") \
 	X(a_sealed_policy_stays, 1, "") \
 	X(lockdown_ends_all_changes, 1, "")
