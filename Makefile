@@ -134,7 +134,7 @@ help:
 	@sed -n 's/^##//p' Makefile
 
 C_FILES := $(wildcard $(addsuffix /*.[ch],boot $(ROOMS) guest/include/tessera guest/linux \
-	tests/unit tests/unit/boot tests/unit/shell tests/fuzz tests/system/agent \
+	tests/unit tests/unit/boot tests/unit/shell tests/fuzz tests/tools tests/system/agent \
 	tests/bench/agent guest/doc guest/examples guest/lib guest/tools))
 
 .PHONY: check-here check-format check-cppcheck check-tidy check-clang check-names
@@ -151,12 +151,12 @@ check-names:
 check-cppcheck:
 	@cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr \
 		--suppress=missingIncludeSystem --suppress=nullPointerArithmetic \
-		--suppress=internalAstError -I. -Iguest/include -DTESSERA_VERSION='""' \
+		--suppress=internalAstError -I. -Iguest/include -Iguest -DTESSERA_VERSION='""' \
 		$(ROOMS) guest/lib guest/tools
 
 check-clang:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/clang CC=clang \
-		$(patsubst $(BUILD)/%,$(BUILD)/clang/%,$(filter %.c.o,$(OBJECTS)))
+		$(patsubst $(BUILD)/%,$(BUILD)/clang/%,$(filter %.c.o,$(OBJECTS)) $(TESSERACTL))
 
 check-tidy:
 	@clang-tidy --quiet $(filter %.c,$(SOURCES)) -- \

@@ -70,9 +70,14 @@ struct tessera_range {
 	uint64_t length; // 0: not known
 };
 
+// The kernel's list of symbols, as it is now. NULL with errno set.
+struct tessera_symbols *tessera_symbols_read(void);
+void tessera_symbols_free(struct tessera_symbols *symbols);
+
 // Where the kernel, or with `module` that module, has a symbol; it ends where the next one begins.
 // ENOENT; EPERM when the kernel hides its addresses.
-int tessera_symbol(const char *name, const char *module, struct tessera_range *range);
+int tessera_symbol(const struct tessera_symbols *symbols, const char *name, const char *module,
+		   struct tessera_range *range);
 
 // Where a module has a section. Same errors.
 int tessera_section(const char *module, const char *section, struct tessera_range *range);

@@ -33,7 +33,9 @@ EXPORT_SYMBOL_GPL(tessera_rule_delete);
 
 int tessera_seal(u32 rule)
 {
-	return to_errno(tessera_call(TESSERA_CALL_SEAL, rule, 0, 0, 0, owner_key()).error);
+	u64 which = rule == U32_MAX ? U64_MAX : rule; // the whole policy
+
+	return to_errno(tessera_call(TESSERA_CALL_SEAL, which, 0, 0, 0, owner_key()).error);
 }
 EXPORT_SYMBOL_GPL(tessera_seal);
 

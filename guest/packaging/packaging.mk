@@ -7,8 +7,11 @@ DEB_PARTS := $(wildcard guest/packaging/*) $(TESSERACTL) $(LIBTESSERA) $(BUILD)/
 	$(wildcard guest/linux/*.[ch] guest/linux/Kbuild guest/linux/Makefile) LICENSE
 
 ##   make deb       Debian packages: tessera-tools and tessera-dkms, in build/deb
-.PHONY: deb
-deb: $(BUILD)/deb/stamp
+.PHONY: deb deb-here
+deb: deps
+	@$(MAKE) --no-print-directory deb-here
+
+deb-here: $(BUILD)/deb/stamp
 $(BUILD)/deb/stamp: $(DEB_PARTS)
 	@echo "  DEB   $(@D)"
 	@BUILD=$(BUILD) VERSION=$(VERSION) guest/packaging/build-deb

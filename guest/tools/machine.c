@@ -44,7 +44,7 @@ static void learn(struct facts *facts, enum fact fact, u64 word)
 // The bits that may be 1 stand in the upper half of a control's capability MSR.
 static bool learn_control(u32 cpu, struct facts *facts, enum fact fact, u32 msr)
 {
-	u64 value;
+	u64 value = 0;
 
 	if (!machine.msr(cpu, msr, &value))
 		return false;
@@ -55,7 +55,7 @@ static bool learn_control(u32 cpu, struct facts *facts, enum fact fact, u32 msr)
 // False when an MSR cannot be read.
 static bool look_at(u32 cpu, struct facts *facts)
 {
-	u64 value;
+	u64 value = 0;
 
 	learn(facts, FACT_FEATURES, machine.features());
 	if (!(facts->word[FACT_FEATURES] & CPUID_1_ECX_VMX))

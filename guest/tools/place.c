@@ -68,6 +68,21 @@ static bool not_found(const struct named *n, char *why)
 	return false;
 }
 
+static struct tessera_symbols *symbols; // read when the first one is looked up
+
+static int find_symbol(const char *name, const char *module, struct tessera_range *range)
+{
+	if (!symbols)
+		symbols = tessera_symbols_read();
+	return symbols ? tessera_symbol(symbols, name, module, range) : -1;
+}
+
+void place_forget(void)
+{
+	tessera_symbols_free(symbols);
+	symbols = NULL;
+}
+
 static bool find_named(const struct options *o, struct tessera_guard *guard, char *why)
 {
 	const char *symbol = o->of[OPTION_symbol].text, *module = o->of[OPTION_module].text;
@@ -75,8 +90,7 @@ static bool find_named(const struct options *o, struct tessera_guard *guard, cha
 	struct named n = { symbol ? "symbol" : "section", symbol ? symbol : section, module };
 	struct tessera_range range;
 
-	if (symbol ? tessera_symbol(symbol, module, &range)
-		   : tessera_section(module, section, &range))
+	if (symbol ? find_symbol(symbol, module, &range) : tessera_section(module, section, &range))
 		return not_found(&n, why);
 	guard->space = TESSERA_SPACE_KERNEL;
 	guard->start = range.start;

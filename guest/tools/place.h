@@ -14,4 +14,7 @@ const char *place_fault(const struct options *o);
 // Looks the place up. On false `why` says why it cannot be found.
 bool place_find(const struct options *o, struct tessera_guard *guard, char why[WHY_SIZE]);
 
+// Forgets what the lookups had to read.
+void place_forget(void);
+
 #endif

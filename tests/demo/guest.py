@@ -22,14 +22,15 @@ class Parts:
     tool: Path = BUILD / "guest/tesseractl"
 
 
-def make_disk(folder, parts):
-    """Puts the disk image together in `folder` and returns its path."""
-    files = {f"lib/{name}": parts.modules / name for name in MODULES}
+def make_disk(folder, parts, more="", extra=None):
+    """Puts the disk image together in `folder` and returns its path. `more` are further lines of
+    tessera.conf, `extra` further files of the guest's root."""
+    files = {f"lib/{name}": parts.modules / name for name in MODULES} | (extra or {})
     files["bin/demo"] = SOURCES / "demo"
     files["bin/tesseractl"] = parts.tool
     initramfs = linux.make_initramfs((SOURCES / "init").read_text(), files)
     kernel = linux.make_kernel(folder / "linux.efi", initramfs)
-    settings = "next = \\" + NEXT.replace("/", "\\") + "\n"
+    settings = "next = \\" + NEXT.replace("/", "\\") + "\n" + more
     return make_image(folder / "disk.img", {
         "EFI/BOOT/BOOTX64.EFI": parts.loader,
         "EFI/tessera/tessera.conf": settings.encode(),

@@ -11,7 +11,7 @@ TOOLS_OBJECTS := $(TOOLS_SOURCES:%.c=$(TOOLS_OUT)/obj/%.o)
 TOOLS_FUZZ_SECONDS ?= 3
 
 .PHONY: tools-test tools-unit tools-fuzz
-tools-test: tools-unit tools-fuzz tool deb
+tools-test: tools-unit tools-fuzz tool deb-here
 	@$(PYTHON) -m pytest -q -p no:cacheprovider tests/tools
 
 tools-unit: $(TOOLS_TESTS:%=$(TOOLS_OUT)/%)

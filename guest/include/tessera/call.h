@@ -24,7 +24,7 @@ static inline struct tessera_cpuid tessera_cpuid(uint32_t leaf)
 // Four characters of the signature as CPUID hands them out.
 static inline uint32_t tessera_signature_word(unsigned int index)
 {
-	const char *text = TESSERA_SIGNATURE + 4 * index;
+	const char *text = &TESSERA_SIGNATURE[4 * index];
 
 	return (uint32_t)(uint8_t)text[0] | (uint32_t)(uint8_t)text[1] << 8 |
 	       (uint32_t)(uint8_t)text[2] << 16 | (uint32_t)(uint8_t)text[3] << 24;
