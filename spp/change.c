@@ -84,6 +84,7 @@ static void finish(struct policy *p, const struct policy_op *op)
 
 static int prepare(struct policy *p, const struct policy_op *ops, u32 count, u32 *failed)
 {
+	u64 left = BIT(p->ept->addr_bits); // bytes: what a call may take of the lock has a limit
 	int rc = TESSERA_OK;
 	u32 marked = 0, i;
 
@@ -91,7 +92,9 @@ static int prepare(struct policy *p, const struct policy_op *ops, u32 count, u32
 		rc = mark(p, &ops[marked]);
 	*failed = marked;
 	for (i = 0; i < count && rc == TESSERA_OK; i++) {
-		rc = apply_prepare(p, ops[i].gpa, ops[i].length);
+		rc = ops[i].length > left ? TESSERA_LIMIT
+					  : apply_prepare(p, ops[i].gpa, ops[i].length);
+		left -= ops[i].length;
 		*failed = i;
 	}
 	if (rc == TESSERA_OK)

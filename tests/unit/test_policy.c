@@ -131,6 +131,28 @@ static void errors_change_nothing(void **state)
 	assert_untouched(f);
 }
 
+// The work that one call may do under the lock does not grow with its operations.
+static void a_change_has_a_size(void **state)
+{
+	struct fixture *f = *state;
+	const u64 half = BIT(39);
+	const struct policy_op ops[] = {
+		{ half, half, 0, false, 0 },
+		{ half, half, 1, false, 0 },
+		{ half, PAGE_SIZE, 0, false, 0 },
+	};
+	u32 failed = 77;
+
+	assert_int_equal(policy_change(&f->p, ops, 3, &failed), TESSERA_LIMIT);
+	assert_int_equal(failed, 2);
+	assert_int_equal(f->p.regions.count, 0);
+	assert_int_equal(rule_get(&f->p.rules, 0)->regions, 0);
+	assert_false(f->p.flush_owed);
+	assert_untouched(f);
+	assert_int_equal(policy_change(&f->p, ops, 2, &failed), 0);
+	assert_int_equal(f->p.regions.count, 2);
+}
+
 static void the_first_and_the_last_byte(void **state)
 {
 	struct fixture *f = *state;
@@ -512,6 +534,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(errors_change_nothing),
+		BOTH(a_change_has_a_size),
 		BOTH(the_first_and_the_last_byte),
 		BOTH(mixed_pages_ask_the_sppt),
 		BOTH(a_region_inside_closed_memory_owes_nothing),

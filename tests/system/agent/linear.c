@@ -149,6 +149,27 @@ void gva_ranges_stay_where_they_were(void)
 	root()[SLOT] = 0;
 }
 
+// Two processors, or two programs, see different memory at one address: the caller's own counts.
+void gva_ranges_are_the_callers(void)
+{
+	u64 *other = (u64 *)page(TABLES + TABLE_COUNT);
+
+	map_pieces();
+	memcpy(other, root(), PAGE_SIZE);
+	other[SLOT] = gpa_of(page(TABLES + TABLE_COUNT + 1)) | PTE_P | PTE_W;
+	memset(page(TABLES + TABLE_COUNT + 1), 0, PAGE_SIZE);
+	*(u64 *)page(TABLES + TABLE_COUNT + 1) = gpa_of(page(DATA)) | PTE_P;
+	memset(page(DATA), 0, PAGE_SIZE);
+	*(u64 *)page(DATA) = ALIGN_DOWN(gpa_of(page(DATA + 7)), SIZE_2M) | PTE_P | PTE_LARGE;
+	write_cr3((u64)other);
+	must(TESSERA_CALL_PROTECT_GVA, BASE + gpa_of(page(DATA + 7)) % SIZE_2M, 8);
+	write_cr3(memory_root());
+	same("regions", query(TESSERA_QUERY_REGIONS), 1);
+	expect_region(0, page(DATA + 7), 8);
+	refuse(TESSERA_CALL_UNPROTECT_GVA, BASE, 8, TESSERA_NOT_FOUND, BASE);
+	root()[SLOT] = 0;
+}
+
 void gva_ranges_in_large_pages(void)
 {
 	lay_out();

@@ -41,6 +41,7 @@
 	X(batches_refuse_their_buffer, 1, "15") \
 	X(gva_ranges_follow_the_tables, 1, "") \
 	X(gva_ranges_stay_where_they_were, 1, "") \
+	X(gva_ranges_are_the_callers, 1, "") \
 	X(gva_ranges_in_large_pages, 1, "") \
 	X(gva_ranges_refuse_holes, 1, "15 16") \
 	X(gva_ranges_refuse_nonsense, 1, "15") \
@@ -125,6 +126,7 @@
 	X(a_write_waits_for_the_operator, 1, "") \
 	X(random_stores_against_model, 1, "76") \
 	X(random_stores_on_all_processors, 4, "76") \
+	X(nonsense_from_all_processors, 1, "15") \
 	X(processors_start_again, 4, "") \
 	X(stores_in_every_mode, 4, "38") \
 	X(protection_while_waiting_for_sipi, 4, "54") \
