@@ -135,7 +135,9 @@
 	X(examples_own_and_seal, 1, "") \
 	X(a_sealed_rule_stays, 1, "") \
 	X(a_sealed_policy_stays, 1, "") \
-	X(lockdown_ends_all_changes, 1, "")
+	X(lockdown_ends_all_changes, 1, "") \
+	X(each_denial_is_counted_once, 1, "") \
+	X(guessed_keys_seal_nothing, 1, "")
 // clang-format on
 
 #define SCENARIO_PROTOTYPE(name, processors, numbers) void name(void);

@@ -34,9 +34,14 @@ void serial_put(const char *text)
 	}
 }
 
+bool serial_waits(void)
+{
+	return inb(COM1 + STATUS) & HAS_DATA;
+}
+
 static char get(void)
 {
-	while (!(inb(COM1 + STATUS) & HAS_DATA))
+	while (!serial_waits())
 		__builtin_ia32_pause();
 	return (char)inb(COM1 + DATA);
 }

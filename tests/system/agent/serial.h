@@ -8,6 +8,9 @@
 void serial_start(void);
 void serial_put(const char *text);
 
+// Whether the host has typed something.
+bool serial_waits(void);
+
 // Reads a line into `to`, without its end.
 void serial_line(char *to, u32 size);
 
