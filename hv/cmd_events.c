@@ -34,14 +34,18 @@ static u32 oldest(void)
 }
 
 // Prints events from `next` on, as far as there is room and they are there. Returns the next one.
+// Who was overtaken goes on in the middle of what is kept, or the next line would be too late too.
 static u32 print_events(struct shell *s, u32 next)
 {
 	struct tessera_event e;
 
 	for (; next <= events_last() && shell_room(s); next++) {
-		if (next < oldest()) {
-			shell_print(s, "[%u events came too fast to be shown]\n", oldest() - next);
-			next = oldest();
+		u32 kept = oldest();
+
+		if (next < kept) {
+			kept += EVENTS_KEPT / 2;
+			shell_print(s, "[%u events came too fast to be shown]\n", kept - next);
+			next = kept;
 		}
 		if (!events_get(next, &e))
 			break; // still being written

@@ -95,17 +95,23 @@ void command_time(struct shell *s, u32 argc, const char **argv)
 			    now % hz / (hz / 1000) % 1000);
 }
 
+// Here and below the last word leaves before the deed is done, which waits for the output.
 void command_devirtualize(struct shell *s, u32 argc, const char **argv)
 {
 	(void)argc;
 	(void)argv;
-	if (console_vm()->frozen)
+	if (console_vm()->frozen) {
 		shell_print(s, "the machine stands: `go` lets it go on\n");
-	else
+	} else if (shell_position(s) == 0) {
+		shell_print(s, "leaving: if no line follows, Tessera and this console are gone\n");
+		shell_again(s, 1);
+	} else if (!output_idle(&s->output)) {
+		shell_again(s, 1);
+	} else {
 		shell_result(s, leave_all(console_vm()));
+	}
 }
 
-// The word that the machine goes down leaves before it does: the reset waits for the output.
 void command_reboot(struct shell *s, u32 argc, const char **argv)
 {
 	(void)argc;

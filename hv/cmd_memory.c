@@ -87,13 +87,14 @@ static bool read_pattern(struct shell *s, const char *text)
 	}
 	if (!hex)
 		memcpy(search.bytes, text, length);
-	for (u32 i = 0; hex && i < search.length; i++) {
-		char digits[] = { '0', 'x', text[2 + 2 * i], text[3 + 2 * i], 0 };
-		u64 byte;
+	// Digit by digit, for behind one a K, M or G would count as a suffix.
+	for (u32 i = 2; hex && i < length; i++) {
+		char digit[] = { '0', 'x', text[i], 0 };
+		u64 value;
 
-		if (!shell_read_number(s, digits, &byte))
+		if (!shell_read_number(s, digit, &value))
 			return false;
-		search.bytes[i] = (u8)byte;
+		search.bytes[i / 2 - 1] = (u8)(search.bytes[i / 2 - 1] << 4 | value);
 	}
 	return true;
 }

@@ -26,6 +26,7 @@ SUITES = {
     "system": PYTEST + ["tests/system"],
     "model": PYTEST + ["tests/model"],
     "demo": PYTEST + ["tests/demo"],
+    "console": PYTEST + ["tests/console"],
     "leave": PYTEST + ["tests/leave"],
     "boot": PYTEST + ["tests/boot"],
     "machine": PYTEST + ["tests/machine"],

@@ -16,7 +16,7 @@ shell-unit-cflags := -std=gnu11 -g -O1 -Wall -Wextra -Werror -pthread \
 # $(call shell-unit-line,WORD,PROGRAM): what follows `// WORD:` in its source
 shell-unit-line = $(shell sed -n 's|^// $(1): ||p' $(shell-unit-dir)/$(2).c)
 
-.PHONY: unit-shell docs-console
+.PHONY: unit-shell docs-console-table
 unit-shell: $(shell-unit-tests:%=$(shell-unit-out)/%.ok)
 
 define shell-unit-program
@@ -37,7 +37,7 @@ $(shell-unit-out)/%.ok: $(shell-unit-out)/%
 # The commands' test compares the manual with what the generator makes of it.
 $(shell-unit-out)/commands_test.ok: docs/console.md $(shell-unit-out)/console_doc
 
-# Writes the command table into docs/console.md again.
-docs-console: $(shell-unit-out)/console_doc
+# Writes the command table into docs/console.md again: a part of `make docs-console`.
+docs-console-table: $(shell-unit-out)/console_doc
 	$< docs/console.md > $(shell-unit-out)/console.md
 	cp $(shell-unit-out)/console.md docs/console.md

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The operator's console, through a real terminal emulator on the emulated serial line."""

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+# The manual of the console: its table of commands from hv/commands.c, its session from the emulator.
+
+.PHONY: docs-console
+docs-console: docs-console-table $(BUILD)/BOOTX64.EFI $(BUILD)/agent.efi
+	@PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m console.session

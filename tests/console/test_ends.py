@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""What ends a machine, or the console's say in it."""
+
+import re
+
+import pytest
+
+from . import table
+from .operator import PROMPT, Operator
+
+TIMEOUT = 60
+# Each refused with what would have worked.
+LOCKED = [c for c in table.commands() if not c.in_lockdown]
+ALLOWED = [c for c in table.commands() if c.in_lockdown
+           and c.name not in ("top", "reboot", "poweroff")]
+
+
+@pytest.fixture(scope="module", name="locked")
+def _locked():
+    """A machine whose guest has locked the policy down; the config even lets the console unseal."""
+    with Operator("locked", "log = error\nunseal = console\n", 1) as operator:
+        operator.ask("protect 0x100000+0x80")
+        operator.guest.machine.com1.send("lockdown\n")
+        operator.guest.machine.com1.expect(r"^ok lockdown: ", TIMEOUT)
+        yield operator
+
+
+@pytest.mark.parametrize("command", LOCKED, ids=lambda command: command.name)
+def test_lockdown_refuses_what_changes(locked, command):
+    assert "the policy is locked down: nothing can be changed until reset" in \
+        locked.ask(command.example)
+    assert "LOCKED DOWN" in locked.ask("vm")
+    assert "1 regions" in locked.ask("regions")
+
+
+@pytest.mark.parametrize("command", ALLOWED, ids=lambda command: command.name)
+def test_lockdown_allows_what_looks(locked, command):
+    assert "nothing can be changed" not in locked.ask(command.example)
+
+
+def test_poweroff(locked):
+    """Last on this machine: a lockdown does not take the switch away from who sits beside it."""
+    locked.type("poweroff\r")
+    locked.port.expect("switching the machine off", TIMEOUT)
+    locked.guest.machine.wait(TIMEOUT)
+    assert locked.guest.machine.ended_cleanly
+
+
+def test_devirtualize_leaves_the_guest_running():
+    with Operator("devirtualize", "log = error\n", 2) as operator:
+        operator.type("devirtualize\r")
+        operator.port.expect("Tessera and this console are gone\r\n", TIMEOUT)
+        assert operator.guest.end()
+
+
+def test_reboot_and_the_log_from_before():
+    with Operator("reboot", "log = warn\n", 1) as operator:
+        operator.ask("protect 0x100000+0x80 deny idt")
+        operator.ask("seal idt")
+        operator.type("reboot\r")
+        operator.port.expect("resetting the machine", TIMEOUT)
+        operator.guest.machine.com1.expect(r"tessera: ok: 1 processor", TIMEOUT)
+        operator.port.expect(PROMPT, TIMEOUT)
+        operator.drop_what_came()
+        assert re.search(r"sealed until reset: idt", operator.ask("log previous"))
+        assert "(sealed)" not in operator.ask("rules")
