@@ -57,7 +57,7 @@ void command_config(struct shell *s, u32 argc, const char **argv)
 		{ "engine", "auto hardware software", boot->engine },
 		{ "sipi", "auto single software", boot->sipi },
 		{ "log", log_levels, log_get_level() },
-		{ "panic", "halt reboot", boot->panic },
+		{ "panic", "halt reboot devirtualize", boot->panic },
 		{ "unseal", "never console", boot->unseal },
 	};
 	u32 i = (u32)shell_position(s);

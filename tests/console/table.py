@@ -142,7 +142,8 @@ LINES = {
         ("mem", MISSING), ("mem 1M", NO_RANGE), ("mem 1M x", NO_NUMBER), ("mem 1 2 3", TOO_MANY),
     ],
     "find": [
-        ("find {block} 64K 0x00", r"^0 found"), ("find 1M 64 0x0g", NO_NUMBER), ("find 1M 64 0xg000", NO_NUMBER),
+        ("find {block} 64K 0x00", r"^0 found"), ("find 1M 64 0x0g", NO_NUMBER),
+        ("find 1M 64 0xg000", NO_NUMBER),
         ("find 1M 64 0x0", r"a pattern is text or bytes like 0x00ff12, 32 at most"),
         ("find 1M..5M Tessera:nowhere", r"\d found"), ("find 1M 64", NO_RANGE), ("find", MISSING),
         ('find 1M 64 ""', r"a pattern is text"), ("find 1 2 3 4", TOO_MANY),
@@ -183,6 +184,12 @@ LINES = {
         ("step 0", r"the machine runs: `freeze` it first"), ("go on", TOO_MANY),
     ],
     "selftest": [("selftest", r"map +\d+ leaves, .* 0 wrong\npool +whole, .*\nselftest passed")],
+    "drill": [
+        ("drill park 0", r"cpu 0 would not run its guest any more: to do it, add `really`"),
+        ("drill panic 0 surely", r"add `really`"), ("drill park 3", NO_CPU), ("drill", MISSING),
+        ("drill park", MISSING), ("drill flood 0", USAGE), ("drill park x", NO_NUMBER),
+        ("drill park 0 really now", TOO_MANY),
+    ],
     "time": [("time", r"tsc \d+, 20000000 Hz\n\d+\.\d{3} seconds since")],
     "more": [
         ("more", r"more is off"), ("more on", NOTHING), ("more", r"more is on"),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Takes over from the firmware, then does what the host asks for on COM1, a line at a time:
-// a scenario's name with numbers behind it, or one of `ends`.
+// a scenario's name with numbers behind it, or "off".
 #include <efi.h>
 #include <efilib.h>
 
@@ -87,22 +87,6 @@ static void switch_off(void)
 		halt();
 }
 
-static void lock_down(void)
-{
-	s64 error = call(TESSERA_CALL_LOCKDOWN, 0, 0, 0, NULL);
-
-	say("%s lockdown: %s", error ? "FAIL" : "ok", call_error(error));
-}
-
-// What is no scenario, for it cannot be undone.
-static const struct {
-	const char *name;
-	void (*run)(void);
-} ends[] = {
-	{ "off", switch_off },
-	{ "lockdown", lock_down },
-};
-
 // Splits a line at its blanks: the first word stays, numbers go to argument[].
 static void read_arguments(char *line)
 {
@@ -122,12 +106,8 @@ static void read_arguments(char *line)
 static void obey(char *line)
 {
 	read_arguments(line);
-	for (u32 i = 0; i < ARRAY_SIZE(ends); i++) {
-		if (strcmp(ends[i].name, line) == 0) {
-			ends[i].run();
-			return;
-		}
-	}
+	if (strcmp(line, "off") == 0)
+		switch_off();
 	for (u32 i = 0; i < ARRAY_SIZE(scenarios); i++) {
 		if (strcmp(scenarios[i].name, line) != 0)
 			continue;

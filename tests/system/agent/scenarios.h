@@ -131,13 +131,13 @@
 	X(stores_in_every_mode, 4, "38") \
 	X(protection_while_waiting_for_sipi, 4, "54") \
 	X(init_strikes_anywhere, 4, "") \
+	X(each_denial_is_counted_once, 1, "") \
+	X(guessed_keys_seal_nothing, 1, "") \
 	/* Nothing can be changed back after these: they stay the last. */ \
 	X(examples_own_and_seal, 1, "") \
 	X(a_sealed_rule_stays, 1, "") \
 	X(a_sealed_policy_stays, 1, "") \
-	X(lockdown_ends_all_changes, 1, "") \
-	X(each_denial_is_counted_once, 1, "") \
-	X(guessed_keys_seal_nothing, 1, "")
+	X(lockdown_ends_all_changes, 1, "")
 // clang-format on
 
 #define SCENARIO_PROTOTYPE(name, processors, numbers) void name(void);
