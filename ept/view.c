@@ -6,16 +6,18 @@
 
 #define PATH_TABLES 3 // one private table for each level below the root
 
-// The policy lock keeps writers away meanwhile.
-static void copy_table(u64 *to, const u64 *from)
+// Rights are the AND of all levels, so nothing behind a copied entry can be written. The policy
+// lock keeps those away who change the original.
+static void copy_closed(u64 *to, const u64 *from)
 {
-	memcpy(to, from, PAGE_SIZE);
+	for (u32 i = 0; i < TABLE_ENTRIES; i++)
+		to[i] = from[i] & ~EPT_W;
 }
 
 // Forgets every private table but keeps its memory, and follows the shared map as it is now.
 static void start_over(struct view *v)
 {
-	copy_table(v->root, v->ept->root);
+	copy_closed(v->root, v->ept->root);
 	v->generation = v->ept->generation;
 	v->tables = 0;
 	v->pages = 0;
@@ -41,7 +43,8 @@ void view_destroy(struct view *v)
 	memset(v, 0, sizeof(*v));
 }
 
-// Fills a private table of `level` with what the shared map has there: `entry` leads to it.
+// Fills a private table of `level` with what the shared map has there, less the right to write:
+// `entry`, closed like all copies, leads to it.
 static void fill_private(struct view *v, u64 *table, u64 entry, u32 level)
 {
 	if (!entry_present(entry))
@@ -49,7 +52,7 @@ static void fill_private(struct view *v, u64 *table, u64 entry, u32 level)
 	else if (entry_is_leaf(entry, level + 1))
 		ept_fill_split(table, entry, level + 1);
 	else
-		copy_table(table, entry_table(v->ept, entry));
+		copy_closed(table, entry_table(v->ept, entry));
 }
 
 // The private table of `level` on the way to gpa, made and linked into `slot` if it is not there.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A step view: a private root over a shared EPT in which a few 4 KiB pages are replaced for one
-// instruction on one processor. Everything else is shared with, or copied from, the shared map, so
-// no other processor ever sees an open page. Pure; the caller does INVEPT and runs the instruction.
+// instruction on one processor. Everything else can be read and executed as in the shared map, but
+// not written: what else the instruction writes, it has to ask for. No other processor ever sees an
+// open page. Pure; the caller does INVEPT and runs the instruction, with SPP off, which would let
+// stores to open tiles through.
 #ifndef EPT_VIEW_H
 #define EPT_VIEW_H
 

@@ -26,7 +26,6 @@
 
 #define GATE_INTERRUPT  0x8e00
 
-#define CR4_PAE         BIT(5)
 #define CR4_MCE         BIT(6)
 #define CR4_OSFXSR      BIT(9)
 #define CPUID_XSAVE     BIT(26)

@@ -5,66 +5,79 @@
 
 #define TILE TESSERA_TILE_SIZE
 
-// Takes the stricter of two answers; of two that are as strict, the one that meets the write first.
-static void stricter(struct verdict *v, u8 action, u32 rule, u64 gpa)
-{
-	if (action < v->action ||
-	    (action == v->action && (gpa > v->gpa || (gpa == v->gpa && rule >= v->rule))))
-		return;
-	*v = (struct verdict){ .action = action, .rule = rule, .gpa = gpa };
-}
+struct question {
+	const struct policy *p;
+	u64 gpa, end; // the bytes written
+	u8 freeze;    // what rules that freeze count as
+	struct verdict v;
+};
 
 // A region whose rule is missing would be a broken promise of ours; it denies.
-static u8 action_of(const struct policy *p, u32 rule, u8 freeze)
+static u8 action_of(const struct question *q, u32 rule)
 {
-	const struct rule *r = rule_get(&p->rules, rule);
+	const struct rule *r = rule_get(&q->p->rules, rule);
 
 	if (!r)
 		return TESSERA_ACTION_DENY;
-	return r->action == TESSERA_ACTION_FREEZE ? freeze : r->action;
+	return r->action == TESSERA_ACTION_FREEZE ? q->freeze : r->action;
 }
 
-// The first byte of [gpa, end) in a tile that the access maps close, or `end`.
-static u64 first_closed(const struct policy *p, u64 gpa, u64 end)
+// Takes the stricter of two answers; of two that are as strict, the one that meets the write first.
+static void meet(struct question *q, u32 rule, u64 gpa, u64 end)
 {
-	for (u64 page = gpa & PAGE_MASK; page < end && p->access.pages; page += PAGE_SIZE) {
-		u32 closed = ~access_map(&p->access, page);
+	u8 action = action_of(q, rule);
+	struct verdict *v = &q->v;
 
-		if (page < gpa)
-			closed &= TILES_OPEN << (gpa - page) / TILE;
-		if (closed)
-			return MIN(end, MAX(gpa, page + (u32)__builtin_ctz(closed) * TILE));
-	}
-	return end;
+	if (action < v->action ||
+	    (action == v->action && (gpa > v->gpa || (gpa == v->gpa && rule >= v->rule))))
+		return;
+	*v = (struct verdict){ .action = action, .rule = rule, .gpa = gpa, .end = end };
 }
 
-// `freeze` is what rules that freeze count as.
-static struct verdict judge(const struct policy *p, u64 gpa, u64 length, u8 freeze)
+// The first tile that the access maps close.
+static void meet_maps(struct question *q)
+{
+	for (u64 page = q->gpa & PAGE_MASK; page < q->end; page += PAGE_SIZE) {
+		u32 closed = ~access_map(&q->p->access, page);
+
+		if (page < q->gpa)
+			closed &= TILES_OPEN << (q->gpa - page) / TILE;
+		if (closed) {
+			u64 tile = page + (u32)__builtin_ctz(closed) * TILE;
+
+			if (tile < q->end)
+				meet(q, TESSERA_RULE_ACCESS, MAX(q->gpa, tile),
+				     MIN(q->end, tile + TILE));
+			return;
+		}
+	}
+}
+
+// The regions of the tree below n that overlap, in one pass.
+static void meet_regions(struct question *q, const struct region *n)
+{
+	for (; n && n->max_end > q->gpa; n = n->right) {
+		if (n->left && n->left->max_end > q->gpa)
+			meet_regions(q, n->left);
+		if (n->start >= q->end)
+			return;
+		if (n->end > q->gpa)
+			meet(q, n->rule, MAX(q->gpa, n->start), MIN(q->end, n->end));
+	}
+}
+
+struct verdict policy_judge_as(const struct policy *p, u64 gpa, u64 length, u8 freeze)
 {
 	u64 limit = BIT(EPT_MAX_ADDR_BITS); // nothing is protected beyond
-	struct verdict v = { .action = TESSERA_ACTION_ALLOW };
-	const struct region *r = NULL;
+	struct question q = { .p = p, .gpa = gpa, .freeze = freeze };
 
 	if (!length || gpa >= limit)
-		return v;
-	u64 end = gpa + MIN(length, limit - gpa);
-	while ((r = region_next(&p->regions, gpa, end, r)))
-		stricter(&v, action_of(p, r->rule, freeze), r->rule, MAX(gpa, r->start));
-	u64 closed = first_closed(p, gpa, end);
-	if (closed < end)
-		stricter(&v, action_of(p, TESSERA_RULE_ACCESS, freeze), TESSERA_RULE_ACCESS,
-			 closed);
-	return v;
-}
-
-struct verdict policy_judge(const struct policy *p, u64 gpa, u64 length)
-{
-	return judge(p, gpa, length, TESSERA_ACTION_FREEZE);
-}
-
-struct verdict policy_judge_passed(const struct policy *p, u64 gpa, u64 length)
-{
-	return judge(p, gpa, length, TESSERA_ACTION_AUDIT);
+		return q.v;
+	q.end = gpa + MIN(length, limit - gpa);
+	meet_regions(&q, p->regions.root);
+	if (p->access.pages)
+		meet_maps(&q);
+	return q.v;
 }
 
 static u64 leaf_word(const struct policy *p, u64 gpa, bool *there)

@@ -52,6 +52,7 @@ struct verdict {
 	u8 action; // enum tessera_action, the strictest of all that overlap; ALLOW where none does
 	u32 rule;  // the rule that said so
 	u64 gpa;   // first byte of the write that this rule covers
+	u64 end;   // it covers the write's bytes up to here, perhaps more behind a gap
 };
 
 int policy_init(struct policy *p, struct pool *pool, struct ept *ept, bool hardware);
@@ -80,11 +81,14 @@ int policy_change(struct policy *p, const struct policy_op *ops, u32 count, u32 
 int policy_access_get(struct policy *p, u64 gpa, u32 pages, u32 *maps);
 int policy_access_set(struct policy *p, u64 gpa, u32 pages, const u32 *maps);
 
-// Judges a write to [gpa, gpa + length) by exact bytes (access maps: by whole tiles).
-struct verdict policy_judge(const struct policy *p, u64 gpa, u64 length);
+// Judges a write to [gpa, gpa + length) by exact bytes (access maps: by whole tiles). `freeze` is
+// what rules that freeze count as: FREEZE, or AUDIT for a write that the operator let through.
+struct verdict policy_judge_as(const struct policy *p, u64 gpa, u64 length, u8 freeze);
 
-// The same for a write that the operator let through: rules that freeze only audit it.
-struct verdict policy_judge_passed(const struct policy *p, u64 gpa, u64 length);
+static inline struct verdict policy_judge(const struct policy *p, u64 gpa, u64 length)
+{
+	return policy_judge_as(p, gpa, length, TESSERA_ACTION_FREEZE);
+}
 
 // The tiles of gpa's page that hardware may let through: those that no rule touches.
 u32 policy_tiles(const struct policy *p, u64 gpa);

@@ -7,12 +7,11 @@
 #include "hv/vm.h"
 #include "hv/window.h"
 #include "hv/work.h"
+#include "vmx/crs.h"
 #include "vmx/guest.h"
 #include "vmx/ops.h"
 #include "vmx/waiting.h"
-
-// Accessed and dirty: all that the processor's page walks write.
-#define WALK_BITS (BIT(5) | BIT(6))
+#include "vmx/walk_update.h"
 
 void write_event(struct cpu *c, u8 action, u32 rule, u64 gpa, u64 gva, u64 rip, u8 size, u64 before,
 		 u64 after)
@@ -47,17 +46,17 @@ void write_event(struct cpu *c, u8 action, u32 rule, u64 gpa, u64 gva, u64 rip, 
 		work_add(c, WORK_EVENTS);
 }
 
-// The offset of the first 8 bytes at or after `from` that differ, or PAGE_SIZE.
+// The offset of the first word at or after `from` that differs, or p->to.
 static u32 next_change(const struct step_page *p, u32 from)
 {
 	const u8 *a = p->before + from, *b = p->scratch + from;
-	u64 left = (PAGE_SIZE - from) / 8;
+	u64 left = (p->to - from) / 8;
 	bool same;
 
-	if (left == 0)
-		return PAGE_SIZE;
+	if (from >= p->to)
+		return p->to;
 	__asm__ volatile("repe cmpsq" : "+S"(a), "+D"(b), "+c"(left), "=@ccz"(same)::"memory");
-	return same ? PAGE_SIZE : (u32)(a - p->before) - 8;
+	return same ? p->to : (u32)(a - p->before) - 8;
 }
 
 static u64 word_at(const u8 *page, u32 offset)
@@ -65,47 +64,49 @@ static u64 word_at(const u8 *page, u32 offset)
 	return *(const u64 *)(page + offset);
 }
 
+#define EACH_BYTE 0x0101010101010101ULL
+
 // A mask with 0xff for each byte in which a and b differ.
 static u64 changed_bytes(u64 a, u64 b)
 {
-	u64 mask = 0;
+	u64 differ = a ^ b;
 
-	for (u32 i = 0; i < 64; i += 8)
-		if (((a ^ b) >> i) & 0xff)
-			mask |= 0xffULL << i;
-	return mask;
+	differ |= differ >> 4 & EACH_BYTE * 0x0f;
+	differ |= differ >> 2;
+	differ |= differ >> 1;
+	return (differ & EACH_BYTE) * 0xff;
 }
 
 static u8 count_bytes(u64 mask)
 {
-	u8 n = 0;
-
-	for (; mask; mask >>= 8)
-		n += mask & 1;
-	return n;
+	return (mask & EACH_BYTE) * EACH_BYTE >> 56;
 }
-
-// What the rules say of the changed bytes of one word: which may be kept, and the strictest answer.
-struct judgement {
-	u64 keep;
-	struct verdict worst;
-};
 
 static struct verdict judge(const struct cpu *c, u64 gpa, u64 length)
 {
 	const struct policy *p = &c->vm->policy;
 
-	return c->step.passed ? policy_judge_passed(p, gpa, length) : policy_judge(p, gpa, length);
+	return policy_judge_as(p, gpa, length,
+			       c->step.passed ? TESSERA_ACTION_AUDIT : TESSERA_ACTION_FREEZE);
 }
 
-static struct judgement judge_word(const struct cpu *c, u64 gpa, u64 changed)
+static struct judgement judge_bytes(const struct cpu *c, u64 gpa, u64 changed)
 {
-	struct judgement j = { .keep = changed, .worst = judge(c, gpa, 8) };
+	u32 first = (u32)__builtin_ctzll(changed) / 8;
+	u32 end = 8 - (u32)__builtin_clzll(changed) / 8;
+	struct judgement j = { .keep = changed, .worst = judge(c, gpa + first, end - first) };
+	bool kept = j.worst.action <= TESSERA_ACTION_AUDIT;
 
-	if (j.worst.action == TESSERA_ACTION_ALLOW)
+	// One by one the bytes would say the same where a rule is the strictest for all of them,
+	// and where all are kept and the first one that it meets has changed.
+	if (!j.worst.action || (kept && changed >> 8 * (j.worst.gpa - gpa) & 1))
 		return j;
+	if (j.worst.gpa == gpa + first && j.worst.end == gpa + end) {
+		j.keep = kept ? changed : 0;
+		return j;
+	}
 	j.worst = (struct verdict){ .action = TESSERA_ACTION_ALLOW };
-	for (u32 i = 0; i < 8; i++) {
+	for (u32 i = first; i < end; i++) {
 		u64 byte = 0xffULL << (8 * i);
 		struct verdict v;
 
@@ -120,7 +121,65 @@ static struct judgement judge_word(const struct cpu *c, u64 gpa, u64 changed)
 	return j;
 }
 
-// The strictest answer over all that the step wrote.
+// The policy lock is held until the end, so that what the rules said of a word they still say.
+static const struct judgement *judge_word(struct cpu *c, const struct step_page *p, u32 at,
+					  u64 changed)
+{
+	struct step *s = &c->step;
+	u64 gpa = p->gpa + at;
+
+	if (s->judged != gpa + 1)
+		s->judgement = judge_bytes(c, gpa, changed);
+	s->judged = gpa + 1;
+	return &s->judgement;
+}
+
+// A page walk does not tell where its page is in linear memory.
+static u64 linear_of(const struct step_page *p, u64 gpa)
+{
+	return p->kind == STEP_WALK ? 0 : p->gva + (gpa - p->first);
+}
+
+static bool is_walk(const struct step_page *p, u32 at)
+{
+	return p->kind == STEP_WALK && walk_update(word_at(p->before, at), word_at(p->scratch, at),
+						   vmread(GUEST_CR4) & CR4_PAE);
+}
+
+// Finds out where the page changed, and whether any rule has a say in it. Where it is a single
+// word, that comes out when the word is judged.
+static void look_over(const struct cpu *c, struct step_page *p)
+{
+	u32 first = next_change(p, p->from), end = first;
+
+	for (u32 at = first; at < p->to; at = next_change(p, end))
+		end = at + 8;
+	p->from = first;
+	p->to = end;
+	p->allowed = end - first != 8 &&
+		     judge(c, p->gpa + first, end - first).action == TESSERA_ACTION_ALLOW;
+}
+
+static bool page_denied(struct cpu *c, const struct step_page *p)
+{
+	for (u32 at = p->from; at < p->to; at = next_change(p, at + 8)) {
+		u64 before = word_at(p->before, at);
+		u64 changed = changed_bytes(before, word_at(p->scratch, at));
+		const struct verdict *worst;
+
+		if (is_walk(p, at))
+			continue;
+		worst = &judge_word(c, p, at, changed)->worst;
+		if (worst->action < TESSERA_ACTION_DENY)
+			continue;
+		c->step.denied = freeze_or_deny(c->vm, worst->action);
+		write_event(c, c->step.denied, worst->rule, worst->gpa, linear_of(p, worst->gpa),
+			    c->step.rip, count_bytes(changed), before, before);
+		return true;
+	}
+	return false;
+}
+
 static bool denied(struct cpu *c)
 {
 	struct step *s = &c->step;
@@ -128,46 +187,24 @@ static bool denied(struct cpu *c)
 	for (u32 i = 0; i < s->pages; i++) {
 		struct step_page *p = &s->page[i];
 
-		if (p->kind > STEP_BESIDE)
+		if (p->kind > STEP_WALK)
 			continue;
-		for (u32 at = next_change(p, 0); at < PAGE_SIZE; at = next_change(p, at + 8)) {
-			u64 changed =
-				changed_bytes(word_at(p->before, at), word_at(p->scratch, at));
-			struct judgement j = judge_word(c, p->gpa + at, changed);
-
-			if (j.worst.action >= TESSERA_ACTION_DENY) {
-				s->denied = freeze_or_deny(c->vm, j.worst.action);
-				write_event(c, s->denied, j.worst.rule, j.worst.gpa,
-					    p->gva + j.worst.gpa - p->first, s->rip,
-					    count_bytes(changed), word_at(p->before, at),
-					    word_at(p->before, at));
-				return true;
-			}
-		}
+		look_over(c, p);
+		if (!p->allowed && page_denied(c, p))
+			return true;
 	}
 	return false;
 }
 
-// True when every store to this byte has to be stepped, so that the page's lock keeps all other
-// processors' stores away from it.
-static bool closed(const struct policy *p, u64 gpa)
+// Changes the kept bytes of a word as one: no reader sees a part of it, and the bytes beside them
+// keep what others wrote meanwhile.
+static void merge(u64 *word, u64 value, u64 keep)
 {
-	u32 tiles = policy_tiles(p, gpa);
+	u64 now = __atomic_load_n(word, __ATOMIC_RELAXED);
 
-	return p->hardware ? !(tiles & TILE_BIT(gpa)) : tiles != TILES_OPEN;
-}
-
-// Stores the kept bytes of a word: in one piece where nobody else writes, so that no reader sees a
-// part of it; else byte by byte, so that bytes beside them keep what others wrote.
-static void store(const struct policy *p, u64 gpa, u8 *guest, u64 value, u64 keep)
-{
-	if (closed(p, gpa)) {
-		__atomic_store_n((u64 *)guest, value, __ATOMIC_RELAXED);
-		return;
-	}
-	for (u32 i = 0; i < 8; i++)
-		if ((keep >> (8 * i)) & 1)
-			guest[i] = value >> (8 * i);
+	while (!__atomic_compare_exchange_n(word, &now, (now & ~keep) | (value & keep), false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
 }
 
 // The processor sets accessed and dirty bits in one locked step, and so do we: an entry that the
@@ -178,46 +215,55 @@ static void commit_walk(u64 *entry, u64 before, u64 after)
 				    __ATOMIC_RELAXED);
 }
 
-// Returns true when an event was recorded.
+// Returns true when the rules had a say in it.
 static bool commit_word(struct cpu *c, const struct step_page *p, u8 *guest, u32 at)
 {
-	const struct policy *policy = &c->vm->policy;
 	u64 before = word_at(p->before, at), after = word_at(p->scratch, at);
 	u64 changed = changed_bytes(before, after);
-	struct judgement j = judge_word(c, p->gpa + at, changed);
-	bool report = j.worst.action != TESSERA_ACTION_ALLOW;
+	const struct judgement *j;
 
-	if (p->kind == STEP_WALK && !((before ^ after) & ~WALK_BITS)) {
+	if (is_walk(p, at)) {
 		commit_walk((u64 *)(guest + at), before, after);
 		return false;
 	}
-	after = (before & ~j.keep) | (after & j.keep);
-	store(policy, p->gpa + at, guest + at, after, j.keep);
-	if (report)
-		write_event(c, j.worst.action, j.worst.rule, j.worst.gpa,
-			    p->gva + j.worst.gpa - p->first, c->step.rip, count_bytes(changed),
-			    before, after);
-	return report;
+	if (p->allowed) {
+		merge((u64 *)(guest + at), after, changed);
+		return false;
+	}
+	j = judge_word(c, p, at, changed);
+	after = (before & ~j->keep) | (after & j->keep);
+	merge((u64 *)(guest + at), after, j->keep);
+	if (j->worst.action == TESSERA_ACTION_ALLOW)
+		return false;
+	write_event(c, j->worst.action, j->worst.rule, j->worst.gpa, linear_of(p, j->worst.gpa),
+		    c->step.rip, count_bytes(changed), before, after);
+	return true;
 }
 
-static void commit_page(struct cpu *c, const struct step_page *p)
+// A store of the value that was there already changes nothing that is ruled, but it met the rule.
+// Bytes beside them may have changed.
+static void report_silent(struct cpu *c, const struct step_page *p)
+{
+	u32 first = p->first % PAGE_SIZE, at = (u32)ALIGN_DOWN(first, 8);
+	struct verdict v;
+
+	if (p->before[first] != p->scratch[first])
+		return;
+	v = judge(c, p->first, 1);
+	if (v.action != TESSERA_ACTION_ALLOW)
+		write_event(c, v.action, v.rule, p->first, p->gva, c->step.rip, 0,
+			    word_at(p->before, at), word_at(p->scratch, at));
+}
+
+static void commit_page(struct cpu *c, const struct step_page *p, bool whole)
 {
 	u8 *guest = window_map(c, WINDOW_STEP, p->gpa);
 	bool reported = false;
 
-	for (u32 at = next_change(p, 0); at < PAGE_SIZE; at = next_change(p, at + 8))
+	for (u32 at = p->from; at < p->to; at = next_change(p, at + 8))
 		reported |= commit_word(c, p, guest, at);
-
-	// A store of the value that was there already changes nothing that is ruled, but it met the
-	// rule. Bytes beside them may have changed.
-	struct verdict v = judge(c, p->first, 1);
-
-	if (p->kind == STEP_WRITE && !reported && v.action != TESSERA_ACTION_ALLOW) {
-		u32 at = ALIGN_DOWN(p->first % PAGE_SIZE, 8);
-
-		write_event(c, v.action, v.rule, p->first, p->gva, c->step.rip, 0,
-			    word_at(p->before, at), word_at(p->scratch, at));
-	}
+	if (whole && p->kind == STEP_WRITE && !reported)
+		report_silent(c, p);
 }
 
 static void commit_apic(struct cpu *c, const struct step_page *p)
@@ -243,7 +289,7 @@ void step_keep(struct cpu *c)
 		s->kept[i] = vmread(kept[i]);
 }
 
-static void take_back(struct cpu *c)
+void step_take_back(struct cpu *c)
 {
 	const struct step *s = &c->step;
 
@@ -252,23 +298,24 @@ static void take_back(struct cpu *c)
 		vmwrite(kept[i], s->kept[i]);
 }
 
-bool step_commit(struct cpu *c)
+bool step_commit(struct cpu *c, bool whole)
 {
 	struct step *s = &c->step;
 	bool ok;
 
+	s->judged = 0;
 	lock_take(&c->vm->policy.lock);
 	ok = !denied(c);
 	for (u32 i = 0; i < s->pages && ok; i++)
 		if (s->page[i].kind <= STEP_WALK)
-			commit_page(c, &s->page[i]);
+			commit_page(c, &s->page[i], whole);
 	lock_drop(&c->vm->policy.lock);
+	if (!whole)
+		return ok;
 	for (u32 i = 0; i < s->pages && ok; i++)
 		if (s->page[i].kind == STEP_APIC)
 			commit_apic(c, &s->page[i]);
 	if (s->passed)
 		freeze_pass_drop(c);
-	if (!ok)
-		take_back(c);
 	return ok;
 }

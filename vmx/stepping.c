@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Manual: "Monitor Trap Flag". While a step is open its processor runs on its private view, in
-// which the page is a scratch copy; all that others see is what step_commit copies back afterwards,
-// under the rules of that moment. The page's lock, held from the opening to the commit, makes the
-// whole instruction atomic against every other store that has to be stepped.
+// which nothing can be written but scratch copies of the pages that the instruction asked for; all
+// that others see is what step_commit copies back afterwards, under the rules of that moment. The
+// pages' locks, held from the opening to the commit, make the whole instruction atomic against
+// every other store that has to be stepped.
 #include "vmx/stepping.h"
 
 #include "hv/freeze.h"
@@ -17,7 +18,7 @@
 #include "vmx/vmx.h"
 #include "vmx/waiting.h"
 
-#define STEP_PAGES_AT_START 2
+#define STEP_PAGES_AT_START 3
 #define BACK_OFF            64 // pauses, times what tells the processors apart
 
 static bool allocate_page(struct step_page *p)
@@ -42,6 +43,16 @@ int step_create(struct cpu *c)
 		error = view_open(&s->view, i * SIZE_1G, 0);
 	view_close(&s->view);
 	return error;
+}
+
+static void place_page(struct step_page *p, enum step_kind kind, u64 gpa, u64 gva)
+{
+	p->gpa = gpa & PAGE_MASK;
+	p->first = gpa;
+	p->gva = gva;
+	p->kind = kind;
+	p->from = 0;
+	p->to = PAGE_SIZE;
 }
 
 static u32 *page_lock(struct vm *vm, u64 gpa)
@@ -77,6 +88,19 @@ static void set_monitor_trap(bool on)
 		on ? primary | PRIMARY_MONITOR_TRAP : primary & ~(u64)PRIMARY_MONITOR_TRAP);
 }
 
+// SPP would let stores to open tiles through, whatever the view says.
+static void set_view(struct cpu *c, bool on)
+{
+	vmwrite(EPT_POINTER, vmx_eptp(c->vm, on ? c->step.view.root : c->vm->ept.root));
+	set_monitor_trap(on);
+	if (c->vm->policy.hardware) {
+		u64 secondary = vmread(SECONDARY_CONTROLS);
+
+		vmwrite(SECONDARY_CONTROLS,
+			on ? secondary & ~(u64)SECONDARY_SPP : secondary | SECONDARY_SPP);
+	}
+}
+
 // An interrupt between VM entry and the instruction would be delivered instead of it. The shadow of
 // an STI keeps interrupts away for just one instruction.
 static void hold_interrupts(struct step *s)
@@ -100,6 +124,14 @@ static void release_interrupts(struct step *s)
 	s->held_interrupts = false;
 }
 
+// The event that the next VM entry delivers, or 0.
+static u32 step_event(void)
+{
+	u32 event = vmread(ENTRY_INTERRUPTION_INFO);
+
+	return event & EVENT_VALID ? event : 0;
+}
+
 static void begin(struct cpu *c)
 {
 	struct step *s = &c->step;
@@ -108,7 +140,7 @@ static void begin(struct cpu *c)
 	s->overtaken = false;
 	s->pages = 0;
 	s->rip = vmread(GUEST_RIP);
-	s->event = vmread(ENTRY_INTERRUPTION_INFO);
+	s->event = step_event();
 	step_keep(c);
 	s->passed = freeze_passes(c, s->rip);
 }
@@ -122,8 +154,7 @@ static void end(struct cpu *c)
 	s->active = false;
 	s->pages = 0;
 	work_drop(c, WORK_STEP);
-	set_monitor_trap(false);
-	vmwrite(EPT_POINTER, vmx_eptp(c->vm, c->vm->ept.root));
+	set_view(c, false);
 }
 
 void step_abandon(struct cpu *c)
@@ -133,6 +164,15 @@ void step_abandon(struct cpu *c)
 	c->step.abandoned++;
 }
 
+// The instruction stopped in the middle and starts over, from where it came to if it is one that
+// notes that in registers. Nothing that it has done may be lost.
+static void put_off(struct cpu *c)
+{
+	step_commit(c, false);
+	step_abandon(c);
+}
+
+// A device must see each access once and as it is, so that its page is no copy.
 static bool fill(struct cpu *c, struct step_page *p)
 {
 	const void *guest;
@@ -147,20 +187,32 @@ static bool fill(struct cpu *c, struct step_page *p)
 		return true;
 	}
 	guest = window_map(c, WINDOW_STEP, p->gpa);
-	if (!guest)
-		return false;
+	if (!guest) {
+		p->kind = STEP_DEVICE;
+		return true;
+	}
 	memcpy(p->before, guest, PAGE_SIZE);
 	memcpy(p->scratch, p->before, PAGE_SIZE);
 	return true;
 }
 
+#define OPEN_ENTRY (EPT_RWX | EPT_NO_VE)
+
 static int open_in_view(struct cpu *c, const struct step_page *p)
 {
-	u64 entry = pool_pa(&pool, p->scratch) | EPT_RWX | (u64)MT_WB << EPT_TYPE_SHIFT | EPT_NO_VE;
-	int error;
+	u64 entry = pool_pa(&pool, p->scratch) | OPEN_ENTRY | (u64)MT_WB << EPT_TYPE_SHIFT;
+	int error = TESSERA_OK;
 
 	lock_take(&c->vm->policy.lock);
-	error = view_open(&c->step.view, p->gpa, entry);
+	if (p->kind == STEP_DEVICE) {
+		u64 shared = ept_lookup(&c->vm->ept, p->gpa).entry;
+
+		// Where rules have a say nothing could be judged before it is done.
+		error = shared & EPT_W ? TESSERA_OK : TESSERA_PROTECTED;
+		entry = p->gpa | OPEN_ENTRY | (shared & EPT_TYPE_MASK);
+	}
+	if (!error)
+		error = view_open(&c->step.view, p->gpa, entry);
 	lock_drop(&c->vm->policy.lock);
 	return error;
 }
@@ -183,15 +235,12 @@ bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva)
 	if (!s->active)
 		begin(c);
 	if (s->pages == VIEW_PAGES || !lock_page(c, gpa)) {
-		step_abandon(c);
+		put_off(c);
 		back_off(c);
 		return true;
 	}
 	p = &s->page[s->pages++];
-	p->gpa = gpa & PAGE_MASK;
-	p->first = gpa;
-	p->gva = gva;
-	p->kind = kind;
+	place_page(p, kind, gpa, gva);
 	if (!allocate_page(p) || !fill(c, p) || open_in_view(c, p) != TESSERA_OK) {
 		step_abandon(c);
 		return false;
@@ -206,27 +255,30 @@ void step_pause(struct cpu *c, u32 reason)
 		    reason == REASON_SPP;
 
 	if (!ours || c->step.overtaken)
-		step_abandon(c);
+		put_off(c);
 	else
 		work_add(c, WORK_STEP); // if it goes on, step_resume has a look at it
 }
 
+void step_check_event(struct cpu *c)
+{
+	if (c->step.active && c->step.event != step_event())
+		put_off(c);
+}
+
 void step_resume(struct cpu *c)
 {
-	u64 eptp = vmx_eptp(c->vm, c->step.view.root);
-
 	work_drop(c, WORK_STEP);
 	if (!c->step.active)
 		return;
 	// The view is a copy. If what it copies has changed, the instruction starts over.
 	if (c->step.view.generation != c->vm->ept.generation) {
-		step_abandon(c);
+		put_off(c);
 		return;
 	}
 	hold_interrupts(&c->step);
-	invept(INVALIDATE_SINGLE, eptp);
-	vmwrite(EPT_POINTER, eptp);
-	set_monitor_trap(true);
+	invept(INVALIDATE_SINGLE, vmx_eptp(c->vm, c->step.view.root));
+	set_view(c, true);
 }
 
 void step_once(struct cpu *c, u32 work)
@@ -247,7 +299,7 @@ void step_single_end(struct cpu *c)
 	set_monitor_trap(false);
 }
 
-// The instruction was taken back: the guest stands before it, or gets its fault.
+// The guest stands before the instruction, or gets its fault.
 static void refuse(struct cpu *c)
 {
 	if (c->step.denied == TESSERA_ACTION_FREEZE)
@@ -267,7 +319,40 @@ void exit_monitor_trap(struct cpu *c, struct regs *regs)
 		return;
 	}
 	c->step.count++;
-	if (!step_commit(c))
+	if (!step_commit(c, true)) {
+		step_take_back(c);
 		refuse(c);
+	}
 	end(c);
+}
+
+bool step_store(struct cpu *c, u64 gpa, u64 gva, u64 value, u32 size)
+{
+	struct step *s = &c->step;
+	struct step_page *p = &s->page[0];
+	u32 offset = gpa % PAGE_SIZE;
+	const u8 *guest = window_map(c, WINDOW_STEP, gpa & PAGE_MASK);
+	bool done;
+
+	if (!lock_page(c, gpa)) {
+		back_off(c);
+		return false;
+	}
+	place_page(p, STEP_WRITE, gpa, gva);
+	p->from = (u32)ALIGN_DOWN(offset, 8);
+	p->to = (u32)ALIGN_UP(offset + size, 8);
+	for (u32 at = p->from; at < p->to; at += 8)
+		*(u64 *)(p->before + at) = *(u64 *)(p->scratch + at) = *(const u64 *)(guest + at);
+	memcpy(p->scratch + offset, &value, size);
+	s->rip = vmread(GUEST_RIP);
+	s->event = 0;
+	s->passed = freeze_passes(c, s->rip);
+	s->pages = 1;
+	done = step_commit(c, true);
+	if (!done)
+		refuse(c);
+	unlock_pages(c);
+	s->pages = 0;
+	s->count++;
+	return done;
 }

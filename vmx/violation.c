@@ -7,8 +7,6 @@
 #include "hv/log.h"
 #include "hv/machine.h"
 #include "hv/vm.h"
-#include "hv/walk.h"
-#include "hv/window.h"
 #include "vmx/commit.h"
 #include "vmx/controls.h"
 #include "vmx/exits.h"
@@ -23,7 +21,8 @@
 
 struct access {
 	u64 gpa, gva, rip, qualification;
-	bool walk; // the processor's own access to a guest page table
+	bool walk;     // the processor's own access to a guest page table
+	bool delivery; // of an event: no instruction did it
 };
 
 static struct access read_access(void)
@@ -89,69 +88,61 @@ static void denied_write(struct cpu *c, const struct access *a, const struct ver
 	freeze_write(c, a->rip);
 }
 
-// The rules, tables and rights of gpa's page, looked at as one.
-struct finding {
-	struct verdict verdict;
-	bool open; // the tables let this write through: what faulted was a stale translation
-};
-
-static struct finding look_up(const struct cpu *c, const struct access *a)
+static struct verdict judge(const struct cpu *c, const struct access *a)
 {
 	struct policy *p = &c->vm->policy;
-	struct finding f;
+	u8 freeze = freeze_passes(c, a->rip) ? TESSERA_ACTION_AUDIT : TESSERA_ACTION_FREEZE;
+	struct verdict v;
 
 	lock_take(&p->lock);
-	f.verdict = freeze_passes(c, a->rip) ? policy_judge_passed(p, a->gpa, 1)
-					     : policy_judge(p, a->gpa, 1);
-	f.open = policy_admits(p, a->gpa, 1);
+	v = policy_judge_as(p, a->gpa, 1, freeze);
 	lock_drop(&p->lock);
-	return f;
+	return v;
 }
 
-// The widest store of one piece, in bytes.
-#define WIDEST 64
-
-// A store near a page's border may go on in the next page, or have begun in the one before. If that
-// page would take it without asking, it is part of the step all the same: should a rule deny the
-// other part, nothing of the store may be left anywhere.
-static void open_beside(struct cpu *c, const struct access *a)
+// The tables let this write through: what faulted was a stale translation.
+static bool is_open(const struct cpu *c, const struct access *a)
 {
-	u64 offset = a->gva % PAGE_SIZE;
-	u64 beside = offset == 0 ? a->gva - 1 : ALIGN_DOWN(a->gva, PAGE_SIZE) + PAGE_SIZE;
-	struct paging paging;
-	struct walk w;
+	struct policy *p = &c->vm->policy;
 	bool open;
 
-	if ((offset && offset <= PAGE_SIZE - WIDEST) || !c->step.active)
-		return;
-	paging = walk_paging();
-	if (walk_linear(c, &paging, beside, &w))
-		return;
-	lock_take(&c->vm->policy.lock);
-	open = policy_admits(&c->vm->policy, w.gpa, 1);
-	lock_drop(&c->vm->policy.lock);
-	if (open && window_map(c, WINDOW_SPARE, w.gpa) && !step_open(c, STEP_BESIDE, w.gpa, beside))
-		fault(c);
+	lock_take(&p->lock);
+	open = policy_admits(p, a->gpa, 1);
+	lock_drop(&p->lock);
+	return open;
+}
+
+// A write that no rule denies: tried again, or stepped.
+static void serve(struct cpu *c, const struct access *a)
+{
+	if (!c->step.active && is_open(c, a)) {
+		if (!repeats(c, a)) {
+			invept(INVALIDATE_SINGLE, vmread(EPT_POINTER));
+			return;
+		}
+		// The processor does not take this kind of write to SPP.
+		__atomic_fetch_add(&c->vm->loops_resolved, 1, __ATOMIC_RELAXED);
+	}
+	open_or_deny(c, STEP_WRITE, a);
 }
 
 static void write_access(struct cpu *c, const struct access *a)
 {
-	struct finding f = look_up(c, a);
+	struct verdict v;
 
 	if (waiting_traps(c->vm, a->gpa)) {
 		open_or_deny(c, STEP_APIC, a);
-	} else if (a->walk) {
-		open_or_deny(c, STEP_WALK, a);
-	} else if (f.verdict.action >= TESSERA_ACTION_DENY) {
-		denied_write(c, a, &f.verdict);
-	} else if (f.open && !repeats(c, a)) {
-		invept(INVALIDATE_SINGLE, vmread(EPT_POINTER));
-	} else {
-		if (f.open) // the processor does not take this kind of write to SPP
-			__atomic_fetch_add(&c->vm->loops_resolved, 1, __ATOMIC_RELAXED);
-		open_or_deny(c, STEP_WRITE, a);
-		open_beside(c, a);
+		return;
 	}
+	if (a->walk) {
+		open_or_deny(c, STEP_WALK, a);
+		return;
+	}
+	v = judge(c, a);
+	if (v.action >= TESSERA_ACTION_DENY)
+		denied_write(c, a, &v);
+	else
+		serve(c, a);
 }
 
 void exit_ept_violation(struct cpu *c, struct regs *regs)
@@ -160,7 +151,9 @@ void exit_ept_violation(struct cpu *c, struct regs *regs)
 	const struct ept *e = &c->vm->ept;
 
 	(void)regs;
-	guest_requeue_event(c, a.qualification);
+	a.delivery = guest_requeue_event(c, a.qualification);
+	if (a.delivery)
+		step_check_event(c);
 	if (a.gpa >= e->hidden_start && a.gpa < e->hidden_end)
 		hidden_access(c, &a);
 	else if (a.gpa >> e->addr_bits)
