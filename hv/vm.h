@@ -26,6 +26,8 @@ struct vm {
 	struct pool *pool;
 	struct ept ept;
 	struct mtrr_state first_types; // as Tessera found them: what was write-back is RAM
+	bool retyped;                  // the guest changed them since
+	u64 known_ram[64];             // some blocks of 2 MiB that are RAM: their numbers + 1
 	struct policy policy;
 	struct change change;
 

@@ -58,7 +58,9 @@ static int descend(struct cpu *c, u64 cr3, u32 level, u64 linear, struct walk *o
 
 int walk_linear(struct cpu *c, const struct paging *p, u64 linear, struct walk *out)
 {
-	*out = (struct walk){ .gpa = linear, .size = PAGE_SIZE };
+	out->levels = 0; // what lies beyond in out->at is not looked at
+	out->gpa = linear;
+	out->size = PAGE_SIZE;
 	if (!(p->cr0 & CR0_PAGING))
 		return TESSERA_OK;
 	if (!(p->efer & EFER_LMA))

@@ -6,15 +6,36 @@
 #include "hv/vm.h"
 #include "vmx/ops.h"
 
-// RAM is what was write-back when Tessera started: reading anything else could wake a device. The
-// guest may give its RAM another type later.
-static bool is_ram(const struct vm *vm, u64 gpa)
+// Whether all of [gpa, gpa + size) was write-back when Tessera started and is not ours.
+static bool was_ram(const struct vm *vm, u64 gpa, u64 size)
 {
 	const struct ept *e = &vm->ept;
+	enum memory_type type;
 
-	if (gpa >> e->addr_bits || (gpa >= e->hidden_start && gpa < e->hidden_end))
-		return false;
-	return mtrr_type(&vm->first_types, gpa) == MT_WB;
+	return !(gpa >> e->addr_bits) && (gpa + size <= e->hidden_start || gpa >= e->hidden_end) &&
+	       mtrr_uniform(&vm->first_types, gpa, size, &type) && type == MT_WB;
+}
+
+static u64 *known_ram(struct vm *vm, u64 gpa)
+{
+	return &vm->known_ram[gpa / SIZE_2M % ARRAY_SIZE(vm->known_ram)];
+}
+
+static bool is_known_ram(struct vm *vm, u64 gpa)
+{
+	return __atomic_load_n(known_ram(vm, gpa), __ATOMIC_RELAXED) == gpa / SIZE_2M + 1;
+}
+
+// RAM is what was write-back when Tessera started: reading anything else could wake a device. The
+// guest may give its RAM another type later. What was found out once holds for ever.
+static bool is_ram(struct vm *vm, u64 gpa)
+{
+	if (is_known_ram(vm, gpa))
+		return true;
+	if (!was_ram(vm, ALIGN_DOWN(gpa, SIZE_2M), SIZE_2M))
+		return was_ram(vm, gpa & PAGE_MASK, PAGE_SIZE);
+	__atomic_store_n(known_ram(vm, gpa), gpa / SIZE_2M + 1, __ATOMIC_RELAXED);
+	return true;
 }
 
 // Memory that the guest does not cache must not be cached here either.
@@ -25,22 +46,36 @@ static u64 cache_bits(const struct vm *vm, u64 gpa)
 	return type == (u64)MT_WB << EPT_TYPE_SHIFT ? 0 : PT_PCD;
 }
 
-void *window_map(struct cpu *c, enum window window, u64 gpa)
+static inline void *set_window(struct cpu *c, enum window window, u64 gpa, u64 flags)
 {
 	u8 *va = c->window_va + window * PAGE_SIZE;
-	u64 entry;
+	u64 *slot = c->window[window], entry = (gpa & PAGE_MASK) | flags;
 
-	if (!is_ram(c->vm, gpa))
-		return NULL;
-	entry = (gpa & PAGE_MASK) | HOST_RW | cache_bits(c->vm, gpa);
-	if (*c->window[window] != entry) {
-		*c->window[window] = entry;
+	if (*slot != entry) {
+		*slot = entry;
 		invlpg(va);
 	}
 	return va + gpa % PAGE_SIZE;
 }
 
-static bool all_ram(const struct vm *vm, u64 gpa, u64 length)
+static __attribute__((noinline)) void *map_with_care(struct cpu *c, enum window window, u64 gpa)
+{
+	if (!is_ram(c->vm, gpa))
+		return NULL;
+	return set_window(c, window, gpa, HOST_RW | cache_bits(c->vm, gpa));
+}
+
+void *window_map(struct cpu *c, enum window window, u64 gpa)
+{
+	struct vm *vm = c->vm;
+
+	// What was write-back when Tessera started still is where the guest changed no type.
+	if (__atomic_load_n(&vm->retyped, __ATOMIC_RELAXED) || !is_known_ram(vm, gpa))
+		return map_with_care(c, window, gpa);
+	return set_window(c, window, gpa, HOST_RW);
+}
+
+static bool all_ram(struct vm *vm, u64 gpa, u64 length)
 {
 	if (gpa + length < gpa)
 		return false;

@@ -17,6 +17,7 @@
 #define RFLAGS_TF BIT(8)
 #define RFLAGS_IF BIT(9)
 #define RFLAGS_RF BIT(16)
+#define RFLAGS_AC BIT(18)
 
 // The rest of guest_advance where interrupt shadows, single-stepping or an address wrap matter.
 void guest_advance_slow(struct cpu *c, u64 from, u64 to, u64 rflags);
