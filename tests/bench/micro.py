@@ -9,7 +9,9 @@ ROUND_TRIPS = {"cpuid": "cpuid", "hypercall_null": None, "xsetbv": "xsetbv", "rd
                "rdmsr_exit": "rdmsr_exit"}
 WRITES = {"write_open_tile": "store", "write_denied": "fault", "write_audit": "store",
           "write_discard": "store", "write_shared_tile": "store", "write_whole_page": "fault",
-          "write_software_allowed": "store", "write_software_denied": "fault"}
+          "write_software_allowed": "store", "write_software_denied": "fault",
+          "write_step_audit": "store", "write_step_shared_tile": "store",
+          "write_step_software": "store"}
 ACCESS = {"set_access": "set_access_page", "set_access_change": "set_access_page_change",
           "set_access_same": "set_access_page_same"}
 PAGES = 512  # in one call of those

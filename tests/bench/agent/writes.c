@@ -18,6 +18,12 @@ static void store(void)
 	__asm__ volatile("movb %%al, (%%rdi)" ::"a"(++value), "D"(target) : "memory");
 }
 
+// Two bytes as well, but not one that Tessera carries out itself: it is stepped.
+static void change(void)
+{
+	__asm__ volatile("notb (%%rdi)" ::"D"(target) : "memory");
+}
+
 // A page of the arena, and what of it is protected.
 struct page {
 	enum tessera_action action;
@@ -39,25 +45,29 @@ struct write {
 	enum page_number page;
 	u32 offset;
 	bool lands;
+	void (*run)(void);
 };
 
 static const struct write on_hardware[] = {
-	{ "write_open_tile", PAGE_DENY, 5 * TESSERA_TILE_SIZE, true },
-	{ "write_denied", PAGE_DENY, 0, false },
-	{ "write_audit", PAGE_AUDIT, 0, true },
-	{ "write_discard", PAGE_DISCARD, 0, false },
-	{ "write_shared_tile", PAGE_SHARED, TESSERA_TILE_SIZE - 1, true },
-	{ "write_whole_page", PAGE_WHOLE, 0, false },
+	{ "write_open_tile", PAGE_DENY, 5 * TESSERA_TILE_SIZE, true, store },
+	{ "write_denied", PAGE_DENY, 0, false, store },
+	{ "write_audit", PAGE_AUDIT, 0, true, store },
+	{ "write_discard", PAGE_DISCARD, 0, false, store },
+	{ "write_shared_tile", PAGE_SHARED, TESSERA_TILE_SIZE - 1, true, store },
+	{ "write_whole_page", PAGE_WHOLE, 0, false, store },
+	{ "write_step_audit", PAGE_AUDIT, 0, true, change },
+	{ "write_step_shared_tile", PAGE_SHARED, TESSERA_TILE_SIZE - 1, true, change },
 };
 
 static const struct write in_software[] = {
-	{ "write_software_allowed", PAGE_DENY, 5 * TESSERA_TILE_SIZE, true },
-	{ "write_software_denied", PAGE_DENY, 0, false },
+	{ "write_software_allowed", PAGE_DENY, 5 * TESSERA_TILE_SIZE, true, store },
+	{ "write_software_denied", PAGE_DENY, 0, false, store },
+	{ "write_step_software", PAGE_DENY, 5 * TESSERA_TILE_SIZE, true, change },
 };
 
 static void measure_write(const struct write *w)
 {
-	const struct operation o = { .name = w->name, .run = store };
+	const struct operation o = { .name = w->name, .run = w->run };
 	u8 before;
 
 	target = (u8 *)ARENA_GPA + w->page * PAGE_SIZE + w->offset;

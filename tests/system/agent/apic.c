@@ -4,8 +4,6 @@
 #include "hv/io.h"
 #include "tests/system/agent/agent.h"
 
-#define APIC_BASE 0xfee00000U
-
 enum apic_register {
 	APIC_ID = 0x20,
 	APIC_TPR = 0x80,

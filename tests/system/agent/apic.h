@@ -5,6 +5,8 @@
 
 #include "hv/types.h"
 
+#define APIC_BASE 0xfee00000U
+
 // The low half of an interrupt command.
 #define APIC_FIXED   0x4000U
 #define APIC_NMI     0x4400U

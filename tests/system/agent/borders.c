@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Stores over the border of two tiles or two pages (29 to 32).
 #include "tests/system/agent/agent.h"
+#include "tests/system/agent/apic.h"
 #include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"
 #include "tests/system/agent/stores.h"
@@ -155,6 +156,51 @@ void crossing_two_shared_pages(void)
 {
 	over(PAGE_SIZE, both_shared);
 	over(PAGE_SIZE, both_audited);
+}
+
+// One page has no rule at all. What is denied is found behind the first byte that faults.
+static void last_byte_denied(const struct store *s, u8 *target, u8 *at)
+{
+	u8 *last = target + s->size - 1;
+
+	if (at == last) // its page's first byte: denied before anything is written
+		return;
+	protect(TESSERA_ACTION_DENY, last, 1);
+	store_run(s, target, &seen);
+	if (store_is_silent(&reference, last, 1) && seen.probe.vector == NO_FAULT)
+		expect_like(s, &seen, &reference);
+	else
+		expect_denied(s, &seen, last, 1);
+}
+
+static void second_byte_denied(const struct store *s, u8 *target, u8 *at)
+{
+	if (at == target + 1)
+		return;
+	protect(TESSERA_ACTION_DENY, target + 1, 1);
+	store_run(s, target, &seen);
+	if (store_is_silent(&reference, target + 1, 1) && seen.probe.vector == NO_FAULT)
+		expect_like(s, &seen, &reference);
+	else
+		expect_denied(s, &seen, target + 1, 1);
+}
+
+void crossing_with_one_page_free(void)
+{
+	over(PAGE_SIZE, last_byte_denied);
+	over(PAGE_SIZE, second_byte_denied);
+}
+
+// A device's registers behind an audited page: a step must not make a copy of them.
+void crossing_into_a_device(void)
+{
+	u8 *linear = window_map(60, gpa_of(page(40)), PTE_P | PTE_W);
+	u8 *last = page(40) + PAGE_SIZE - 4;
+
+	window_map(61, APIC_BASE, PTE_P | PTE_W);
+	protect(TESSERA_ACTION_AUDIT, last, 4);
+	CHECK(!denied64(linear + PAGE_SIZE - 4, 0x1122334455667788), "denied");
+	same("the part in memory", *(u32 *)last, 0x55667788);
 }
 
 // Neighbours on both sides of the borders of a page and of 2 MiB have maps of their own (23).

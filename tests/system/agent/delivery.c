@@ -217,6 +217,35 @@ void events_across_two_pages(void)
 	each_event(across_pages);
 }
 
+// Of those only the upper one has a rule, and it is not about the first bytes that are pushed.
+static void denied_across_pages(const struct event *e)
+{
+	struct cpu *c = cpu_this();
+	struct probe p = probe_of(e->code);
+	u8 *border = page(STACK_PAGE) + PAGE_SIZE;
+
+	pattern_fill(border, PAGE_SIZE, SEED);
+	protect(TESSERA_ACTION_DENY, border + 3, 1);
+	memset(&c->light, 0, sizeof(c->light));
+	c->tss.ist[IST_TEST - 1] = (u64)border + 16;
+	gate_set(e->vector, light_end_gate, IST_TEST, 0);
+	p.gpr[RDI] = 0xfee00300;
+	p.gpr[RSI] = e->vector == V_PF ? (u64)UNMAPPED : BIT(62);
+	probe_run(&p);
+	apic_done();
+	gate_reset(e->vector);
+	CHECK(p.vector == e->when_denied, "%s: vector %u", e->name, p.vector);
+	same("handler's runs", c->light.count, 0);
+	expect_untouched(0, PAGE_SIZE);
+	for (u64 i = 0; i < PAGE_SIZE; i++)
+		same("byte of the upper page", border[i], pattern_byte(i, SEED));
+}
+
+void events_denied_across_two_pages(void)
+{
+	each_event(denied_across_pages);
+}
+
 // From CPL 3 the processor takes the stack from the TSS.
 static void user_code(void)
 {

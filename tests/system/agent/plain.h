@@ -19,6 +19,12 @@ static inline bool denied64(void *to, u64 value)
 	return denied_store(to, value, 8);
 }
 
+// One more, in one instruction.
+static inline void count_up(u64 *counter)
+{
+	__asm__ volatile("incq %0" : "+m"(*counter)::"cc");
+}
+
 // VM exits of this processor while f runs, the least of several tries: the hypervisor's console
 // takes an exit now and then.
 u64 exits_of(void (*f)(void));

@@ -60,6 +60,8 @@
 	X(crossing_from_a_closed_page, 1, "32") \
 	X(crossing_two_open_pages, 1, "32") \
 	X(crossing_two_shared_pages, 1, "61") \
+	X(crossing_with_one_page_free, 1, "32 61") \
+	X(crossing_into_a_device, 1, "61") \
 	X(maps_do_not_mix, 1, "23") \
 	X(strings_up, 1, "34") \
 	X(strings_down, 1, "34") \
@@ -79,6 +81,7 @@
 	X(events_onto_a_denied_stack, 1, "41") \
 	X(events_denied_by_one_byte, 1, "41") \
 	X(events_across_two_pages, 1, "41 61") \
+	X(events_denied_across_two_pages, 1, "41 61") \
 	X(events_from_user_mode, 1, "41") \
 	X(events_denied_from_user_mode, 1, "41") \
 	X(nmis_come_once, 1, "43") \

@@ -89,7 +89,7 @@ void no_stepped_store_lands_after_protect(void)
 // A processor that steps on the page opens it to nobody else.
 void steps_open_nothing_to_others(void)
 {
-	volatile u64 *counter = (u64 *)page(PAGE);
+	u64 *counter = (u64 *)page(PAGE);
 	const u32 count = rounds(2000);
 	u64 landed, denied;
 
@@ -101,7 +101,7 @@ void steps_open_nothing_to_others(void)
 		hammers[i].byte = page(PAGE) + i * 700;
 	hammers_start(hammers, HAMMERS);
 	for (u32 i = 0; i < count; i++)
-		++*counter;
+		count_up(counter);
 	hammers_stop(hammers, HAMMERS, &landed, &denied);
 	same("counter", *counter, count);
 	same("stores that landed", landed, 0);

@@ -5,7 +5,7 @@ bits 64
 default rel
 
 global tf_code, tf_code_end, tf_stops, tf_stops_end
-global sti_code, sti_store, sti_behind
+global sti_code, sti_store, sti_behind, sti_add_code, sti_add, sti_add_behind
 
 section .data align=8
 tf_stops:
@@ -56,6 +56,17 @@ sti_code:
 sti_store:
 	mov [rdi], al
 sti_behind:
+	nop
+	nop
+	cli
+	ret
+
+; The same with a store that is stepped.
+sti_add_code:
+	sti
+sti_add:
+	add [rdi], al
+sti_add_behind:
 	nop
 	nop
 	cli

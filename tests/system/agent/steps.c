@@ -11,6 +11,12 @@
 #define RFLAGS_TF BIT(8)
 #define DR6_BS    BIT(14)
 
+void sti_code(void);
+void sti_store(void);
+void sti_behind(void);
+void sti_add_code(void);
+void sti_add(void);
+void sti_add_behind(void);
 void tf_code(void);
 void tf_code_end(void);
 extern const u64 tf_stops[], tf_stops_end[];
@@ -121,9 +127,13 @@ void trap_flag_over_a_denied_store(void)
 	}
 }
 
-void sti_code(void);
-void sti_store(void);
-void sti_behind(void);
+// The store at `store`, the first of them one that takes no step.
+static const struct shadowed {
+	code code, store, behind;
+} shadowed[] = {
+	{ sti_code, sti_store, sti_behind },
+	{ sti_add_code, sti_add, sti_add_behind },
+};
 
 static u64 fault_rip, interrupts_at_fault;
 
@@ -160,12 +170,22 @@ static void run_shadowed(code c)
 // With `length` bytes protected from offset `first` of where the store goes.
 static void sti_then_store(enum tessera_action action, u32 first, u32 length, u8 expected)
 {
-	page(40)[0] = 0;
 	if (length)
 		protect(action, page(40) + first, length);
-	run_shadowed(sti_code);
-	same("where the interrupt came", cpu_this()->light.frame[0], (u64)sti_behind);
-	same("the byte", page(40)[0], expected);
+	for (u32 i = 0; i < ARRAY_SIZE(shadowed); i++) {
+		const struct shadowed *s = &shadowed[i];
+		bool denied = length && !first && action == TESSERA_ACTION_DENY;
+
+		if (!denied)
+			denied8(page(40), 0);
+		run_shadowed(s->code);
+		same("where the interrupt came", cpu_this()->light.frame[0], (u64)s->behind);
+		same("the byte", page(40)[0], expected);
+		if (!denied)
+			continue;
+		same("where the fault came", fault_rip, (u64)s->store);
+		same("interrupts before the fault", interrupts_at_fault, 0);
+	}
 }
 
 void sti_then_any_store(void)
@@ -180,6 +200,7 @@ void sti_then_an_audited_store(void)
 
 void sti_then_a_discarded_store(void)
 {
+	page(40)[0] = 0;
 	sti_then_store(TESSERA_ACTION_DISCARD, 0, 1, 0);
 }
 
@@ -190,9 +211,8 @@ void sti_then_a_store_to_a_shared_tile(void)
 
 void sti_then_a_denied_store(void)
 {
+	page(40)[0] = 0;
 	sti_then_store(TESSERA_ACTION_DENY, 0, 1, 0);
-	same("where the fault came", fault_rip, (u64)sti_store);
-	same("interrupts before the fault", interrupts_at_fault, 0);
 }
 
 static volatile u32 ticks, leaks;
@@ -210,7 +230,7 @@ static bool tries_the_page(struct frame *f)
 
 void interrupts_between_steps(void)
 {
-	volatile u64 *counter = (u64 *)page(40);
+	u64 *counter = (u64 *)page(40);
 	const u32 rounds = 3000;
 	struct tessera_rule before, after;
 
@@ -226,7 +246,7 @@ void interrupts_between_steps(void)
 	apic_timer(TEST_VECTOR, 20011 * cpu_count); // the handler needs a part of that
 	__asm__ volatile("sti");
 	for (u32 i = 0; i < rounds; i++)
-		++*counter;
+		count_up(counter);
 	__asm__ volatile("cli");
 	apic_timer(0, 0);
 	cpu_this()->hook = NULL;
