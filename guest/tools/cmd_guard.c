@@ -84,13 +84,13 @@ int run_protect(int fd, const struct options *o)
 
 int run_unprotect(int fd, const struct options *o)
 {
-	uint64_t number;
+	uint32_t number;
 
-	if (!o->word || !number_read(o->word, &number) || number > UINT32_MAX) {
+	if (!guard_number(o, &number)) {
 		say("unprotect wants the number of a guard: see `tesseractl list`");
 		return USAGE;
 	}
-	return tessera_unguard(fd, (uint32_t)number) ? refused("unprotect") : DONE;
+	return tessera_unguard(fd, number) ? refused("unprotect") : DONE;
 }
 
 int run_seal(int fd, const struct options *o)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// info, list, regions, rules: what there is.
+// info, list, show, regions, rules: what there is.
 #include <errno.h>
 #include <inttypes.h>
 
@@ -105,6 +105,67 @@ int run_list(int fd, const struct options *o)
 	return end_of_list("list");
 }
 
+static void rule_text(const struct tessera_rule *r)
+{
+	printf("%4u %-7s %7" PRIu64 " %12" PRIu64 " %12" PRIu64 "  %.*s%s\n", r->number,
+	       tessera_action_name(r->action), (uint64_t)r->regions, (uint64_t)r->writes,
+	       (uint64_t)r->denied, TESSERA_NAME_SIZE, r->name,
+	       r->flags & TESSERA_RULE_SEALED ? " (sealed)" : "");
+}
+
+static void rule_json(const struct tessera_rule *r)
+{
+	struct json j = json_begin(stdout);
+
+	json_number(&j, "rule", r->number);
+	json_text(&j, "name", r->name);
+	json_text(&j, "action", tessera_action_name(r->action));
+	json_number(&j, "regions", r->regions);
+	json_number(&j, "writes", r->writes);
+	json_number(&j, "denied", r->denied);
+	json_bool(&j, "sealed", r->flags & TESSERA_RULE_SEALED);
+	json_bool(&j, "builtin", r->flags & TESSERA_RULE_BUILTIN);
+	json_end(&j);
+}
+
+static void shown_text(const struct tessera_guard *g, const struct tessera_rule *r)
+{
+	guard_text(g);
+	printf("      %" PRIu64 " pages held; rule %.*s: %s%s; %" PRIu64 " writes met it, %" PRIu64
+	       " of them denied or discarded\n",
+	       (uint64_t)g->held, TESSERA_NAME_SIZE, r->name, tessera_action_name(r->action),
+	       r->flags & TESSERA_RULE_SEALED ? ", sealed until reset" : "", (uint64_t)r->writes,
+	       (uint64_t)r->denied);
+}
+
+int run_show(int fd, const struct options *o)
+{
+	struct tessera_guard g = { 0 };
+	struct tessera_rule r;
+	uint32_t wanted;
+
+	if (!guard_number(o, &wanted)) {
+		say("show wants the number of a guard: see `tesseractl list`");
+		return USAGE;
+	}
+	g.number = wanted;
+	if (tessera_next_guard(fd, &g))
+		return refused("show");
+	if (g.number != wanted) {
+		say("show: there is no guard %u: see `tesseractl list`", wanted);
+		return REFUSED;
+	}
+	if (tessera_get_rule(fd, g.rule, &r) < 0)
+		return refused("show");
+	if (!o->of[OPTION_json].given) {
+		shown_text(&g, &r);
+	} else {
+		guard_json(&g);
+		rule_json(&r);
+	}
+	return DONE;
+}
+
 static void region_text(const struct tessera_region *r)
 {
 	printf("0x%012" PRIx64 " %10" PRIu64 " bytes  rule %u\n", (uint64_t)r->gpa,
@@ -128,29 +189,6 @@ int run_regions(int fd, const struct options *o)
 	for (uint64_t i = 0; tessera_get_region(fd, i, &r) == 0; i++)
 		(o->of[OPTION_json].given ? region_json : region_text)(&r);
 	return end_of_list("regions");
-}
-
-static void rule_text(const struct tessera_rule *r)
-{
-	printf("%4u %-7s %7" PRIu64 " %12" PRIu64 " %12" PRIu64 "  %.*s%s\n", r->number,
-	       tessera_action_name(r->action), (uint64_t)r->regions, (uint64_t)r->writes,
-	       (uint64_t)r->denied, TESSERA_NAME_SIZE, r->name,
-	       r->flags & TESSERA_RULE_SEALED ? " (sealed)" : "");
-}
-
-static void rule_json(const struct tessera_rule *r)
-{
-	struct json j = json_begin(stdout);
-
-	json_number(&j, "rule", r->number);
-	json_text(&j, "name", r->name);
-	json_text(&j, "action", tessera_action_name(r->action));
-	json_number(&j, "regions", r->regions);
-	json_number(&j, "writes", r->writes);
-	json_number(&j, "denied", r->denied);
-	json_bool(&j, "sealed", r->flags & TESSERA_RULE_SEALED);
-	json_bool(&j, "builtin", r->flags & TESSERA_RULE_BUILTIN);
-	json_end(&j);
 }
 
 int run_rules(int fd, const struct options *o)

@@ -124,6 +124,10 @@ enum needs { NEEDS_NOTHING, NEEDS_DEVICE };
 	  "the memory that this system guards", \
 	  "Each line is a guard: memory that the driver holds and Tessera protects.", \
 	  "tesseractl list") \
+	X(show, DEVICE, WORDS_GUARDS, "GUARD [--json]", \
+	  "one of them, with its rule and what met it", \
+	  "", \
+	  "tesseractl show 3") \
 	X(regions, DEVICE, WORDS_NONE, "[--json]", \
 	  "all that is protected, whoever did it", \
 	  "Physical addresses, in their order. The loader's protect = lines and the operator's " \

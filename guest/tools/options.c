@@ -31,6 +31,16 @@ bool number_read(const char *text, uint64_t *value)
 	return true;
 }
 
+bool guard_number(const struct options *o, uint32_t *number)
+{
+	uint64_t value;
+
+	if (!o->word || !number_read(o->word, &value) || value > UINT32_MAX)
+		return false;
+	*number = (uint32_t)value;
+	return true;
+}
+
 enum option option_find(const char *name)
 {
 	unsigned int o = 0;

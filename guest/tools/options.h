@@ -28,6 +28,9 @@ bool option_set(struct options *o, enum option option, const char *text, const c
 // The option with this name, without its dashes. OPTION_COUNT: none.
 enum option option_find(const char *name);
 
+// The word as the number of a guard.
+bool guard_number(const struct options *o, uint32_t *number);
+
 // A number, decimal or 0x..., with K, M or G behind it if you like.
 bool number_read(const char *text, uint64_t *value);
 

@@ -23,8 +23,10 @@ void say(const char *format, ...)
 
 int refused(const char *what)
 {
+	int status = errno == ENODEV ? NO_DEVICE : REFUSED;
+
 	say("%s: %s", what, tessera_explain(errno));
-	return REFUSED;
+	return status;
 }
 
 int failed(const char *what)

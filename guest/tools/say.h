@@ -6,7 +6,8 @@
 // One line on standard error, after the program's name.
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-// Says what errno means here, after what was refused. Returns REFUSED.
+// Says what errno means here, after what was refused. Returns REFUSED, or NO_DEVICE where there is
+// no Tessera any more.
 int refused(const char *what);
 
 // The same for an error that is Linux's own, of a file say.

@@ -87,6 +87,7 @@ def test_places(tool):
     assert 300 * 8 < guards[numbers[0]]["length"] <= 512 * 8 + 64
     regions = tool.objects("regions --json")
     assert sum(region["length"] for region in regions) == sum(g["length"] for g in guards.values())
+    assert "rule table: deny; 0 writes met it" in tool(f"show {numbers[0]}")
     for number in numbers:
         tool(f"unprotect {number}")
     tool(f"unprotect {numbers[0]}", 1)

@@ -58,6 +58,21 @@ static void list_tells_guards(void **state)
 			    "\"held_pages\": 1}\n");
 }
 
+static void show_tells_one_guard_with_its_rule(void **state)
+{
+	(void)state;
+	some();
+	assert_says(done("show 7")->out,
+		    "\n      1 pages held; rule a\"b\\c: audit, sealed until "
+		    "reset; 12 writes met it, 3 of them denied or discarded\n");
+	assert_says(done("show 7 --json")->out, "{\"guard\": 7, ");
+	assert_says(done("show 7 --json")->out, "\n{\"rule\": 2, ");
+	refuses("show 6", REFUSED, "there is no guard 6");
+	refuses("show 8", REFUSED, "not found");
+	refuses("show", USAGE, "wants the number of a guard");
+	refuses("show x", USAGE, "wants the number of a guard");
+}
+
 static void regions_tell_addresses(void **state)
 {
 	(void)state;
@@ -164,6 +179,7 @@ static void each_error_has_a_sentence(void **state)
 		{ "metrics", _IOC_NR(TESSERA_IOC_INFO) },
 		{ "lockdown", _IOC_NR(TESSERA_IOC_LOCKDOWN) },
 		{ "seal --all", _IOC_NR(TESSERA_IOC_SEAL) },
+		{ "show 1", _IOC_NR(TESSERA_IOC_GUARD_GET) },
 		{ "unprotect 1", _IOC_NR(TESSERA_IOC_UNGUARD) },
 		{ "protect --phys 0 --len 1", _IOC_NR(TESSERA_IOC_GUARD) },
 		{ "protect --phys 0 --len 1 --name x", _IOC_NR(TESSERA_IOC_RULE_CREATE) },
@@ -192,7 +208,8 @@ static void each_error_has_a_sentence(void **state)
 	for (size_t c = 0; c < sizeof(commands) / sizeof(commands[0]); c++) {
 		for (size_t e = 0; e < sizeof(errors) / sizeof(errors[0]); e++) {
 			fake.error[commands[c].request] = errors[e].error;
-			refuses(commands[c].words, REFUSED, errors[e].says);
+			refuses(commands[c].words, errors[e].error == ENODEV ? NO_DEVICE : REFUSED,
+				errors[e].says);
 		}
 		fake.error[commands[c].request] = 0;
 	}
@@ -290,6 +307,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(info_tells_numbers),
 		TEST(list_tells_guards),
+		TEST(show_tells_one_guard_with_its_rule),
 		TEST(regions_tell_addresses),
 		TEST(rules_tell_names_safely),
 		TEST(stats_tell_all_counters),
