@@ -8,6 +8,8 @@
 static void kernel(void)
 {
 	fake_text("/proc/kallsyms", "ffffffff82000300 D after\n"
+				    "ffffffff82000080 R table_of_others\n"
+				    "ffffffff82000090 R a_table\n"
 				    "ffffffff82000100 R table\n"
 				    "ffffffff82000180 r its_end\n"
 				    "ffffffffc0000010 d table\t[mod]\n"
