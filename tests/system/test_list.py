@@ -7,7 +7,9 @@ from machine.paths import TOP
 
 from . import scenarios
 
-ROWS = re.findall(r"^\| (\d+) \| (.*) \|$", (TOP / "tests/scenarios.md").read_text(), re.M)
+PAGE = (TOP / "tests/scenarios.md").read_text()
+ROWS = re.findall(r"^\| (\d+) \| (.*) \|$", PAGE, re.M)
+CALLS = re.search(r"^## The calls$(.*?)^## ", PAGE, re.M | re.S)[1]
 
 
 def test_every_number_has_its_row():
@@ -18,6 +20,12 @@ def test_every_name_is_a_scenario():
     named = {name for _, row in ROWS for name in re.findall(r"`(\w+)`", row)}
     known = {scenario.name for scenario in scenarios.load()}
     assert named - known == {"corei7_skylake_x"}
+
+
+def test_the_calls_are_tested_by_scenarios():
+    named = set(re.findall(r"`(\w+)`", CALLS))
+    known = {scenario.name for scenario in scenarios.load()}
+    assert len(named) > 20 and named - known == {"many_at_once"}
 
 
 def test_the_agent_has_the_same_numbers():

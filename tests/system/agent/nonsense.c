@@ -17,7 +17,7 @@
 #define SHARED     380 // buffers that all processors write and use
 #define DEVICES    0xfec00000
 #define EMPTY      (SIZE_1G * 8)
-#define ROUNDS     4000
+#define ROUNDS     2500
 #define RULES      24
 
 struct shared {
@@ -271,6 +271,7 @@ void nonsense_from_all_processors(void)
 	struct tessera_statistics before, after;
 	u64 seen = 0;
 
+	delete_rules();
 	statistics(&before);
 	memset((void *)shared(), 0, sizeof(struct shared));
 	memset(errors, 0, sizeof(errors));
