@@ -55,6 +55,7 @@ struct freeze_pass {
 enum single { SINGLE_NONE, SINGLE_WANTED, SINGLE_RUNS, SINGLE_DONE, SINGLE_HALTED };
 
 struct exit_book;
+struct leave_state;
 struct vm;
 
 struct cpu {
@@ -64,10 +65,12 @@ struct cpu {
 	struct vm *vm;
 
 	// Shoot-down (hv/flush.c). Written by this CPU, read by all.
-	u32 state;       // enum cpu_state
-	u32 entry_state; // what `state` becomes at VM entry: CPU_GUEST or CPU_WAITING
-	u32 kick;        // an NMI of ours is on its way here
-	u64 flushed;     // vm->flush_wanted as of this CPU's last INVEPT
+	u32 state;                // enum cpu_state
+	u32 entry_state;          // what `state` becomes at VM entry: CPU_GUEST or CPU_WAITING
+	u32 kick;                 // an NMI of ours is on its way here
+	bool leaves;              // goes native: no NMI of ours may be sent here
+	struct leave_state *lent; // and with the next NMI it does (vmx/leave.c)
+	u64 flushed;              // vm->flush_wanted as of this CPU's last INVEPT
 
 	// What the next VM entry must look at: enum cpu_work bits. 0 is the fast path.
 	u32 work;

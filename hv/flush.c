@@ -26,6 +26,10 @@ void cpu_kick(struct cpu *c)
 {
 	if (__atomic_exchange_n(&c->kick, 1, __ATOMIC_SEQ_CST))
 		return;
+	if (__atomic_load_n(&c->leaves, __ATOMIC_SEQ_CST)) {
+		__atomic_store_n(&c->kick, 0, __ATOMIC_SEQ_CST);
+		return;
+	}
 	__atomic_fetch_add(&c->vm->flush_kicks, 1, __ATOMIC_RELAXED);
 	apic_send_nmi(c->apic_id);
 }

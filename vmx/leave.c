@@ -6,6 +6,7 @@
 // Operation and VMXOFF", "Caching Translation Information".
 #include "vmx/leave.h"
 
+#include "hv/apic.h"
 #include "hv/events.h"
 #include "hv/flush.h"
 #include "hv/hostmap.h"
@@ -22,7 +23,8 @@
 #include "vmx/stepping.h"
 #include "vmx/vmcs.h"
 
-#define LEAVE_SECONDS 1 // for all others to leave
+#define LEAVE_SECONDS 1    // for all others to gather
+#define KICK_AGAIN    2000 // turns of waiting
 
 #define GDT_COPY      512 // bytes; operating systems use less than half of it
 
@@ -151,17 +153,19 @@ static void restore_msrs(void)
 	wrmsr(IA32_SYSENTER_CS, vmread(GUEST_SYSENTER_CS));
 	wrmsr(IA32_SYSENTER_ESP, vmread(GUEST_SYSENTER_ESP));
 	wrmsr(IA32_SYSENTER_EIP, vmread(GUEST_SYSENTER_EIP));
-	wrmsr_safe(IA32_DEBUGCTL, vmread(GUEST_DEBUGCTL));
 	wrmsr(IA32_PAT, vmread(GUEST_PAT));
 	wrmsr(IA32_EFER, vmread(GUEST_EFER));
 	write_dr7(vmread(GUEST_DR7));
 }
 
-static void __attribute__((noreturn)) go(struct cpu *c, struct leave_state *lent)
+void leave_in_nmi(struct cpu *c)
 {
+	struct leave_state *lent = c->lent;
 	u64 cr0 = crs_guest_cr0(), cr4 = crs_guest_cr4();
 	u64 code = ALIGN_DOWN((u64)lent, BIT(39)) + (u64)leave_native - HV_BASE;
 
+	if (c->nmi_pending)
+		apic_send_nmi(c->apic_id);
 	restore_msrs();
 	vmclear(c->vmcs_pa);
 	vmxoff();
@@ -188,7 +192,7 @@ static bool settled(const struct cpu *c)
 {
 	return !c->nmi_pending && !c->step.active &&
 	       !(vmread(ENTRY_INTERRUPTION_INFO) & EVENT_VALID) &&
-	       !(vmread(GUEST_INTERRUPTIBILITY) & BLOCKING_BY_NMI);
+	       !(vmread(GUEST_INTERRUPTIBILITY) & BLOCKING_BY_NMI) && !vmread(GUEST_PENDING_DEBUG);
 }
 
 static bool is_last(const struct cpu *c)
@@ -210,6 +214,20 @@ static void scrub(struct vm *vm)
 	pool_scrub(&pool);
 }
 
+// The guest must not get a kick: one on its way is waited for, and none is sent any more (cpu_kick
+// looks at `leaves` after it has announced one).
+static void await_kicks(struct cpu *c)
+{
+	__atomic_store_n(&c->leaves, true, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&c->kick, __ATOMIC_SEQ_CST)) {
+		unblock_nmis();
+		pause();
+	}
+}
+
+// The last part runs as an NMI's handler, so that an NMI of the guest's waits until the guest is
+// there to take it. Whichever NMI it is that leads there, the other one of ours and the guest's is
+// then still to come, and the guest's.
 static void leave(struct cpu *c)
 {
 	struct leave_state *s = pool_alloc(&pool);
@@ -220,15 +238,45 @@ static void leave(struct cpu *c)
 			  c->number);
 		return;
 	}
+	await_kicks(c);
 	if (!panicked && is_last(c))
 		scrub(c->vm);
-	go(c, lent);
+	// Not in the handler: a fault's IRET would end the blocking.
+	wrmsr_safe(IA32_DEBUGCTL, vmread(GUEST_DEBUGCTL));
+	c->lent = lent;
+	unblock_nmis();
+	apic_send_nmi(c->apic_id);
+	for (;;)
+		pause();
+}
+
+// Where the whole machine stands in leaving. A store that is a step would undo what a processor
+// without Tessera writes at the same time: so all gather in root mode first, and whoever fails to
+// come keeps all of them here.
+static enum { STAGE_NONE, STAGE_GATHER, STAGE_GO } stage;
+static u32 gathered;
+
+// Returns whether all came.
+static bool gather(void)
+{
+	__atomic_fetch_add(&gathered, 1, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&stage, __ATOMIC_SEQ_CST) == STAGE_GATHER)
+		pause();
+	__atomic_fetch_sub(&gathered, 1, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(&stage, __ATOMIC_SEQ_CST) == STAGE_GO;
 }
 
 void leave_now(struct cpu *c)
 {
+	bool here = settled(c) && possible();
+
 	work_drop(c, WORK_LEAVE);
-	if (settled(c) && possible())
+	if (here && stage == STAGE_GATHER && !gather())
+		return;
+	// Until the loader commits a processor leaves alone; later such a wish is an old one.
+	if (stage == STAGE_NONE && c->vm->committed)
+		return;
+	if (here && stage != STAGE_GATHER)
 		leave(c);
 	else
 		step_once(c, WORK_LEAVE);
@@ -272,10 +320,13 @@ static bool all_run(const struct vm *vm)
 static void ask_others(struct vm *vm, const struct cpu *self)
 {
 	for (u32 i = 0; i < vm->cpus; i++) {
-		if (vm->cpu[i] == self)
+		struct cpu *c = vm->cpu[i];
+
+		if (c == self)
 			continue;
-		work_add(vm->cpu[i], WORK_LEAVE);
-		cpu_kick(vm->cpu[i]);
+		work_add(c, WORK_LEAVE);
+		if (__atomic_load_n(&c->state, __ATOMIC_SEQ_CST) == CPU_GUEST)
+			cpu_kick(c);
 	}
 }
 
@@ -284,31 +335,74 @@ void leave_after_panic(struct cpu *c)
 	if (any_sealed(&c->vm->policy))
 		return;
 	panicked = true;
+	stage = STAGE_GO;
 	ask_others(c->vm, c);
 	if (c->regs && settled(c) && possible())
 		leave(c);
 }
 
+static bool all_gathered(const struct vm *vm)
+{
+	return __atomic_load_n(&gathered, __ATOMIC_SEQ_CST) == vm->cpus - 1;
+}
+
+static bool all_off(const struct vm *vm, const struct cpu *self)
+{
+	for (u32 i = 0; i < vm->cpus; i++)
+		if (vm->cpu[i] != self &&
+		    __atomic_load_n(&vm->cpu[i]->state, __ATOMIC_SEQ_CST) != CPU_OFFLINE)
+			return false;
+	return true;
+}
+
+// A kick may come behind a processor's last look at cpu.work, so it is repeated; but not so often
+// that the processor gets nothing else done.
+static bool bring_together(struct vm *vm, const struct cpu *self)
+{
+	u64 began = rdtsc();
+
+	while (!all_gathered(vm) && !ticks_passed(began, LEAVE_SECONDS * boot->tsc_hz)) {
+		ask_others(vm, self);
+		for (u32 i = 0; i < KICK_AGAIN && !all_gathered(vm); i++)
+			pause();
+	}
+	return all_gathered(vm);
+}
+
+static int leave_together(struct vm *vm, struct cpu *self)
+{
+	u64 began;
+
+	stage = STAGE_GATHER;
+	if (!bring_together(vm, self)) {
+		__atomic_store_n(&stage, STAGE_NONE, __ATOMIC_SEQ_CST);
+		log_error("a processor cannot leave just now: it runs outside 64-bit mode, or "
+			  "handles an NMI");
+		while (__atomic_load_n(&gathered, __ATOMIC_SEQ_CST))
+			pause();
+		return TESSERA_BUSY;
+	}
+	__atomic_store_n(&stage, STAGE_GO, __ATOMIC_SEQ_CST);
+	began = rdtsc();
+	while (!all_off(vm, self) && !ticks_passed(began, LEAVE_SECONDS * boot->tsc_hz))
+		pause();
+	work_add(self, WORK_LEAVE);
+	return all_off(vm, self) ? TESSERA_OK : TESSERA_BUSY;
+}
+
 int leave_all(struct vm *vm)
 {
+	static bool asked;
 	struct cpu *self = cpu_this();
-	u64 began = rdtsc();
+	int error;
 
 	if (sealed(vm))
 		return TESSERA_SEALED;
-	if (!vm->step_available || !all_run(vm))
+	if (!vm->step_available || !possible() || !all_run(vm))
 		return TESSERA_UNSUPPORTED;
-	ask_others(vm, self);
-	for (u32 i = 0; i < vm->cpus; i++) {
-		while (vm->cpu[i] != self &&
-		       __atomic_load_n(&vm->cpu[i]->state, __ATOMIC_SEQ_CST) != CPU_OFFLINE) {
-			if (ticks_passed(began, LEAVE_SECONDS * boot->tsc_hz)) {
-				log_error("cpu %u does not leave: it runs outside 64-bit mode", i);
-				return TESSERA_BUSY;
-			}
-			pause();
-		}
-	}
-	work_add(self, WORK_LEAVE);
-	return TESSERA_OK;
+	if (!settled(self) || __atomic_exchange_n(&asked, true, __ATOMIC_SEQ_CST))
+		return TESSERA_BUSY;
+	error = leave_together(vm, self);
+	__atomic_store_n(&asked, false, __ATOMIC_SEQ_CST);
+	return error;
 }

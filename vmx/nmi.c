@@ -6,6 +6,7 @@
 #include "hv/vm.h"
 #include "hv/work.h"
 #include "vmx/controls.h"
+#include "vmx/leave.h"
 #include "vmx/ops.h"
 #include "vmx/vmx.h"
 #include "vmx/vmcs.h"
@@ -34,6 +35,9 @@ static bool receive(struct cpu *c)
 
 void nmi_in_root(struct cpu *c)
 {
+	if (c->lent)
+		leave_in_nmi(c);
+
 	// This may have come behind the last look at cpu.work before VM entry. The window makes the
 	// processor leave the guest at once if it can take an NMI, and when it can if not.
 	bool guests = receive(c);

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Bochs as a machine: the only emulator with VMX, EPT and SPP."""
 
+import os
 import re
+import signal
 from pathlib import Path
 
 from . import bochsrc, snapshot
@@ -11,6 +13,7 @@ from .paths import BOCHS, OVMF
 
 SOFT_OFF = "ACPI control: soft power off"
 STATE = "state"
+TIME_TO_SAVE = 60
 
 
 class Bochs(Emulator):
@@ -25,10 +28,12 @@ class Bochs(Emulator):
     # pylint: disable=too-many-arguments
     def __init__(self, image, *, cpus=1, model="tigerlake", memory=512, ips=20_000_000,
                  msrs=bochsrc.MSRS, exclude_features=(), firmware=OVMF, extra="",
-                 snapshot=False, flash=False, work=None):
+                 snapshot=False, flash=False, state=None, save_to=None, work=None):
         """`snapshot` starts where the firmware has done its work, which saves 4 to 6 s; measure
         without. `extra` holds lines for the end of the configuration; `msrs` is the text of Bochs'
-        file of model-specific registers, None for none. With `flash`, keep_variables() works."""
+        file of model-specific registers, None for none. With `flash`, keep_variables() works. A
+        machine that has a folder to `save_to` can save() its state there; one with the same options
+        starts from that `state`."""
         super().__init__(work)
         self.image = Path(image).resolve()
         self.cpus = cpus
@@ -39,6 +44,8 @@ class Bochs(Emulator):
         self.firmware = firmware
         self.extra = extra
         self.snapshot = snapshot
+        self.state = state
+        self.save_to = save_to
         self._flash = Flash(firmware, self.work) if flash else None
         # With three processors and more, those that sleep in MWAIT keep all others from running.
         self.exclude_features = {*exclude_features} | ({"mwait"} if cpus >= 3 else set())
@@ -48,7 +55,7 @@ class Bochs(Emulator):
         text = bochsrc.configuration(self, bochsrc.socket(self.com1), bochsrc.socket(self.com2),
                                      self._flash and self._flash.path)
         (self.work / "msrs").write_text(self.msrs or "")
-        saved = snapshot.state_of(self) if self.snapshot else None
+        saved = self.state or (snapshot.state_of(self) if self.snapshot else None)
         self._restored = saved is not None
         if self._restored:
             snapshot.lay_out(saved, self.work, STATE, text, self.image)
@@ -58,6 +65,17 @@ class Bochs(Emulator):
 
     def command(self):
         return [BOCHS, "-r", STATE] if self._restored else [BOCHS, "-f", "bochsrc"]
+
+    def environment(self):
+        saving = snapshot.saving(self.save_to) if self.save_to else {}
+        return super().environment() | saving
+
+    def save(self):
+        """Saves the machine's state, and ends the emulator."""
+        os.kill(self._process.pid, signal.SIGUSR1)
+        if self.wait(TIME_TO_SAVE):
+            raise RuntimeError(f"{self.work}: the state was not saved")
+        snapshot.finish(self.save_to)
 
     def keep_variables(self):
         """Has the next reset find the firmware's variables as they are now."""

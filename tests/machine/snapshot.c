@@ -9,8 +9,10 @@
  * that is between two instructions, and where the menu would do it.
  *
  * SNAPSHOT names the folder to save to, SNAPSHOT_END the offset of the root directory on the disk.
+ * Without that one the moment to save, and to end, is told by SIGUSR1.
  */
 #define _GNU_SOURCE
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +32,7 @@ static struct patch timers_patch, seek_patch;
 static const char *folder;
 static long end;
 static bool look_begins;
+static volatile sig_atomic_t told;
 
 static bool save(void)
 {
@@ -67,9 +70,17 @@ static void watch_timers(void *pc_system)
 	unpatch(&timers_patch);
 	countdown_event(pc_system);
 	patch(&timers_patch);
+	if (told)
+		_exit(!save());
 	if (look_begins && !save())
 		_exit(1);
 	look_begins = false;
+}
+
+static void tell(int signal_number)
+{
+	(void)signal_number;
+	told = 1;
 }
 
 __attribute__((constructor)) static void watch(void)
@@ -77,13 +88,17 @@ __attribute__((constructor)) static void watch(void)
 	const char *end_text = getenv("SNAPSHOT_END");
 
 	folder = getenv("SNAPSHOT");
-	if (!folder || !end_text || !symbol(TIME) || !symbol(SAVE) || !symbol("SIM") ||
+	if (!folder || !symbol(TIME) || !symbol(SAVE) || !symbol("SIM") ||
 	    !patch_prepare(&timers_patch, symbol(TIMERS), watch_timers) ||
 	    !patch_prepare(&seek_patch, symbol(SEEK), watch_seek)) {
 		fprintf(stderr, "snapshot: this emulator cannot be watched\n");
 		_exit(1);
 	}
-	end = atol(end_text);
 	patch(&timers_patch);
+	if (!end_text) {
+		signal(SIGUSR1, tell);
+		return;
+	}
+	end = atol(end_text);
 	patch(&seek_patch);
 }

@@ -35,6 +35,19 @@ def state_of(machine):
     return folder if folder.exists() else None
 
 
+def saving(folder):
+    """The environment in which Bochs saves its state to a new folder when finish() tells it to."""
+    folder.mkdir(parents=True)
+    return {"SAVER": str(SAVER), "SNAPSHOT": str(folder)}
+
+
+def finish(folder):
+    """What is left to do once Bochs has saved a state."""
+    # Most of the memory is zero and need not take any room.
+    subprocess.run(["fallocate", "--dig-holes", folder / "memory.ram"], check=True)
+    (folder / DISK).unlink()
+
+
 def lay_out(saved, work, name, configuration, image):
     """Makes the folder `name` in `work` for Bochs to restore from, with another disk in it.
 
@@ -89,9 +102,7 @@ def _make(machine, folder):
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         if ended.returncode or not (state / DISK).exists():
             return
-        # Most of the memory is zero and need not take any room.
-        subprocess.run(["fallocate", "--dig-holes", state / "memory.ram"], check=True)
-        (state / DISK).unlink()
+        finish(state)
         if not folder.exists():
             shutil.move(state, folder)
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// What a processor is like, with and without Tessera below it.
+#ifndef AGENT_NATIVE_H
+#define AGENT_NATIVE_H
+
+#include "hv/types.h"
+
+// Gives this processor's registers values that a fresh one would not have; compares all of them
+// with what they were. Neither touches general registers.
+void native_note(void);
+void native_compare(void);
+
+// Checks that this processor runs on bare hardware: no hypervisor in CPUID, and VMX, which then
+// must be off, can be switched on.
+void native_expect(void);
+
+#endif
