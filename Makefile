@@ -35,8 +35,8 @@ PACKED   := -falign-functions=4 -falign-loops=1 \
 # which an operator or the start of the machine waits, is built small.
 FAST     := hv/call_query.c hv/events.c hv/flush.c hv/hypercall.c hv/string.c hv/window.c \
 	vmx/commit.c vmx/cpuid.c vmx/exits.c vmx/violation.c vmx/xsetbv.c \
-	vmx/msrs.c ept/lookup.c ept/write.c spp/access.c spp/apply.c spp/derive.c spp/judge.c \
-	spp/policy.c spp/sppt.c
+	ept/lookup.c ept/write.c spp/access.c spp/apply.c spp/derive.c spp/judge.c \
+	spp/sppt.c
 OPTIMIZE := -Os -fno-jump-tables
 $(FAST:%=$(BUILD)/%.o): OPTIMIZE := -O2
 

@@ -183,11 +183,12 @@ static __attribute__((noinline)) void handle(struct cpu *c, struct regs *regs, u
 
 // The frequent exits whose handlers wait for nobody and touch nothing that processors share go
 // straight back where nothing else is due. The state is CPU_GUEST all the time: an NMI that comes
-// meanwhile is taken as one behind the last look before VM entry.
+// meanwhile is taken as one behind the last look before VM entry. The reason's upper bits only say
+// how things stood, an SGX enclave running, but for that of a failed entry.
 void vmx_handle_exit(struct regs *regs)
 {
 	struct cpu *c = cpu_this();
-	u64 reason = vmread(EXIT_REASON);
+	u64 reason = vmread(EXIT_REASON) & (REASON_MASK | REASON_ENTRY_FAILURE);
 
 	c->trail[c->exits_total++ % EXIT_TRAIL].reason = reason;
 	if (c->work || c->step.active) {

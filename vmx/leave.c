@@ -369,18 +369,29 @@ static bool bring_together(struct vm *vm, const struct cpu *self)
 	return all_gathered(vm);
 }
 
+static int gather_all(struct vm *vm, const struct cpu *self)
+{
+	if (!bring_together(vm, self)) {
+		log_error("a processor cannot leave just now: it runs outside 64-bit mode, or "
+			  "handles an NMI");
+		return TESSERA_BUSY;
+	}
+	// Nobody is in a call any more; one may have sealed a rule on its way here.
+	return sealed(vm) ? TESSERA_SEALED : TESSERA_OK;
+}
+
 static int leave_together(struct vm *vm, struct cpu *self)
 {
 	u64 began;
+	int error;
 
 	stage = STAGE_GATHER;
-	if (!bring_together(vm, self)) {
+	error = gather_all(vm, self);
+	if (error) {
 		__atomic_store_n(&stage, STAGE_NONE, __ATOMIC_SEQ_CST);
-		log_error("a processor cannot leave just now: it runs outside 64-bit mode, or "
-			  "handles an NMI");
 		while (__atomic_load_n(&gathered, __ATOMIC_SEQ_CST))
 			pause();
-		return TESSERA_BUSY;
+		return error;
 	}
 	__atomic_store_n(&stage, STAGE_GO, __ATOMIC_SEQ_CST);
 	began = rdtsc();
