@@ -160,4 +160,6 @@ check-clang:
 
 check-tidy:
 	@clang-tidy --quiet $(filter %.c,$(SOURCES)) -- \
-		$(filter-out -MMD -MP -falign-% -malign-%,$(HVFLAGS)) 2>/dev/null
+		$(filter-out -MMD -MP -falign-% -malign-% -flto%,$(HVFLAGS)) 2>/dev/null
+	@clang-tidy --quiet $(wildcard guest/lib/*.c guest/tools/*.c) -- \
+		$(filter-out -MMD -MP,$(TESSERACTL_FLAGS)) 2>/dev/null
