@@ -116,6 +116,7 @@ sign: all
 check: deps
 	@$(MAKE) --no-print-directory check-here
 
+##   make deb       Debian packages: tessera-tools and tessera-dkms, in build/deb
 ##   make fuzz      the fuzzers, for FUZZ_SECONDS each
 ##   make deps      installs what is missing and fetches the emulator
 .PHONY: deps
@@ -127,7 +128,7 @@ deps:
 clean:
 	rm -rf $(BUILD)/hv $(BUILD)/vmx $(BUILD)/ept $(BUILD)/spp $(BUILD)/boot $(BUILD)/guest \
 		$(BUILD)/unit $(BUILD)/test $(BUILD)/run $(BUILD)/machines $(BUILD)/tessera.* \
-		$(BUILD)/BOOTX64.*
+		$(BUILD)/deb $(BUILD)/BOOTX64.*
 
 .PHONY: help
 help:

@@ -6,7 +6,6 @@ DEB_PARTS := $(wildcard guest/packaging/*) $(TESSERACTL) $(LIBTESSERA) $(BUILD)/
 	guest/lib/tessera.h $(wildcard guest/include/tessera/*.h) \
 	$(wildcard guest/linux/*.[ch] guest/linux/Kbuild guest/linux/Makefile) LICENSE
 
-##   make deb       Debian packages: tessera-tools and tessera-dkms, in build/deb
 .PHONY: deb deb-here
 deb: deps
 	@$(MAKE) --no-print-directory deb-here
