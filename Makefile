@@ -72,7 +72,7 @@ include guest/guest.mk guest/packaging/packaging.mk
 include tests/unit/unit.mk tests/unit/shell/shell-unit.mk tests/unit/boot/boot-unit.mk \
 	tests/tools/tools.mk
 -include tests/fuzz/fuzz.mk tests/demo/demo.mk tests/system/system.mk tests/console/console.mk \
-	tests/bench/bench.mk tests/model/model.mk
+	tests/bench/bench.mk tests/model/model.mk tests/linux/linux.mk
 -include $(OBJECTS:.o=.d)
 
 ##

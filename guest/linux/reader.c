@@ -112,6 +112,7 @@ ssize_t reader_read(struct file *file, char __user *user, size_t count, loff_t *
 	return done;
 }
 
+// Where such a seek leads to; negative: nowhere.
 static loff_t target(const struct reader *r, loff_t offset, int whence)
 {
 	loff_t next = stream_next() * RECORD, oldest = stream_oldest() * RECORD;
@@ -124,9 +125,9 @@ static loff_t target(const struct reader *r, loff_t offset, int whence)
 	case SEEK_END:
 		return next + offset;
 	case SEEK_DATA:
-		return offset > next ? -ENXIO : max(offset, oldest);
+		return max(offset, oldest);
 	default:
-		return -EINVAL;
+		return -1;
 	}
 }
 
@@ -139,9 +140,9 @@ loff_t reader_seek(struct file *file, loff_t offset, int whence)
 		return -EBUSY;
 	mutex_lock(&r->lock);
 	to = target(r, offset, whence);
-	if (to >= 0 && (to % RECORD || to > stream_next() * RECORD))
+	if (to < 0 || to % RECORD || to > stream_next() * RECORD)
 		to = -EINVAL;
-	if (to >= 0)
+	else
 		WRITE_ONCE(r->position, to / RECORD);
 	mutex_unlock(&r->lock);
 	return to;

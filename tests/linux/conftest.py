@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+"""One machine an engine, for all tests of this folder in their order."""
+
+import pytest
+
+from . import guest as guests
+
+
+@pytest.fixture(name="guest", scope="session", params=guests.MODELS)
+def _guest(request, tmp_path_factory):
+    guests.build()
+    with guests.start(tmp_path_factory.mktemp(request.param), request.param) as machine:
+        guest = guests.Guest(machine, request.param)
+        guest.await_shell()
+        yield guest
