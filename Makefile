@@ -136,7 +136,8 @@ help:
 
 C_FILES := $(wildcard $(addsuffix /*.[ch],boot $(ROOMS) guest/include/tessera guest/linux \
 	tests/unit tests/unit/boot tests/unit/shell tests/fuzz tests/tools tests/system/agent \
-	tests/bench/agent guest/doc guest/examples guest/lib guest/tools))
+	tests/bench/agent tests/linux/client tests/linux/module guest/doc guest/examples guest/lib \
+	guest/tools))
 
 .PHONY: check-here check-format check-cppcheck check-tidy check-clang check-names
 check-here: check-format check-names check-cppcheck check-clang check-tidy

@@ -27,6 +27,7 @@ SUITES = {
     "model": PYTEST + ["tests/model"],
     "demo": PYTEST + ["tests/demo"],
     "console": PYTEST + ["tests/console"],
+    "linux": PYTEST + ["tests/linux"],
     "leave": PYTEST + ["tests/leave"],
     "boot": PYTEST + ["tests/boot"],
     "machine": PYTEST + ["tests/machine"],

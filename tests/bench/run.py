@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Measures Tessera on the emulator: a table on the screen, the same in build/bench.json.
 
-    python3 tests/bench/run.py [static] [micro] [boot]
+    python3 tests/bench/run.py [static] [micro] [boot] [driver]
 """
 
 import os
@@ -12,10 +12,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 # pylint: disable=wrong-import-position
-from bench import boot, micro, report, static
+from bench import boot, driver, micro, report, static
 from machine.paths import BUILD, TOP
 
-PARTS = {"static": static, "micro": micro, "boot": boot}
+PARTS = {"static": static, "micro": micro, "boot": boot, "driver": driver}
 
 
 def main():

@@ -75,7 +75,7 @@ class Guest:
         return re.search(r"^pid=(\d+)", said, re.M)[1]
 
     def events(self, count):
-        """What `hold` has read: (rip, offset, action, cpl) of each event, when there are so many."""
+        """What `hold` has read, once it is so much: (rip, offset, action, cpl) of each event."""
         said = self.run(f"until [ $(grep -c event /tmp/held) -ge {count} ]; do usleep 10000; done; "
                         "cat /tmp/held")
         rows = re.findall(r"event rip (0x[0-9a-f]+) offset (\d+) action (\d+) cpl (\d+)", said)

@@ -12,10 +12,12 @@ $(LINUX_TESTS)/client: $(LINUX_CLIENT_SOURCES) $(wildcard tests/linux/client/*.h
 		$(wildcard guest/include/tessera/*.h)
 	@mkdir -p $(@D)
 	@echo "  CC    $@"
-	@$(HOSTCC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARNINGS) -Iguest/include -static -s $(LINUX_CLIENT_SOURCES) -o $@
+	@$(HOSTCC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARNINGS) -Iguest/include -static -s \
+		$(LINUX_CLIENT_SOURCES) -o $@
 
 # The kernel's build system leaves its files beside the sources: it gets a copy of them.
-$(LINUX_TESTS)/module/tessera_attack.ko: $(LINUX_MODULE_SOURCES) $(wildcard guest/include/tessera/*.h)
+$(LINUX_TESTS)/module/tessera_attack.ko: $(LINUX_MODULE_SOURCES) \
+		$(wildcard guest/include/tessera/*.h)
 	@rm -rf $(@D)
 	@mkdir -p $(@D)
 	@cp $(LINUX_MODULE_SOURCES) $(@D)

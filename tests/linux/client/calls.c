@@ -216,6 +216,7 @@ static void numbers(char **arguments)
 	require(ioctl(fd, TESSERA_IOC_STATISTICS, &s) == 0);
 	require(s.processors == 2 && s.claimed == 1 && !s.locked_down && s.regions == info.regions);
 	require(s.pool_free && s.tsc > s.started);
+	printf("wrong keys %llu\n", (unsigned long long)s.wrong_keys);
 	require(s.log_lines > 2 && ioctl(fd, TESSERA_IOC_LOG, &log) == 0 && log.lines > 2);
 	for (uint32_t i = 0; i < log.lines; i++)
 		require(log.line[i].sequence > last && (last = log.line[i].sequence) &&

@@ -198,6 +198,8 @@ static void overflow(char **arguments)
 
 	(void)arguments;
 	make_nonblocking(w.fd);
+	// After a while without sleepers the driver comes by rarely.
+	sleep_ms(1500);
 	for (uint64_t i = 0; i < written; i++)
 		store(w.word, i);
 	got = drain(w.fd, w.rule);
