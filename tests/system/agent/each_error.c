@@ -28,21 +28,35 @@ static s64 is_bad_address(void)
 
 #define EMPTY (SIZE_1G * 8) // there and behind it is no memory
 
-// A byte of each 2 MiB until there is no room for the tables: many at once, then one by one.
-static s64 is_no_memory(void)
+// A byte of each 2 MiB from *at on, as long as that goes well, moves *at behind it.
+static s64 many(enum tessera_call what, u64 *at)
 {
 	static struct tessera_operation ops[TESSERA_BATCH_MAX];
-	s64 error = TESSERA_OK;
-	u64 at = EMPTY;
+	s64 error;
 
-	while (!error && at < 8 * EMPTY) {
-		for (u32 i = 0; i < TESSERA_BATCH_MAX; i++, at += SIZE_2M)
-			ops[i] = (struct tessera_operation){ TESSERA_CALL_PROTECT, 0, at, 1, 0 };
-		error = call(TESSERA_CALL_BATCH, gpa_of(ops), TESSERA_BATCH_MAX, 0, NULL);
-	}
+	for (u32 i = 0; i < TESSERA_BATCH_MAX; i++)
+		ops[i] = (struct tessera_operation){ what, 0, *at + i * SIZE_2M, 1, 0 };
+	error = call(TESSERA_CALL_BATCH, gpa_of(ops), TESSERA_BATCH_MAX, 0, NULL);
+	if (!error)
+		*at += TESSERA_BATCH_MAX * SIZE_2M;
+	return error;
+}
+
+// Until there is no room for the tables: many at once, then one by one.
+static s64 is_no_memory(void)
+{
+	s64 error = TESSERA_OK, opened = TESSERA_OK;
+	u64 at = EMPTY, begin = EMPTY;
+
+	while (!error && at < 8 * EMPTY)
+		error = many(TESSERA_CALL_PROTECT, &at);
 	CHECK(error == TESSERA_NO_MEMORY, "a batch: %s", call_error(error));
-	for (error = TESSERA_OK; !error && at < 8 * EMPTY; at += SIZE_2M)
-		error = call(TESSERA_CALL_PROTECT, 0, at, 1, NULL);
+	error = TESSERA_OK;
+	for (u64 one = at; !error && one < 8 * EMPTY; one += SIZE_2M)
+		error = call(TESSERA_CALL_PROTECT, 0, one, 1, NULL);
+	while (!opened && begin < at)
+		opened = many(TESSERA_CALL_UNPROTECT, &begin);
+	CHECK(!opened, "opening them: %s", call_error(opened));
 	return error;
 }
 
