@@ -48,7 +48,7 @@
 	X(stores_undisturbed, 1, "") \
 	X(stores_denied, 1, "33 35 36 37") \
 	X(stores_beside_closed_tiles, 1, "36") \
-	X(stores_in_shared_tile, 1, "36") \
+	X(stores_in_shared_tile, 1, "36 67") \
 	X(stores_denied_by_one_byte, 1, "36") \
 	X(stores_discarded, 1, "") \
 	X(stores_discarded_in_part, 1, "") \
