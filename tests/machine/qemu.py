@@ -22,8 +22,9 @@ class Qemu(Emulator):
 
     # pylint: disable=too-many-arguments
     def __init__(self, image, *, cpus=1, model="max", memory=512, disk="ide", secure_boot=False,
-                 accelerator="tcg", extra=(), work=None):
-        """`extra` holds further arguments for the emulator."""
+                 accelerator="tcg", screen=False, extra=(), work=None):
+        """`extra` holds further arguments for the emulator. With a `screen` there are no serial
+        ports."""
         super().__init__(work)
         self.image = Path(image)
         self.cpus = cpus
@@ -32,6 +33,7 @@ class Qemu(Emulator):
         self.disk = disk
         self.secure_boot = secure_boot
         self.accelerator = accelerator
+        self.screen = screen
         self.extra = extra
         self._monitor = None
 
@@ -61,10 +63,21 @@ class Qemu(Emulator):
             "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={OVMF_DIRECTORY / code}",
             "-drive", "if=pflash,unit=1,format=raw,file=variables.img",
             "-drive", "if=none,id=disk,format=raw,file=disk.img", *DISKS[self.disk],
-            "-serial", f"tcp:127.0.0.1:{self.com1.number}",
-            "-serial", f"tcp:127.0.0.1:{self.com2.number}",
-            "-qmp", f"tcp:127.0.0.1:{self._monitor.number}", *self.extra,
+            *self._console(), "-qmp", f"tcp:127.0.0.1:{self._monitor.number}", *self.extra,
         ]
+
+    def _console(self):
+        if self.screen:
+            return ["-vga", "std", "-serial", "none"]
+        ports = (self.com1, self.com2)
+        return [word for port in ports for word in ("-serial", f"tcp:127.0.0.1:{port.number}")]
+
+    def picture(self):
+        """What the screen shows, as a PPM picture."""
+        self._monitor.send('{"execute": "screendump", "id": "picture", '
+                           '"arguments": {"filename": "screen.ppm"}}\n')
+        self._monitor.expect('"id": "picture"', 20)
+        return (self.work / "screen.ppm").read_bytes()
 
     @property
     def ended_cleanly(self):

@@ -13,12 +13,18 @@ KEY = OVMF.parent / "PkKek-1-snakeoil.key"
 CERTIFICATE = OVMF.parent / "PkKek-1-snakeoil.pem"
 
 
+def plain_key(folder):
+    """A copy of the key without its password."""
+    key = Path(folder, "key")
+    subprocess.run(["openssl", "pkey", "-in", KEY, "-passin", "pass:snakeoil", "-out", key],
+                   check=True)
+    return key
+
+
 def sign(program, signed):
     """Writes a signed copy of an EFI program to `signed`."""
     with tempfile.TemporaryDirectory() as work:
-        key = Path(work, "key")
-        subprocess.run(["openssl", "pkey", "-in", KEY, "-passin", "pass:snakeoil", "-out", key],
-                       check=True)
+        key = plain_key(work)
         subprocess.run(["sbsign", "--key", key, "--cert", CERTIFICATE, "--output", signed,
                         os.fspath(program)], check=True, capture_output=True)
     return Path(signed)

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+"""Without a serial port the loader's messages and its verdict stand on the screen."""
+
+import time
+
+from machine import screen
+from machine.qemu import Qemu
+
+from .esp import LOADER, START
+
+GRID = (128, 40)
+ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:.,-()[]/= x"
+SCRIPT = f"""\
+fs0:
+mode {GRID[0]} {GRID[1]}
+loader.efi check
+loader.efi
+echo "{ALPHABET}"
+"""
+
+
+def shown(machine):
+    """The text on the screen, once the script has come to its last line."""
+    deadline = time.monotonic() + START
+    while time.monotonic() < deadline:
+        lines = screen.read(machine.picture(), *GRID, ALPHABET)
+        if lines:
+            return "\n".join(lines)
+        time.sleep(1)
+    raise AssertionError(f"{machine.work}: the last line never came to the screen")
+
+
+def test_verdict_and_messages(disk):
+    files = {"loader.efi": LOADER, "startup.nsh": SCRIPT.replace("\n", "\r\n").encode(),
+             "EFI/probe/probe.efi": b"no program"}
+    with Qemu(disk("", files, loader=None), screen=True) as machine:
+        text = shown(machine)
+    assert "[ FAIL ] VMX: missing on the processor: use an Intel processor with VT-x" in text
+    assert "verdict: Tessera CANNOT run here, for the reasons marked FAIL" in text
+    assert "going on WITHOUT Tessera: the system is not protected" in text
+    assert "?EFI?probe?probe.efi: not" in text
