@@ -145,6 +145,8 @@ loff_t reader_seek(struct file *file, loff_t offset, int whence)
 	else
 		WRITE_ONCE(r->position, to / RECORD);
 	mutex_unlock(&r->lock);
+	// Who reads from the mapped ring makes room in it this way.
+	stream_release_old();
 	return to;
 }
 

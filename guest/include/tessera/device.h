@@ -16,8 +16,8 @@
 //   poll    readable when there are records from the position on.
 //   mmap    the hypervisor's own ring (struct tessera_ring), read-only, for those who want no calls
 //           at all. Its `tail` is the oldest record that is sure to be there: whoever has copied
-//           record i looks at `tail` afterwards, and has lost the record if i < tail. lseek tells
-//           the driver how far such a reader is, which matters to poll only.
+//           record i looks at `tail` afterwards, and has lost the record if i < tail. lseek with
+//           SEEK_END makes room in the ring: without it nobody does but once a second.
 //
 // A sleeper learns of an event within poll_ms; a read that does not sleep, and the ring, at once.
 #ifndef TESSERA_DEVICE_H

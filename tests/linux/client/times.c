@@ -12,6 +12,9 @@
 #define CALLS  2000
 #define EVENTS 1000
 
+// Stores until there is to be room again in the ring.
+#define MAKE_ROOM 100
+
 static uint64_t time_calls(int fd)
 {
 	struct tessera_question question = { .what = TESSERA_QUERY_ABI };
@@ -46,6 +49,8 @@ static uint64_t time_map(int fd, volatile uint64_t *word)
 	next = ring->head;
 	began = __rdtsc();
 	for (unsigned int i = 0; i < EVENTS; i++) {
+		if (i % MAKE_ROOM == 0)
+			require(lseek(fd, 0, SEEK_END) > 0);
 		store(word, i);
 		for (next++; ring->head < next;)
 			_mm_pause();
