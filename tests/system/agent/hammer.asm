@@ -3,19 +3,16 @@
 bits 64
 default rel
 
-global hammer_loop, hammer_store, hammer_change, add_loop
+global hammer_loop, hammer_store, hammer_behind, add_loop
 
 section .text
 
-; RDI = byte, RSI = where a nonzero byte says stop, RAX counts. A handler may skip the stores, which
-; are two bytes long. Tessera carries the first one out itself, and steps the second one.
+; RDI = byte, RSI = where a nonzero byte says stop, RAX counts. A handler may skip the store.
 hammer_loop:
 	inc rax
 hammer_store:
 	mov [rdi], al
-	inc rax
-hammer_change:
-	not byte [rdi]
+hammer_behind:
 	cmp byte [rsi], 0
 	je hammer_loop
 	ret
