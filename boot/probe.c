@@ -5,11 +5,10 @@
 #include "vmx/msr.h"
 #include "vmx/ops.h"
 
-#define CPUID_1_ECX_VMX        BIT(5)
-#define CPUID_1_ECX_HYPERVISOR BIT(31)
-#define CPUID_TOPOLOGY         0xb
-#define CPUID_BRAND            0x80000002U
-#define CPUID_BRAND_LEAVES     3
+#define CPUID_1_ECX_VMX    BIT(5)
+#define CPUID_TOPOLOGY     0xb
+#define CPUID_BRAND        0x80000002U
+#define CPUID_BRAND_LEAVES 3
 
 static void learn(struct facts *facts, enum fact fact, u64 word)
 {
@@ -66,11 +65,10 @@ void probe_unlock_vmx(void)
 
 bool probe_tessera(void)
 {
-	struct cpuid r;
+	// Without us the answer is that of another leaf: the hypervisor bit stays as hardware has
+	// it.
+	struct cpuid r = cpuid(TESSERA_CPUID_BASE, 0);
 
-	if (!(cpuid(1, 0).ecx & CPUID_1_ECX_HYPERVISOR))
-		return false;
-	r = cpuid(TESSERA_CPUID_BASE, 0);
 	return memcmp(&r.ebx, TESSERA_SIGNATURE, sizeof(TESSERA_SIGNATURE) - 1) == 0;
 }
 

@@ -6,7 +6,8 @@ import pytest
 from machine.bochs import Bochs
 from machine.qemu import Qemu
 
-from .esp import NO_CONSOLE, START, WELL_KNOWN, expect_probe, is_protected, said
+from .esp import (LOADER, NO_CONSOLE, SETTINGS, START, WELL_KNOWN, expect_probe, is_protected,
+                  said)
 
 NO_VMX = {"exclude_features": ("vmx",), "snapshot": True}
 
@@ -82,6 +83,16 @@ def test_next_that_cannot_be_started(disk, probe, named):
     assert protected
     assert f"next = {named}: no such loader besides this one: trying others" in lines
     assert lines[-1] == "starting \\EFI\\debian\\shimx64.efi"
+
+
+def test_a_second_start_finds_tessera_there(disk):
+    """Nothing to go on with, so the firmware gets the machine back, and starts us from its shell."""
+    second = {"EFI/second/loader.efi": LOADER, "EFI/second/tessera.conf": SETTINGS.encode(),
+              "startup.nsh": b"fs0:\r\n\\EFI\\second\\loader.efi\r\n"}
+    lines, protected = run(Bochs(disk("", second, base=NO_CONSOLE), snapshot=True))
+    assert protected
+    assert lines[1].startswith("no loader is left to start")
+    assert lines[2:] == ["Tessera runs already", "starting \\EFI\\probe\\probe.efi"]
 
 
 def test_escape_leaves_tessera_out_once(disk):
