@@ -220,7 +220,7 @@ static void read_only(char **arguments)
 
 	(void)arguments;
 	require(write(file, "constant", 8) == 8);
-	page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, file, 0);
+	page = mmap(NULL, 4096, PROT_READ, MAP_SHARED, file, 0);
 	require(page != MAP_FAILED && page[0] == 'c');
 	guard = guard_own(fd, rule, page, 4);
 	require(pwrite(file, "changed!", 8, 0) == 8);
