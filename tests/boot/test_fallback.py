@@ -86,7 +86,7 @@ def test_next_that_cannot_be_started(disk, probe, named):
 
 
 def test_a_second_start_finds_tessera_there(disk):
-    """Nothing to go on with, so the firmware gets the machine back, and starts us from its shell."""
+    """With nothing to go on to, the firmware gets the machine back, and its shell starts us."""
     second = {"EFI/second/loader.efi": LOADER, "EFI/second/tessera.conf": SETTINGS.encode(),
               "startup.nsh": b"fs0:\r\n\\EFI\\second\\loader.efi\r\n"}
     lines, protected = run(Bochs(disk("", second, base=NO_CONSOLE), snapshot=True))
