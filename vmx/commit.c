@@ -196,15 +196,41 @@ static bool denied(struct cpu *c)
 	return false;
 }
 
+#define MERGE_TRIES 8
+
+// The largest aligned piece at `to` that is kept whole. Returns its size.
+static u32 store_piece(u8 *to, u64 value, u64 keep)
+{
+	if ((u64)to % 4 == 0 && (u32)keep == ~0U) {
+		*(volatile u32 *)to = (u32)value;
+		return 4;
+	}
+	if ((u64)to % 2 == 0 && (u16)keep == 0xffff) {
+		*(volatile u16 *)to = (u16)value;
+		return 2;
+	}
+	if ((u8)keep)
+		*(volatile u8 *)to = (u8)value;
+	return 1;
+}
+
 // Changes the kept bytes of a word as one: no reader sees a part of it, and the bytes beside them
-// keep what others wrote meanwhile.
+// keep what others wrote meanwhile. Others that write those without a pause could keep us here,
+// with the policy's lock, for ever; a plain store nobody can prevent.
 static void merge(u64 *word, u64 value, u64 keep)
 {
 	u64 now = __atomic_load_n(word, __ATOMIC_RELAXED);
 
-	while (!__atomic_compare_exchange_n(word, &now, (now & ~keep) | (value & keep), false,
-					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-		;
+	for (u32 i = 0; i < MERGE_TRIES; i++)
+		if (__atomic_compare_exchange_n(word, &now, (now & ~keep) | (value & keep), false,
+						__ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			return;
+	if (keep == ~0ULL) {
+		__atomic_store_n(word, value, __ATOMIC_RELAXED);
+		return;
+	}
+	for (u32 at = 0, size; at < sizeof(*word); at += size)
+		size = store_piece((u8 *)word + at, value >> 8 * at, keep >> 8 * at);
 }
 
 // The processor sets accessed and dirty bits in one locked step, and so do we: an entry that the

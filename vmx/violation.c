@@ -13,6 +13,7 @@
 #include "vmx/guest.h"
 #include "vmx/ops.h"
 #include "vmx/stepping.h"
+#include "vmx/store.h"
 #include "vmx/vmcs.h"
 #include "vmx/waiting.h"
 
@@ -112,9 +113,17 @@ static bool is_open(const struct cpu *c, const struct access *a)
 	return open;
 }
 
-// A write that no rule denies: tried again, or stepped.
+static bool may_be_plain(const struct cpu *c, const struct access *a)
+{
+	return c->vm->step_available && !c->step.active && !a->delivery &&
+	       (a->qualification & QUAL_LINEAR_VALID);
+}
+
+// A write that no rule denies: carried out here, tried again, or stepped.
 static void serve(struct cpu *c, const struct access *a)
 {
+	if (may_be_plain(c, a) && store_plain(c, a->gpa, a->gva))
+		return;
 	if (!c->step.active && is_open(c, a)) {
 		if (!repeats(c, a)) {
 			invept(INVALIDATE_SINGLE, vmread(EPT_POINTER));

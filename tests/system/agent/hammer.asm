@@ -3,16 +3,19 @@
 bits 64
 default rel
 
-global hammer_loop, hammer_store, hammer_behind, add_loop
+global hammer_loop, hammer_store, hammer_change, add_loop
 
 section .text
 
-; RDI = byte, RSI = where a nonzero byte says stop, RAX counts. A handler may skip the store.
+; RDI = byte, RSI = where a nonzero byte says stop, RAX counts. A handler may skip the stores, which
+; are two bytes long. Tessera carries the first one out itself, and steps the second one.
 hammer_loop:
 	inc rax
 hammer_store:
 	mov [rdi], al
-hammer_behind:
+	inc rax
+hammer_change:
+	not byte [rdi]
 	cmp byte [rsi], 0
 	je hammer_loop
 	ret

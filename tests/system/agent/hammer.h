@@ -19,7 +19,7 @@ void hammers_stop(const struct hammer *hammers, u32 n, u64 *landed, u64 *denied)
 
 void hammer_loop(void);
 void hammer_store(void);
-void hammer_behind(void);
+void hammer_change(void);
 void add_loop(void);
 
 // A short while, measured in instructions.
