@@ -24,6 +24,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 	EFI_DEVICE_PATH *path;
 
 	BS = table->BootServices;
+	RT = table->RuntimeServices;
 	if (RESERVE && !memory_reserve(RESERVE))
 		out("wrong: no memory to reserve");
 	BS->HandleProtocol(image, &LoadedImageProtocol, (void **)&self);
