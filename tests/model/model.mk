@@ -2,38 +2,38 @@
 # `make model` plays random stores against a small model of the rules: SEED=n ROUND=n plays one
 # round again, STORES=n as many stores on each machine.
 
-MODEL := $(BUILD)/model
+MODEL_BUILD := $(BUILD)/model
 MODEL_SHARED := $(addprefix tests/system/agent/,apic.c call.c cpu.c main.c memory.c serial.c \
 	stores.asm stores.c trap.c traps.asm)
 MODEL_SOURCES := $(sort $(wildcard tests/model/agent/*.c)) $(MODEL_SHARED) hv/format.c hv/string.c
-MODEL_OBJECTS := $(patsubst %,$(MODEL)/%.o,$(MODEL_SOURCES))
+MODEL_OBJECTS := $(patsubst %,$(MODEL_BUILD)/%.o,$(MODEL_SOURCES))
 MODEL_CFLAGS := $(filter-out -Os,$(BOOT_CFLAGS)) -O2 -fno-strict-aliasing
 MODEL_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .reloc
 
 # main.c runs whatever its list names: here it gets another one.
-$(MODEL)/tests/system/agent/main.c.o: MODEL_LIST := -include tests/model/agent/scenarios.h
+$(MODEL_BUILD)/tests/system/agent/main.c.o: MODEL_LIST := -include tests/model/agent/scenarios.h
 
-$(MODEL)/%.c.o: %.c tests/model/model.mk
+$(MODEL_BUILD)/%.c.o: %.c tests/model/model.mk
 	@mkdir -p $(@D)
 	@echo "  CC    $< (model)"
 	@$(CC) $(MODEL_CFLAGS) $(MODEL_LIST) -c $< -o $@
 
-$(MODEL)/%.asm.o: %.asm tests/system/agent/cpu.inc tests/model/model.mk
+$(MODEL_BUILD)/%.asm.o: %.asm tests/system/agent/cpu.inc tests/model/model.mk
 	@mkdir -p $(@D)
 	@echo "  NASM  $<"
 	@$(NASM) -f elf64 -I. $< -o $@
 
-$(MODEL)/agent.so: $(MODEL_OBJECTS)
+$(MODEL_BUILD)/agent.so: $(MODEL_OBJECTS)
 	@$(LD) -nostdlib -shared -Bsymbolic -znocombreloc -znoexecstack --no-undefined \
 		-T $(GNU_EFI_LIB)/elf_x86_64_efi.lds $(GNU_EFI_LIB)/crt0-efi-x86_64.o \
 		$(MODEL_OBJECTS) -L$(GNU_EFI_LIB) -lefi -lgnuefi -o $@
 
-$(MODEL)/agent.efi: $(MODEL)/agent.so
+$(MODEL_BUILD)/agent.efi: $(MODEL_BUILD)/agent.so
 	@echo "  EFI   $@"
 	@$(OBJCOPY) $(addprefix -j ,$(MODEL_SECTIONS)) --target=efi-app-x86_64 $< $@
 
 .PHONY: model
-model: $(BUILD)/BOOTX64.EFI $(MODEL)/agent.efi
+model: $(BUILD)/BOOTX64.EFI $(MODEL_BUILD)/agent.efi
 	BUILD=$(abspath $(BUILD)) $(PYTHON) -m pytest -q -s tests/model
 
 -include $(MODEL_OBJECTS:.o=.d)
