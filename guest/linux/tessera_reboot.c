@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include "shutdown.h"
+#include "tessera_reboot.h"
 
 #include <linux/notifier.h>
 #include <linux/panic_notifier.h>
 #include <linux/reboot.h>
 #include <linux/string.h>
 
-#include "guard.h"
-#include "owner.h"
-#include "stream.h"
+#include "tessera_guard.h"
+#include "tessera_key.h"
+#include "tessera_stream.h"
 
 // How the kernel's notifiers tell a start of another kernel from a reset of the machine.
 #define KEXEC "kexec reboot"
@@ -20,11 +20,11 @@
 // where it is prepared, and here nobody hears a refusal any more.
 static void before_kexec(void)
 {
-	u32 left = guard_end_all();
-	int error = stream_here() ? stream_end() : 0;
+	u32 left = tessera_guard_end_all();
+	int error = tessera_stream_here() ? tessera_stream_end() : 0;
 
-	if (owner_key())
-		owner_release();
+	if (tessera_key())
+		tessera_key_release();
 	if (!left && !error)
 		return;
 	if (left)
@@ -45,15 +45,15 @@ static int going_down(struct notifier_block *block, unsigned long what, void *ho
 // The ring is a part of what a dump is made of: nobody writes to it from here on.
 static int panicked(struct notifier_block *block, unsigned long what, void *how)
 {
-	if (stream_here())
-		stream_silence();
+	if (tessera_stream_here())
+		tessera_stream_silence();
 	return NOTIFY_DONE;
 }
 
 static struct notifier_block going_down_block = { .notifier_call = going_down };
 static struct notifier_block panic_block = { .notifier_call = panicked };
 
-int tessera_shutdown_add(void)
+int tessera_reboot_add(void)
 {
 	int error = register_reboot_notifier(&going_down_block);
 
@@ -62,7 +62,7 @@ int tessera_shutdown_add(void)
 	return error;
 }
 
-void tessera_shutdown_remove(void)
+void tessera_reboot_remove(void)
 {
 	atomic_notifier_chain_unregister(&panic_notifier_list, &panic_block);
 	unregister_reboot_notifier(&going_down_block);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-#include "process.h"
+#include "tessera_mm.h"
 
 #include <linux/err.h>
 #include <linux/pid.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
 
-struct mm_struct *process_memory(u32 pid)
+struct mm_struct *tessera_mm_get(u32 pid)
 {
 	struct pid *number = find_get_pid(pid);
 	struct task_struct *task = get_pid_task(number, PIDTYPE_PID);
@@ -20,13 +20,13 @@ struct mm_struct *process_memory(u32 pid)
 
 static void memory_ends(struct mmu_notifier *notifier, struct mm_struct *mm)
 {
-	WRITE_ONCE(container_of(notifier, struct process, notifier)->gone, true);
-	process_gone();
+	WRITE_ONCE(container_of(notifier, struct tessera_mm_notifier, notifier)->gone, true);
+	tessera_guard_mm_gone();
 }
 
 static const struct mmu_notifier_ops operations = { .release = memory_ends };
 
-int process_watch(struct process *p, struct mm_struct *mm)
+int tessera_mm_notifier_add(struct tessera_mm_notifier *p, struct mm_struct *mm)
 {
 	int error;
 
@@ -36,7 +36,7 @@ int process_watch(struct process *p, struct mm_struct *mm)
 	return error;
 }
 
-void process_unwatch(struct process *p)
+void tessera_mm_notifier_remove(struct tessera_mm_notifier *p)
 {
 	if (p->watched)
 		mmu_notifier_unregister(&p->notifier, p->notifier.mm);

@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-struct demo {
+struct tessera_demo {
 	u8 *page;       // a page of our own, every byte in use
 	bool protected; // the tile is under a rule
 	unsigned int ok, failed;
@@ -14,16 +14,16 @@ struct demo {
 // The tile that is protected: neither the first nor the last, so that it has neighbours.
 #define DEMO_TILE 13
 
-struct demo_step {
+struct tessera_demo_step {
 	const char *name;
-	void (*run)(struct demo *d);
+	void (*run)(struct tessera_demo *d);
 	bool protected; // the step needs the tile protected: true, or open: false
 };
 
-extern const struct demo_step demo_steps[];
-extern const unsigned int demo_step_count;
+extern const struct tessera_demo_step tessera_demo_steps[];
+extern const unsigned int tessera_demo_step_count;
 
 // Leaves nothing protected.
-void demo_open(struct demo *d);
+void tessera_demo_open(struct tessera_demo *d);
 
 #endif

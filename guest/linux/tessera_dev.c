@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include "device.h"
+#include "tessera_dev.h"
 
 #include <linux/capability.h>
 #include <linux/fs.h>
@@ -10,13 +10,12 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "guard.h"
-#include "owner.h"
-#include "reader.h"
-#include "stream.h"
-#include "sysfs.h"
+#include "tessera_guard.h"
+#include "tessera_key.h"
+#include "tessera_reader.h"
+#include "tessera_stream.h"
+#include "tessera_sysfs.h"
 #include "tessera.h"
-#include "vmcall.h"
 
 // What a program hands in, and what it gets back.
 union request {
@@ -32,13 +31,16 @@ union request {
 
 static u64 ask(enum tessera_query what)
 {
-	return tessera_call_query(what).value;
+	u64 value;
+
+	tessera_query(what, &value);
+	return value;
 }
 
 static long info(struct file *file, union request *r)
 {
 	u64 held, ignored;
-	u32 guards = guard_count(&held);
+	u32 guards = tessera_guard_count(&held);
 	int error = tessera_query(TESSERA_QUERY_ABI, &ignored);
 
 	r->info = (struct tessera_info){
@@ -52,25 +54,25 @@ static long info(struct file *file, union request *r)
 		.flushes = ask(TESSERA_QUERY_FLUSHES),
 		.guards = guards,
 		.held = held,
-		.state = (owner_key() ? TESSERA_DRIVER_CLAIMED : 0) |
-			 (stream_here() ? TESSERA_DRIVER_EVENTS : 0),
+		.state = (tessera_key() ? TESSERA_DRIVER_CLAIMED : 0) |
+			 (tessera_stream_here() ? TESSERA_DRIVER_EVENTS : 0),
 	};
 	return error;
 }
 
 static long guard_memory(struct file *file, union request *r)
 {
-	return guard_add(file, &r->guard);
+	return tessera_guard_add(file, &r->guard);
 }
 
 static long unguard_memory(struct file *file, union request *r)
 {
-	return guard_remove(r->guard.number);
+	return tessera_guard_remove(r->guard.number);
 }
 
 static long get_guard(struct file *file, union request *r)
 {
-	return guard_get(&r->guard);
+	return tessera_guard_get(&r->guard);
 }
 
 static long rule_create(struct file *file, union request *r)
@@ -109,22 +111,22 @@ static long question(struct file *file, union request *r)
 
 static long events(struct file *file, union request *r)
 {
-	return reader_events(file, &r->events);
+	return tessera_reader_events(file, &r->events);
 }
 
 static long claim(struct file *file, union request *r)
 {
-	return owner_claim();
+	return tessera_key_claim();
 }
 
 static long release(struct file *file, union request *r)
 {
-	return owner_release();
+	return tessera_key_release();
 }
 
 static long lockdown(struct file *file, union request *r)
 {
-	return owner_lockdown();
+	return tessera_key_lockdown();
 }
 
 static long statistics(struct file *file, union request *r)
@@ -195,13 +197,13 @@ static long device_ioctl(struct file *file, unsigned int command, unsigned long 
 
 static int device_open(struct inode *inode, struct file *file)
 {
-	return capable(CAP_SYS_ADMIN) ? reader_open(file) : -EPERM;
+	return capable(CAP_SYS_ADMIN) ? tessera_reader_open(file) : -EPERM;
 }
 
 static int device_release(struct inode *inode, struct file *file)
 {
-	guard_leave(file);
-	reader_close(file);
+	tessera_guard_end_of_file(file);
+	tessera_reader_close(file);
 	return 0;
 }
 
@@ -209,10 +211,10 @@ static const struct file_operations operations = {
 	.owner = THIS_MODULE,
 	.open = device_open,
 	.release = device_release,
-	.read = reader_read,
-	.llseek = reader_seek,
-	.poll = reader_poll,
-	.mmap = reader_map,
+	.read = tessera_reader_read,
+	.llseek = tessera_reader_seek,
+	.poll = tessera_reader_poll,
+	.mmap = tessera_reader_map,
 	.unlocked_ioctl = device_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };
@@ -225,12 +227,12 @@ static struct miscdevice device = {
 	.groups = tessera_sysfs_groups,
 };
 
-int tessera_device_add(void)
+int tessera_dev_add(void)
 {
 	return misc_register(&device);
 }
 
-void tessera_device_remove(void)
+void tessera_dev_remove(void)
 {
 	misc_deregister(&device);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include "guard.h"
+#include "tessera_guard.h"
 
 #include <linux/err.h>
 #include <linux/module.h>
@@ -9,16 +9,15 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
-#include "memory.h"
-#include "process.h"
-#include "tessera.h"
-#include "vmcall.h"
+#include "tessera_pages.h"
+#include "tessera_mm.h"
+#include "tessera_calls.h"
 
 struct guard {
 	struct list_head list;
-	struct list_head stretches;
+	struct list_head extents;
 	struct file *owner; // NULL: kept
-	struct process process;
+	struct tessera_mm_notifier process;
 	struct tessera_guard what;
 };
 
@@ -32,29 +31,30 @@ static u32 last_number;
 // The operator may have opened it before, or have taken Tessera off the machine.
 static bool is_open_already(int error)
 {
-	return error == -ENOENT || (error == -EIO && !tessera_present());
+	return error == -ENOENT || (error == -EIO && !tessera_abi_version());
 }
 
-// Opens the stretches up to `end` again, and forgets those. Stops at the first that stays closed.
+// Opens the extents up to `end` again, and forgets those. Stops at the first that stays closed.
 static int open_until(struct guard *g, struct list_head *end)
 {
-	while (g->stretches.next != end) {
-		struct stretch *s = list_first_entry(&g->stretches, struct stretch, list);
+	while (g->extents.next != end) {
+		struct tessera_extent *s =
+			list_first_entry(&g->extents, struct tessera_extent, list);
 		int error = tessera_unprotect(g->what.rule, s->start, s->length);
 
 		if (error && !is_open_already(error))
 			return error;
-		memory_release(s);
+		tessera_extent_release(s);
 	}
 	return 0;
 }
 
-// Closes the stretches in order. *open is the first that could not be closed.
+// Closes the extents in order. *open is the first that could not be closed.
 static int close_all(struct guard *g, struct list_head **open)
 {
-	struct stretch *s;
+	struct tessera_extent *s;
 
-	list_for_each_entry(s, &g->stretches, list)
+	list_for_each_entry(s, &g->extents, list)
 	{
 		int error = tessera_protect(g->what.rule, s->start, s->length);
 
@@ -67,17 +67,17 @@ static int close_all(struct guard *g, struct list_head **open)
 
 static void release_all(struct guard *g)
 {
-	struct stretch *s, *next;
+	struct tessera_extent *s, *next;
 
-	list_for_each_entry_safe(s, next, &g->stretches, list) memory_release(s);
+	list_for_each_entry_safe(s, next, &g->extents, list) tessera_extent_release(s);
 }
 
 // Holds the memory, then closes it.
 static int hold_and_close(struct guard *g, struct mm_struct *mm)
 {
-	struct memory_range range = { g->what.space, g->what.start, g->what.length, mm };
+	struct tessera_range range = { g->what.space, g->what.start, g->what.length, mm };
 	struct list_head *open;
-	int error = memory_hold(&range, &g->stretches);
+	int error = tessera_pages_hold(&range, &g->extents);
 
 	if (error)
 		return error;
@@ -92,26 +92,26 @@ static int hold_and_close(struct guard *g, struct mm_struct *mm)
 
 static int begin_in_process(struct guard *g)
 {
-	struct mm_struct *mm = process_memory(g->what.pid);
+	struct mm_struct *mm = tessera_mm_get(g->what.pid);
 	int error;
 
 	if (IS_ERR(mm))
 		return PTR_ERR(mm);
-	error = process_watch(&g->process, mm);
+	error = tessera_mm_notifier_add(&g->process, mm);
 	if (!error)
 		error = hold_and_close(g, mm);
 	mmput(mm);
 	if (error)
-		process_unwatch(&g->process);
+		tessera_mm_notifier_remove(&g->process);
 	return error;
 }
 
 static u64 pages_of(const struct guard *g)
 {
-	const struct stretch *s;
+	const struct tessera_extent *s;
 	u64 pages = 0;
 
-	list_for_each_entry(s, &g->stretches, list) pages += memory_pages(s);
+	list_for_each_entry(s, &g->extents, list) pages += tessera_extent_pages(s);
 	return pages;
 }
 
@@ -139,7 +139,7 @@ static struct guard *find(u32 number)
 	return NULL;
 }
 
-int guard_add(struct file *owner, struct tessera_guard *what)
+int tessera_guard_add(struct file *owner, struct tessera_guard *what)
 {
 	bool kept = what->flags & TESSERA_GUARD_KEEP;
 	struct guard *g;
@@ -153,7 +153,7 @@ int guard_add(struct file *owner, struct tessera_guard *what)
 		return -ENOMEM;
 	*g = (struct guard){ .owner = kept ? NULL : owner, .what = *what };
 	g->what.owner = kept ? 0 : task_tgid_nr(current);
-	INIT_LIST_HEAD(&g->stretches);
+	INIT_LIST_HEAD(&g->extents);
 	mutex_lock(&lock);
 	error = begin(g);
 	if (!error)
@@ -167,12 +167,12 @@ int guard_add(struct file *owner, struct tessera_guard *what)
 // Caller holds the lock.
 static int end(struct guard *g)
 {
-	int error = open_until(g, &g->stretches);
+	int error = open_until(g, &g->extents);
 
 	if (error)
 		return error;
 	list_del(&g->list);
-	process_unwatch(&g->process);
+	tessera_mm_notifier_remove(&g->process);
 	kfree(g);
 	module_put(THIS_MODULE);
 	return 0;
@@ -193,7 +193,7 @@ static void end_or_keep(struct guard *g)
 	g->what.flags |= TESSERA_GUARD_KEEP;
 }
 
-int guard_remove(u32 number)
+int tessera_guard_remove(u32 number)
 {
 	struct guard *g;
 	int error;
@@ -205,7 +205,7 @@ int guard_remove(u32 number)
 	return error;
 }
 
-int guard_get(struct tessera_guard *what)
+int tessera_guard_get(struct tessera_guard *what)
 {
 	int error = -ENOENT;
 	struct guard *g;
@@ -223,7 +223,7 @@ int guard_get(struct tessera_guard *what)
 	return error;
 }
 
-u32 guard_count(u64 *held)
+u32 tessera_guard_count(u64 *held)
 {
 	struct guard *g;
 	u32 count = 0;
@@ -239,7 +239,7 @@ u32 guard_count(u64 *held)
 	return count;
 }
 
-void guard_leave(struct file *owner)
+void tessera_guard_end_of_file(struct file *owner)
 {
 	struct guard *g, *next;
 
@@ -263,12 +263,12 @@ static void end_gone(struct work_struct *work)
 	mutex_unlock(&lock);
 }
 
-void process_gone(void)
+void tessera_guard_mm_gone(void)
 {
 	schedule_work(&gone_work);
 }
 
-u32 guard_end_all(void)
+u32 tessera_guard_end_all(void)
 {
 	struct guard *g, *next;
 	u32 left = 0;
@@ -279,7 +279,7 @@ u32 guard_end_all(void)
 	return left;
 }
 
-void guard_finish(void)
+void tessera_guard_finish(void)
 {
 	cancel_work_sync(&gone_work);
 }

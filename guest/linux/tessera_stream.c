@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include "stream.h"
+#include "tessera_stream.h"
 
+#include <linux/errno.h>
 #include <linux/gfp.h>
-#include <linux/io.h>
 #include <linux/poll.h>
 #include <linux/workqueue.h>
 
-#include "errors.h"
-#include "owner.h"
-#include "vmcall.h"
+#include "tessera_calls.h"
 
 // While nobody waits it is enough to come by before the ring is full.
 #define IDLE_PERIOD HZ
@@ -33,53 +31,53 @@ static const struct tessera_event *records(void)
 	return (const struct tessera_event *)(ring + 1);
 }
 
-bool stream_here(void)
+bool tessera_stream_here(void)
 {
 	return ring;
 }
 
-bool stream_ended(void)
+bool tessera_stream_ended(void)
 {
 	return READ_ONCE(ended);
 }
 
-u64 stream_next(void)
+u64 tessera_stream_next(void)
 {
 	// What comes before the count in the ring is written before the count.
 	return smp_load_acquire(&ring->head);
 }
 
-u64 stream_oldest(void)
+u64 tessera_stream_oldest(void)
 {
 	return READ_ONCE(ring->tail);
 }
 
-u64 stream_dropped(void)
+u64 tessera_stream_dropped(void)
 {
 	return READ_ONCE(ring->dropped);
 }
 
-bool stream_copy(u64 number, struct tessera_event *e)
+bool tessera_stream_copy(u64 number, struct tessera_event *e)
 {
 	*e = records()[number % places];
 	// Its place is written again only after the tail has gone past it.
 	smp_rmb();
-	return number >= stream_oldest();
+	return number >= tessera_stream_oldest();
 }
 
-void stream_release_old(void)
+void tessera_stream_release_old(void)
 {
 	u64 kept = places - places / 4, next;
 	unsigned long flags;
 
 	spin_lock_irqsave(&tail_lock, flags);
-	next = stream_next();
+	next = tessera_stream_next();
 	if (next > kept && next - kept > ring->tail)
 		WRITE_ONCE(ring->tail, next - kept);
 	spin_unlock_irqrestore(&tail_lock, flags);
 }
 
-wait_queue_head_t *stream_waiters(void)
+wait_queue_head_t *tessera_stream_waiters(void)
 {
 	return &waiters;
 }
@@ -93,9 +91,9 @@ static void look_in(unsigned long delay)
 
 static void look(struct work_struct *work)
 {
-	u64 next = stream_next();
+	u64 next = tessera_stream_next();
 
-	stream_release_old();
+	tessera_stream_release_old();
 	if (next != seen) {
 		seen = next;
 		wake_up_interruptible_poll(&waiters, EPOLLIN | EPOLLRDNORM);
@@ -106,23 +104,23 @@ static void look(struct work_struct *work)
 		look_in(IDLE_PERIOD);
 }
 
-void stream_look_soon(void)
+void tessera_stream_look_soon(void)
 {
 	WRITE_ONCE(soon, jiffies + HZ);
 	look_in(0);
 }
 
-unsigned int stream_poll_ms(void)
+unsigned int tessera_stream_poll_ms(void)
 {
 	return period;
 }
 
-void *stream_memory(void)
+void *tessera_stream_memory(void)
 {
 	return ring;
 }
 
-size_t stream_size(void)
+size_t tessera_stream_size(void)
 {
 	return size;
 }
@@ -138,51 +136,49 @@ static void *take_memory(unsigned int pages)
 	return memory;
 }
 
-int stream_start(unsigned int pages, unsigned int poll_ms)
+int tessera_stream_start(unsigned int pages, unsigned int poll_ms)
 {
-	struct tessera_result r;
 	void *memory;
+	int error;
 
 	memory = take_memory(clamp(pages, 1U, TESSERA_RING_PAGES));
 	if (!memory)
 		return -ENOMEM;
-	r = tessera_call(TESSERA_CALL_EVENTS_START, virt_to_phys(memory), size / PAGE_SIZE, 0, 0,
-			 owner_key());
-	if (r.error) {
+	error = tessera_events_start(memory, size / PAGE_SIZE, &places);
+	if (error) {
 		free_pages_exact(memory, size);
-		return to_errno(r.error);
+		return error;
 	}
-	places = r.value;
 	period = poll_ms;
 	ring = memory;
 	look_in(IDLE_PERIOD);
 	return 0;
 }
 
-int stream_silence(void)
+int tessera_stream_silence(void)
 {
-	s64 error;
+	int error;
 
 	WRITE_ONCE(ended, true);
-	error = tessera_call(TESSERA_CALL_EVENTS_STOP, 0, 0, 0, 0, owner_key()).error;
-	return error == TESSERA_NOT_FOUND ? 0 : to_errno(error);
+	error = tessera_events_stop();
+	return error == -ENOENT ? 0 : error;
 }
 
-int stream_end(void)
+int tessera_stream_end(void)
 {
-	int error = stream_silence();
+	int error = tessera_stream_silence();
 
 	wake_up_interruptible_poll(&waiters, EPOLLIN | EPOLLHUP);
 	return error;
 }
 
-void stream_stop(void)
+void tessera_stream_stop(void)
 {
-	int error = stream_end();
+	int error = tessera_stream_end();
 
 	cancel_delayed_work_sync(&look_work);
 	// As long as the hypervisor writes into it, it is nobody else's.
-	if (error && tessera_present())
+	if (error && tessera_abi_version())
 		pr_warn("the hypervisor keeps %zu KiB as its event ring until reset (%d)\n",
 			size / 1024, error);
 	else

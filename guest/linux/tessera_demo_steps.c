@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 #define pr_fmt(fmt) "tessera-demo: " fmt
 
-#include "demo.h"
+#include "tessera_demo.h"
 
 #include <asm/asm.h>
+#include <asm/processor.h>
 #include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/io.h>
@@ -13,7 +14,6 @@
 #include <linux/workqueue.h>
 
 #include "tessera.h"
-#include "vmcall.h"
 
 #define TILES TESSERA_TILES_PER_PAGE
 #define WORDS (TESSERA_TILE_SIZE / sizeof(u64)) // in a tile
@@ -35,29 +35,32 @@
 		}                                       \
 	} while (0)
 
-static u64 *word_at(struct demo *d, unsigned int tile, unsigned int word)
+static u64 *word_at(struct tessera_demo *d, unsigned int tile, unsigned int word)
 {
 	return (u64 *)(d->page + tile * TESSERA_TILE_SIZE) + word;
 }
 
-static phys_addr_t tile_address(struct demo *d)
+static phys_addr_t tile_address(struct tessera_demo *d)
 {
 	return virt_to_phys(word_at(d, DEMO_TILE, 0));
 }
 
 static u64 ask(enum tessera_query what)
 {
-	return tessera_call_query(what).value;
+	u64 value;
+
+	tessera_query(what, &value);
+	return value;
 }
 
-static bool map_is(struct demo *d, u32 wanted)
+static bool map_is(struct tessera_demo *d, u32 wanted)
 {
 	u32 map = 0;
 
 	return !tessera_access_get(virt_to_phys(d->page), 1, &map) && map == wanted;
 }
 
-static void step_protect(struct demo *d)
+static void step_protect(struct tessera_demo *d)
 {
 	int error;
 
@@ -72,14 +75,14 @@ static void step_protect(struct demo *d)
 
 // How many exits the processor took, and how often a run had to be repeated.
 struct count {
-	struct demo *demo;
+	struct tessera_demo *demo;
 	u64 cpuid;
 	u64 exits;
 	unsigned int repeated;
 };
 
 // Exits of this processor between the two answers, less the one that the second question itself is.
-static u64 exits_of(void (*work)(struct demo *d, unsigned int run), struct demo *d,
+static u64 exits_of(void (*work)(struct tessera_demo *d, unsigned int run), struct tessera_demo *d,
 		    unsigned int run)
 {
 	u64 before = ask(TESSERA_QUERY_EXITS);
@@ -88,9 +91,9 @@ static u64 exits_of(void (*work)(struct demo *d, unsigned int run), struct demo 
 	return ask(TESSERA_QUERY_EXITS) - before - 1;
 }
 
-static void one_cpuid(struct demo *d, unsigned int run)
+static void one_cpuid(struct tessera_demo *d, unsigned int run)
 {
-	tessera_cpuid(0);
+	cpuid_eax(0);
 }
 
 static u64 value_of(unsigned int run, unsigned int round)
@@ -98,7 +101,7 @@ static u64 value_of(unsigned int run, unsigned int round)
 	return (u64)run << 32 | round;
 }
 
-static void write_neighbours(struct demo *d, unsigned int run)
+static void write_neighbours(struct tessera_demo *d, unsigned int run)
 {
 	for (unsigned int round = 0; round < ROUNDS; round++)
 		for (unsigned int tile = 0; tile < TILES; tile++)
@@ -142,7 +145,7 @@ static long count_exits_once(void *arg)
 }
 
 // Whether each word of each neighbour holds what the last run's last round over it wrote.
-static bool neighbours_written(struct demo *d)
+static bool neighbours_written(struct tessera_demo *d)
 {
 	for (unsigned int tile = 0; tile < TILES; tile++)
 		for (unsigned int round = ROUNDS - WORDS; round < ROUNDS; round++)
@@ -152,7 +155,7 @@ static bool neighbours_written(struct demo *d)
 	return true;
 }
 
-static void step_neighbours(struct demo *d)
+static void step_neighbours(struct tessera_demo *d)
 {
 	struct count c = { .demo = d };
 	int cpu = cpumask_last(cpu_online_mask);
@@ -201,7 +204,7 @@ static bool exchange_refused(u64 *where, u64 value)
 	return refused;
 }
 
-static void step_deny(struct demo *d)
+static void step_deny(struct tessera_demo *d)
 {
 	u8 *before = kmemdup(d->page, PAGE_SIZE, GFP_KERNEL);
 	u64 denied = ask(TESSERA_QUERY_DENIED);
@@ -223,7 +226,7 @@ static void step_deny(struct demo *d)
 }
 
 struct victim {
-	struct demo *demo;
+	struct tessera_demo *demo;
 	struct completion started;
 	bool survived;
 };
@@ -242,7 +245,7 @@ static int write_without_care(void *arg)
 
 // What a bug or an attack meets that is not prepared: Linux reports a general protection fault with
 // the instruction and the address, ends the thread, and lives on.
-static void step_oops(struct demo *d)
+static void step_oops(struct tessera_demo *d)
 {
 	struct victim v = { .demo = d };
 	u64 value = *word_at(d, DEMO_TILE, 0);
@@ -264,24 +267,24 @@ static void step_oops(struct demo *d)
 	     "a thread that wrote without care is gone, and the tile is as it was\n");
 }
 
-void demo_open(struct demo *d)
+void tessera_demo_open(struct tessera_demo *d)
 {
 	if (d->protected)
 		d->protected =
 			!!tessera_unprotect(TESSERA_RULE_DENY, tile_address(d), TESSERA_TILE_SIZE);
 }
 
-static void step_open(struct demo *d)
+static void step_open(struct tessera_demo *d)
 {
 	u64 *word = word_at(d, DEMO_TILE, 0);
 
-	demo_open(d);
+	tessera_demo_open(d);
 	tell(d, !d->protected && map_is(d, ~0U), "the tile is open again\n");
 	tell(d, !store_refused(word, 0x900d) && *word == 0x900d, "a store to it succeeds\n");
 }
 
 // clang-format off
-const struct demo_step demo_steps[] = {
+const struct tessera_demo_step tessera_demo_steps[] = {
 	{ "protect",    step_protect,    false },
 	{ "neighbours", step_neighbours, true },
 	{ "deny",       step_deny,       true },
@@ -289,4 +292,4 @@ const struct demo_step demo_steps[] = {
 	{ "open",       step_open,       true },
 };
 // clang-format on
-const unsigned int demo_step_count = ARRAY_SIZE(demo_steps);
+const unsigned int tessera_demo_step_count = ARRAY_SIZE(tessera_demo_steps);

@@ -4,12 +4,12 @@
 
 #include <linux/module.h>
 
-#include "device.h"
-#include "guard.h"
-#include "owner.h"
-#include "shutdown.h"
-#include "stream.h"
-#include "vmcall.h"
+#include "tessera_dev.h"
+#include "tessera_guard.h"
+#include "tessera_key.h"
+#include "tessera_reboot.h"
+#include "tessera_stream.h"
+#include "tessera_calls.h"
 
 static bool claim = true;
 module_param(claim, bool, 0400);
@@ -25,7 +25,7 @@ MODULE_PARM_DESC(poll_ms, "milliseconds until who waits for an event is told of 
 
 static int find_hypervisor(void)
 {
-	u32 version = tessera_present();
+	u32 version = tessera_abi_version();
 
 	if (!version) {
 		pr_err("Tessera is not running below this kernel: boot through its loader\n");
@@ -42,49 +42,49 @@ static int find_hypervisor(void)
 // What is missing here is no reason to do without the rest: the driver shows and says it.
 static void begin(void)
 {
-	int error = claim ? owner_claim() : 0;
+	int error = claim ? tessera_key_claim() : 0;
 
 	if (error == -EACCES)
 		pr_warn("another agent has claimed the policy, or it is locked down: nothing can "
 			"be changed\n");
 	else if (error)
 		pr_warn("the policy cannot be claimed, so others may change it too (%d)\n", error);
-	error = stream_start(ring_pages, poll_ms);
+	error = tessera_stream_start(ring_pages, poll_ms);
 	if (error)
 		pr_warn("no events: the hypervisor takes no ring from this driver (%d)\n", error);
 }
 
 static void finish(void)
 {
-	guard_finish();
-	if (stream_here())
-		stream_stop();
-	if (owner_key())
-		owner_release();
+	tessera_guard_finish();
+	if (tessera_stream_here())
+		tessera_stream_stop();
+	if (tessera_key())
+		tessera_key_release();
 }
 
 static int __init start(void)
 {
-	u64 engine;
+	u64 engine, cpus;
 	int error = find_hypervisor();
 
 	if (error)
 		return error;
 	begin();
-	error = tessera_shutdown_add();
+	error = tessera_reboot_add();
 	if (error)
 		goto end;
-	error = tessera_device_add();
+	error = tessera_dev_add();
 	if (error)
 		goto remove_shutdown;
-	engine = tessera_call_query(TESSERA_QUERY_ENGINE).value;
+	tessera_query(TESSERA_QUERY_ENGINE, &engine);
+	tessera_query(TESSERA_QUERY_CPUS, &cpus);
 	pr_notice("ABI %u, %s engine, %llu processors\n", TESSERA_ABI_VERSION,
-		  engine == TESSERA_ENGINE_HARDWARE ? "hardware" : "software",
-		  tessera_call_query(TESSERA_QUERY_CPUS).value);
+		  engine == TESSERA_ENGINE_HARDWARE ? "hardware" : "software", cpus);
 	return 0;
 
 remove_shutdown:
-	tessera_shutdown_remove();
+	tessera_reboot_remove();
 end:
 	finish();
 	return error;
@@ -92,8 +92,8 @@ end:
 
 static void __exit stop(void)
 {
-	tessera_device_remove();
-	tessera_shutdown_remove();
+	tessera_dev_remove();
+	tessera_reboot_remove();
 	finish();
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-#include "reader.h"
+#include "tessera_reader.h"
 
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -7,8 +7,8 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "older.h"
-#include "stream.h"
+#include "tessera_compat.h"
+#include "tessera_stream.h"
 
 #define RECORD ((loff_t)sizeof(struct tessera_event))
 
@@ -19,16 +19,16 @@ struct reader {
 	u64 dropped_before; // what the stream had dropped when the file was opened
 };
 
-int reader_open(struct file *file)
+int tessera_reader_open(struct file *file)
 {
 	struct reader *r = kzalloc(sizeof(*r), GFP_KERNEL);
 
 	if (!r)
 		return -ENOMEM;
 	mutex_init(&r->lock);
-	if (stream_here()) {
-		r->position = stream_next();
-		r->dropped_before = stream_dropped();
+	if (tessera_stream_here()) {
+		r->position = tessera_stream_next();
+		r->dropped_before = tessera_stream_dropped();
 	}
 	file->private_data = r;
 	// The place is kept here, for threads that read at the same time.
@@ -36,7 +36,7 @@ int reader_open(struct file *file)
 	return 0;
 }
 
-void reader_close(struct file *file)
+void tessera_reader_close(struct file *file)
 {
 	kfree(file->private_data);
 }
@@ -44,14 +44,14 @@ void reader_close(struct file *file)
 // Takes the record at the reader's place, or the oldest one after it. False: none yet.
 static bool take(struct reader *r, struct tessera_event *e)
 {
-	while (r->position < stream_next()) {
+	while (r->position < tessera_stream_next()) {
 		u64 oldest;
 
-		if (stream_copy(r->position, e)) {
+		if (tessera_stream_copy(r->position, e)) {
 			r->position++;
 			return true;
 		}
-		oldest = stream_oldest();
+		oldest = tessera_stream_oldest();
 		r->lost += oldest - r->position;
 		r->position = oldest;
 	}
@@ -76,34 +76,35 @@ static ssize_t take_many(struct reader *r, char __user *user, size_t count)
 
 static bool readable(const struct reader *r)
 {
-	return READ_ONCE(r->position) < stream_next();
+	return READ_ONCE(r->position) < tessera_stream_next();
 }
 
 static int sleep(struct file *file, const struct reader *r)
 {
 	if (file->f_flags & O_NONBLOCK)
 		return -EAGAIN;
-	stream_look_soon();
-	return wait_event_interruptible(*stream_waiters(), readable(r) || stream_ended());
+	tessera_stream_look_soon();
+	return wait_event_interruptible(*tessera_stream_waiters(),
+					readable(r) || tessera_stream_ended());
 }
 
-ssize_t reader_read(struct file *file, char __user *user, size_t count, loff_t *offset)
+ssize_t tessera_reader_read(struct file *file, char __user *user, size_t count, loff_t *offset)
 {
 	struct reader *r = file->private_data;
 	ssize_t done = 0;
 
-	if (!stream_here())
+	if (!tessera_stream_here())
 		return -EBUSY;
 	if (count < RECORD)
 		return -EINVAL;
 	while (!done) {
-		bool last = stream_ended();
+		bool last = tessera_stream_ended();
 
 		if (mutex_lock_interruptible(&r->lock))
 			return -ERESTARTSYS;
 		done = take_many(r, user, count);
 		mutex_unlock(&r->lock);
-		stream_release_old();
+		tessera_stream_release_old();
 		if (!done && last)
 			return 0;
 		if (!done)
@@ -115,7 +116,7 @@ ssize_t reader_read(struct file *file, char __user *user, size_t count, loff_t *
 // Where such a seek leads to; negative: nowhere.
 static loff_t target(const struct reader *r, loff_t offset, int whence)
 {
-	loff_t next = stream_next() * RECORD, oldest = stream_oldest() * RECORD;
+	loff_t next = tessera_stream_next() * RECORD, oldest = tessera_stream_oldest() * RECORD;
 
 	switch (whence) {
 	case SEEK_SET:
@@ -131,74 +132,74 @@ static loff_t target(const struct reader *r, loff_t offset, int whence)
 	}
 }
 
-loff_t reader_seek(struct file *file, loff_t offset, int whence)
+loff_t tessera_reader_seek(struct file *file, loff_t offset, int whence)
 {
 	struct reader *r = file->private_data;
 	loff_t to;
 
-	if (!stream_here())
+	if (!tessera_stream_here())
 		return -EBUSY;
 	mutex_lock(&r->lock);
 	to = target(r, offset, whence);
-	if (to < 0 || to % RECORD || to > stream_next() * RECORD)
+	if (to < 0 || to % RECORD || to > tessera_stream_next() * RECORD)
 		to = -EINVAL;
 	else
 		WRITE_ONCE(r->position, to / RECORD);
 	mutex_unlock(&r->lock);
 	// Who reads from the mapped ring makes room in it this way.
-	stream_release_old();
+	tessera_stream_release_old();
 	return to;
 }
 
-__poll_t reader_poll(struct file *file, struct poll_table_struct *table)
+__poll_t tessera_reader_poll(struct file *file, struct poll_table_struct *table)
 {
 	const struct reader *r = file->private_data;
 
-	if (!stream_here())
+	if (!tessera_stream_here())
 		return EPOLLERR;
-	poll_wait(file, stream_waiters(), table);
-	stream_release_old();
+	poll_wait(file, tessera_stream_waiters(), table);
+	tessera_stream_release_old();
 	if (readable(r))
 		return EPOLLIN | EPOLLRDNORM;
-	if (stream_ended())
+	if (tessera_stream_ended())
 		return EPOLLIN | EPOLLHUP;
-	stream_look_soon();
+	tessera_stream_look_soon();
 	return 0;
 }
 
-int reader_map(struct file *file, struct vm_area_struct *area)
+int tessera_reader_map(struct file *file, struct vm_area_struct *area)
 {
 	unsigned long pages = vma_pages(area);
 	int error = 0;
 
-	if (!stream_here())
+	if (!tessera_stream_here())
 		return -EBUSY;
-	if (area->vm_pgoff || pages > stream_size() / PAGE_SIZE)
+	if (area->vm_pgoff || pages > tessera_stream_size() / PAGE_SIZE)
 		return -EINVAL;
 	if (area->vm_flags & VM_WRITE)
 		return -EACCES;
 	vm_flags_mod(area, VM_DONTEXPAND | VM_DONTDUMP, VM_MAYWRITE);
 	for (unsigned long i = 0; i < pages && !error; i++)
 		error = vm_insert_page(area, area->vm_start + i * PAGE_SIZE,
-				       virt_to_page(stream_memory() + i * PAGE_SIZE));
+				       virt_to_page(tessera_stream_memory() + i * PAGE_SIZE));
 	return error;
 }
 
-int reader_events(struct file *file, struct tessera_events *events)
+int tessera_reader_events(struct file *file, struct tessera_events *events)
 {
 	struct reader *r = file->private_data;
 
-	if (!stream_here())
+	if (!tessera_stream_here())
 		return -EBUSY;
 	mutex_lock(&r->lock);
 	*events = (struct tessera_events){
 		.position = r->position,
-		.oldest = stream_oldest(),
-		.next = stream_next(),
+		.oldest = tessera_stream_oldest(),
+		.next = tessera_stream_next(),
 		.lost = r->lost,
-		.dropped = stream_dropped() - r->dropped_before,
-		.ring = stream_size(),
-		.poll_ms = stream_poll_ms(),
+		.dropped = tessera_stream_dropped() - r->dropped_before,
+		.ring = tessera_stream_size(),
+		.poll_ms = tessera_stream_poll_ms(),
 	};
 	mutex_unlock(&r->lock);
 	return 0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-#include "sysfs.h"
+#include "tessera_sysfs.h"
 
 #include <linux/device.h>
 
-#include "guard.h"
-#include "owner.h"
-#include "stream.h"
+#include "tessera_guard.h"
+#include "tessera_key.h"
+#include "tessera_stream.h"
 #include "tessera.h"
 
 struct answer {
@@ -37,7 +37,7 @@ static ssize_t guards_show(struct device *device, struct device_attribute *attri
 {
 	u64 held;
 
-	return sysfs_emit(text, "%u\n", guard_count(&held));
+	return sysfs_emit(text, "%u\n", tessera_guard_count(&held));
 }
 
 static ssize_t held_pages_show(struct device *device, struct device_attribute *attribute,
@@ -45,23 +45,23 @@ static ssize_t held_pages_show(struct device *device, struct device_attribute *a
 {
 	u64 held;
 
-	guard_count(&held);
+	tessera_guard_count(&held);
 	return sysfs_emit(text, "%llu\n", held);
 }
 
 static ssize_t events_show(struct device *device, struct device_attribute *attribute, char *text)
 {
-	return sysfs_emit(text, "%llu\n", stream_here() ? stream_next() : 0);
+	return sysfs_emit(text, "%llu\n", tessera_stream_here() ? tessera_stream_next() : 0);
 }
 
 static ssize_t dropped_show(struct device *device, struct device_attribute *attribute, char *text)
 {
-	return sysfs_emit(text, "%llu\n", stream_here() ? stream_dropped() : 0);
+	return sysfs_emit(text, "%llu\n", tessera_stream_here() ? tessera_stream_dropped() : 0);
 }
 
 static ssize_t claimed_show(struct device *device, struct device_attribute *attribute, char *text)
 {
-	return sysfs_emit(text, "%u\n", !!owner_key());
+	return sysfs_emit(text, "%u\n", !!tessera_key());
 }
 
 // Root only, and only what is the machine's: a reader cannot know which processor answers.

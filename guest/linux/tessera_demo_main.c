@@ -4,26 +4,26 @@
 // "tessera-demo: ok: ..." or "tessera-demo: FAILED: ...". The write fails when a fact does.
 #define pr_fmt(fmt) "tessera-demo: " fmt
 
-#include "demo.h"
+#include "tessera_demo.h"
 
 #include <linux/gfp.h>
 #include <linux/kobject.h>
 #include <linux/module.h>
 #include <linux/sysfs.h>
 
-static struct demo demo;
+static struct tessera_demo demo;
 static DEFINE_MUTEX(lock);
 static struct kobject *folder;
 
-static const struct demo_step *find(const char *name)
+static const struct tessera_demo_step *find(const char *name)
 {
-	for (unsigned int i = 0; i < demo_step_count; i++)
-		if (sysfs_streq(name, demo_steps[i].name))
-			return &demo_steps[i];
+	for (unsigned int i = 0; i < tessera_demo_step_count; i++)
+		if (sysfs_streq(name, tessera_demo_steps[i].name))
+			return &tessera_demo_steps[i];
 	return NULL;
 }
 
-static int run(const struct demo_step *step)
+static int run(const struct tessera_demo_step *step)
 {
 	unsigned int failed = demo.failed;
 
@@ -39,7 +39,7 @@ static int run(const struct demo_step *step)
 static ssize_t step_store(struct kobject *kobject, struct kobj_attribute *attribute,
 			  const char *name, size_t size)
 {
-	const struct demo_step *step = find(name);
+	const struct tessera_demo_step *step = find(name);
 	int error;
 
 	if (!step)
@@ -54,8 +54,8 @@ static ssize_t step_show(struct kobject *kobject, struct kobj_attribute *attribu
 {
 	int length = 0;
 
-	for (unsigned int i = 0; i < demo_step_count; i++)
-		length += sysfs_emit_at(text, length, "%s\n", demo_steps[i].name);
+	for (unsigned int i = 0; i < tessera_demo_step_count; i++)
+		length += sysfs_emit_at(text, length, "%s\n", tessera_demo_steps[i].name);
 	return length;
 }
 
@@ -95,7 +95,7 @@ static void __exit stop(void)
 {
 	sysfs_remove_group(folder, &group);
 	kobject_put(folder);
-	demo_open(&demo);
+	tessera_demo_open(&demo);
 	// A page that stayed protected must not go back to the allocator: its next owner would
 	// fault.
 	if (!demo.protected)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 // What happens when this kernel ends and the hypervisor does not: kexec, and panic.
-#ifndef TESSERA_SHUTDOWN_H
-#define TESSERA_SHUTDOWN_H
+#ifndef TESSERA_REBOOT_H
+#define TESSERA_REBOOT_H
 
-int tessera_shutdown_add(void);
-void tessera_shutdown_remove(void);
+int tessera_reboot_add(void);
+void tessera_reboot_remove(void);
 
 #endif

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-#include "memory.h"
+#include "tessera_pages.h"
 
 #include <asm/pgtable.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "older.h"
+#include "tessera_compat.h"
 #include "tessera/device.h"
 
 #define LENGTH_MAX (1ULL << 30)
@@ -21,7 +21,7 @@ static struct page *owned_page(phys_addr_t physical)
 	return compound_head(pfn_to_page(number));
 }
 
-static int hold_physical(const struct memory_range *range, u64 address, phys_addr_t *physical)
+static int hold_physical(const struct tessera_range *range, u64 address, phys_addr_t *physical)
 {
 	struct page *page = owned_page(address);
 
@@ -56,7 +56,7 @@ static int translate(u64 address, phys_addr_t *physical)
 	return 0;
 }
 
-static int hold_kernel(const struct memory_range *range, u64 address, phys_addr_t *physical)
+static int hold_kernel(const struct tessera_range *range, u64 address, phys_addr_t *physical)
 {
 	int error = translate(address, physical);
 	phys_addr_t again;
@@ -74,7 +74,7 @@ static int hold_kernel(const struct memory_range *range, u64 address, phys_addr_
 
 // A page that the process can write becomes its own before it is pinned. One that it cannot write
 // is pinned as it is: others may share it.
-static int hold_process(const struct memory_range *range, u64 address, phys_addr_t *physical)
+static int hold_process(const struct tessera_range *range, u64 address, phys_addr_t *physical)
 {
 	struct page *page;
 	long pinned;
@@ -93,19 +93,19 @@ static int hold_process(const struct memory_range *range, u64 address, phys_addr
 }
 
 // Finds the physical address of a byte and holds its page.
-static int (*const holders[])(const struct memory_range *range, u64 address,
+static int (*const holders[])(const struct tessera_range *range, u64 address,
 			      phys_addr_t *physical) = {
 	[TESSERA_SPACE_PHYSICAL] = hold_physical,
 	[TESSERA_SPACE_KERNEL] = hold_kernel,
 	[TESSERA_SPACE_PROCESS] = hold_process,
 };
 
-// Adds bytes that lie in one page, to the last stretch where they follow it.
-static int append(struct list_head *stretches, phys_addr_t start, u64 length, bool pinned)
+// Adds bytes that lie in one page, to the last extent where they follow it.
+static int append(struct list_head *extents, phys_addr_t start, u64 length, bool pinned)
 {
-	struct stretch *s = list_last_entry(stretches, struct stretch, list);
+	struct tessera_extent *s = list_last_entry(extents, struct tessera_extent, list);
 
-	if (!list_empty(stretches) && s->start + s->length == start) {
+	if (!list_empty(extents) && s->start + s->length == start) {
 		s->length += length;
 		return 0;
 	}
@@ -115,12 +115,12 @@ static int append(struct list_head *stretches, phys_addr_t start, u64 length, bo
 	s->start = start;
 	s->length = length;
 	s->pinned = pinned;
-	list_add_tail(&s->list, stretches);
+	list_add_tail(&s->list, extents);
 	return 0;
 }
 
-static int hold_in_page(const struct memory_range *range, u64 address, u64 length,
-			struct list_head *stretches)
+static int hold_in_page(const struct tessera_range *range, u64 address, u64 length,
+			struct list_head *extents)
 {
 	bool pinned = range->space == TESSERA_SPACE_PROCESS;
 	phys_addr_t physical;
@@ -128,13 +128,13 @@ static int hold_in_page(const struct memory_range *range, u64 address, u64 lengt
 
 	if (error)
 		return error;
-	error = append(stretches, physical, length, pinned);
+	error = append(extents, physical, length, pinned);
 	if (error)
 		let_go(physical, pinned);
 	return error;
 }
 
-static int hold_all(const struct memory_range *range, struct list_head *stretches)
+static int hold_all(const struct tessera_range *range, struct list_head *extents)
 {
 	u64 start = range->start, length = range->length;
 	int error = 0;
@@ -142,7 +142,7 @@ static int hold_all(const struct memory_range *range, struct list_head *stretche
 	while (length && !error) {
 		u64 part = min_t(u64, length, PAGE_SIZE - offset_in_page(start));
 
-		error = hold_in_page(range, start, part, stretches);
+		error = hold_in_page(range, start, part, extents);
 		start += part;
 		length -= part;
 		cond_resched();
@@ -150,26 +150,26 @@ static int hold_all(const struct memory_range *range, struct list_head *stretche
 	return error;
 }
 
-int memory_hold(const struct memory_range *range, struct list_head *stretches)
+int tessera_pages_hold(const struct tessera_range *range, struct list_head *extents)
 {
-	struct stretch *s, *next;
+	struct tessera_extent *s, *next;
 	int error;
 
 	if (range->space >= ARRAY_SIZE(holders) || !range->length || range->length > LENGTH_MAX ||
 	    range->start + range->length < range->start)
 		return -EINVAL;
-	error = hold_all(range, stretches);
+	error = hold_all(range, extents);
 	if (error)
-		list_for_each_entry_safe(s, next, stretches, list) memory_release(s);
+		list_for_each_entry_safe(s, next, extents, list) tessera_extent_release(s);
 	return error;
 }
 
-u64 memory_pages(const struct stretch *s)
+u64 tessera_extent_pages(const struct tessera_extent *s)
 {
 	return PFN_UP(s->start + s->length) - PFN_DOWN(s->start);
 }
 
-void memory_release(struct stretch *s)
+void tessera_extent_release(struct tessera_extent *s)
 {
 	phys_addr_t end = s->start + s->length;
 

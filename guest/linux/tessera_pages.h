@@ -4,8 +4,8 @@
 //
 // A held page keeps its place: when the slab allocator, vmalloc or a module lets go of it, it stays
 // out of the page allocator's hands until it is released here.
-#ifndef TESSERA_MEMORY_H
-#define TESSERA_MEMORY_H
+#ifndef TESSERA_PAGES_H
+#define TESSERA_PAGES_H
 
 #include <linux/list.h>
 #include <linux/types.h>
@@ -13,28 +13,28 @@
 struct mm_struct;
 
 // A physically contiguous piece, the bytes exact.
-struct stretch {
+struct tessera_extent {
 	struct list_head list;
 	phys_addr_t start;
 	u64 length;
 	bool pinned; // of a process
 };
 
-struct memory_range {
+struct tessera_range {
 	u32 space; // enum tessera_space
 	u64 start, length;
 	struct mm_struct *mm; // TESSERA_SPACE_PROCESS: whose, and in use
 };
 
-// Finds and holds the stretches of a range and puts them into an empty list. ENXIO: no memory
+// Finds and holds the extents of a range and puts them into an empty list. ENXIO: no memory
 // there; EADDRNOTAVAIL: a page is free and belongs to nobody; EINVAL: no such space, empty, wraps,
 // or more than 1 GiB.
-int memory_hold(const struct memory_range *range, struct list_head *stretches);
+int tessera_pages_hold(const struct tessera_range *range, struct list_head *extents);
 
-// Pages that a stretch has a part of.
-u64 memory_pages(const struct stretch *s);
+// Pages that a extent has a part of.
+u64 tessera_extent_pages(const struct tessera_extent *s);
 
-// Lets go of one stretch, which leaves its list and is gone.
-void memory_release(struct stretch *s);
+// Lets go of one extent, which leaves its list and is gone.
+void tessera_extent_release(struct tessera_extent *s);
 
 #endif

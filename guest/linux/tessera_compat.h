@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 // What kernels before 6.5 call otherwise.
-#ifndef TESSERA_OLDER_H
-#define TESSERA_OLDER_H
+#ifndef TESSERA_COMPAT_H
+#define TESSERA_COMPAT_H
 
 #include <linux/mm.h>
 #include <linux/version.h>
