@@ -18,7 +18,7 @@ VERSION := 0.1
 
 # The hypervisor: every C and NASM file of its rooms.
 ROOMS    := hv vmx ept spp
-SOURCES  := $(sort $(foreach room,$(ROOMS),$(wildcard $(room)/*.c $(room)/*.asm)))
+SOURCES  := $(sort $(shell find $(ROOMS) -name '*.c' -o -name '*.asm'))
 OBJECTS  := $(addprefix $(BUILD)/,$(addsuffix .o,$(SOURCES)))
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef
 INCLUDES := -I. -Iguest/include
@@ -33,17 +33,17 @@ PACKED   := -falign-functions=4 -falign-loops=1 \
 
 # What each exit or each write that meets a rule runs through is built for speed; the rest, for
 # which an operator or the start of the machine waits, is built small.
-FAST     := hv/call_query.c hv/events.c hv/flush.c hv/hypercall.c hv/string.c hv/window.c \
-	vmx/commit.c vmx/cpuid.c vmx/exits.c vmx/violation.c vmx/xsetbv.c \
-	ept/lookup.c ept/write.c spp/access.c spp/apply.c spp/derive.c spp/judge.c \
-	spp/sppt.c
+FAST     := hv/call/query.c hv/call/table.c hv/core/event.c hv/core/guest_memory.c \
+	hv/core/shootdown.c hv/lib/string.c vmx/exit/cpuid.c vmx/exit/dispatch.c \
+	vmx/exit/ept_violation.c vmx/exit/xsetbv.c vmx/step/writeback.c ept/lookup.c ept/write.c \
+	spp/access_map.c spp/policy_apply.c spp/policy_derive.c spp/policy_judge.c spp/sppt.c
 OPTIMIZE := -Os -fno-jump-tables
 $(FAST:%=$(BUILD)/%.o): OPTIMIZE := -O2
 
 # The linker sees all C code at once. The compiler calls memcpy and its like by name, of its own
 # accord and late: they stay out of that.
 LTO      := $(if $(findstring clang,$(CC)),,-flto -flto-partition=one)
-$(BUILD)/hv/string.c.o: LTO :=
+$(BUILD)/hv/lib/string.c.o: LTO :=
 LINK     := $(LTO) -ffreestanding -nostdlib -static -no-pie -mcmodel=kernel -fno-pic
 
 .PHONY: all
@@ -54,7 +54,7 @@ $(BUILD)/%.c.o: %.c Makefile
 	@echo "  CC    $<"
 	@$(CC) $(HVFLAGS) -c $< -o $@
 
-$(BUILD)/%.asm.o: %.asm hv/native.inc hv/gprs.inc Makefile
+$(BUILD)/%.asm.o: %.asm hv/x86/native.inc hv/x86/regs.inc Makefile
 	@mkdir -p $(@D)
 	@echo "  NASM  $<"
 	@$(NASM) -f elf64 -I. $< -o $@
@@ -134,7 +134,8 @@ clean:
 help:
 	@sed -n 's/^##//p' Makefile
 
-C_FILES := $(wildcard $(addsuffix /*.[ch],boot $(ROOMS) guest/include/tessera guest/linux \
+C_FILES := $(shell find boot $(ROOMS) -name '*.[ch]') \
+	$(wildcard $(addsuffix /*.[ch],guest/include/tessera guest/linux \
 	tests/unit tests/unit/boot tests/unit/shell tests/fuzz tests/tools tests/system/agent \
 	tests/bench/agent tests/linux/client tests/linux/module guest/doc guest/examples guest/lib \
 	guest/tools))

@@ -11,7 +11,8 @@ GNU_EFI_INCLUDE ?= /usr/include/efi
 GNU_EFI_LIB ?= /usr/lib
 
 BOOT_OUT := $(BUILD)/boot
-BOOT_SOURCES := $(sort $(wildcard boot/*.c)) hv/format.c hv/hostmap.c hv/pool.c hv/string.c
+BOOT_SOURCES := $(sort $(filter-out boot/tools/%,$(shell find boot -name '*.c'))) \
+	hv/lib/format.c hv/lib/pool.c hv/lib/string.c hv/x86/hostmap.c
 BOOT_OBJECTS := $(BOOT_SOURCES:%.c=$(BOOT_OUT)/%.o) $(BOOT_OUT)/boot/payload.o
 
 # No stack protector, red zone or vector registers: firmware's interrupts provide for none of them.
@@ -20,7 +21,7 @@ BOOT_CFLAGS := -std=gnu11 -Os -g $(WARNINGS) -I. -Iguest/include -isystem $(GNU_
 	-ffreestanding -fpic -fshort-wchar -fvisibility=hidden -mno-red-zone -mgeneral-regs-only \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -MMD -MP
 BOOT_LDFLAGS := -nostdlib -shared -Bsymbolic -znocombreloc -znoexecstack --no-undefined \
-	-T boot/loader.lds
+	-T boot/place/loader.lds
 # Neither symbols nor strings of them: relocation at the start knows only plain addresses.
 BOOT_SECTIONS := .text .reloc .rodata .tessera .sbat .data .bss .dynamic .rela
 
@@ -29,12 +30,12 @@ $(BOOT_OUT)/%.o: %.c boot/boot.mk
 	@echo "  CC    $< (loader)"
 	@$(CC) $(BOOT_CFLAGS) -c $< -o $@
 
-$(BOOT_OUT)/boot/payload.o: boot/payload.asm boot/sbat.csv $(BUILD)/tessera.bin
+$(BOOT_OUT)/boot/payload.o: boot/place/payload.asm boot/place/sbat.csv $(BUILD)/tessera.bin
 	@mkdir -p $(@D)
 	@echo "  NASM  $<"
 	@$(NASM) -f elf64 -DPAYLOAD='"$(BUILD)/tessera.bin"' $< -o $@
 
-$(BOOT_OUT)/loader.so: $(BOOT_OBJECTS) boot/loader.lds
+$(BOOT_OUT)/loader.so: $(BOOT_OBJECTS) boot/place/loader.lds
 	@echo "  LD    $@"
 	@$(LD) $(BOOT_LDFLAGS) $(GNU_EFI_LIB)/crt0-efi-x86_64.o $(BOOT_OBJECTS) \
 		-L$(GNU_EFI_LIB) -lefi -lgnuefi -o $@
@@ -45,12 +46,13 @@ $(BUILD)/BOOTX64.EFI: $(BOOT_OUT)/loader.so
 		--target=efi-app-x86_64 $< $@
 
 # What is made of the table of keys on the build machine: docs/config.md and a sample.
-BOOT_KEYS := boot/config_keys.c boot/config_values.c boot/config_sample.c boot/text.c \
-	boot/number.c hv/format.c
+BOOT_KEYS := boot/config/config_keys.c boot/config/config_values.c \
+	boot/config/config_sample.c boot/config/text.c boot/config/number.c hv/lib/format.c
 
 $(BOOT_OUT)/config-doc: boot/tools/config_doc.c
 $(BOOT_OUT)/config-sample: boot/tools/config_sample.c
-$(BOOT_OUT)/config-doc $(BOOT_OUT)/config-sample: $(BOOT_KEYS) boot/config.h hv/boot_info.h
+$(BOOT_OUT)/config-doc $(BOOT_OUT)/config-sample: $(BOOT_KEYS) \
+		boot/config/config.h hv/entry/boot_info.h
 	@mkdir -p $(@D)
 	@echo "  CC    $(filter boot/tools/%,$^)"
 	@$(HOSTCC) -std=gnu11 -O1 $(WARNINGS) -I. -Iguest/include $(filter %.c,$^) -o $@

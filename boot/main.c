@@ -4,17 +4,17 @@
 #include <efi.h>
 #include <efilib.h>
 
-#include "boot/bypass.h"
-#include "boot/chain.h"
-#include "boot/command.h"
-#include "boot/inspect.h"
-#include "boot/install.h"
-#include "boot/once.h"
-#include "boot/probe.h"
-#include "boot/protect.h"
-#include "boot/say.h"
-#include "boot/settings.h"
-#include "boot/wait.h"
+#include "boot/config/command.h"
+#include "boot/config/settings.h"
+#include "boot/cpu/inspect.h"
+#include "boot/cpu/probe.h"
+#include "boot/cpu/protect.h"
+#include "boot/efi/chain.h"
+#include "boot/efi/once.h"
+#include "boot/efi/say.h"
+#include "boot/efi/wait.h"
+#include "boot/place/bypass.h"
+#include "boot/place/install.h"
 
 #define REFUSAL_SECONDS 10
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ept/entry.h"
-#include "hv/string.h"
+#include "hv/lib/string.h"
 #include "tessera/hypercall.h"
 
 // A block that one entry maps, and what we know of its memory type before looking.

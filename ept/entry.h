@@ -5,8 +5,8 @@
 #ifndef EPT_ENTRY_H
 #define EPT_ENTRY_H
 
+#include "ept/entry_io.h"
 #include "ept/ept.h"
-#include "ept/table.h"
 
 #define EPT_ROOT_LEVEL 4
 

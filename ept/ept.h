@@ -5,9 +5,9 @@
 #define EPT_EPT_H
 
 #include "ept/mtrr.h"
-#include "ept/tables.h"
-#include "hv/pool.h"
-#include "hv/types.h"
+#include "ept/table_pool.h"
+#include "hv/lib/pool.h"
+#include "hv/lib/types.h"
 
 #define EPT_R          BIT(0)
 #define EPT_W          BIT(1)

@@ -4,7 +4,7 @@
 #ifndef EPT_MTRR_H
 #define EPT_MTRR_H
 
-#include "hv/types.h"
+#include "hv/lib/types.h"
 
 enum memory_type { MT_UC = 0, MT_WC = 1, MT_WT = 4, MT_WP = 5, MT_WB = 6 };
 

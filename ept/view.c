@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "ept/view.h"
 #include "ept/entry.h"
-#include "hv/string.h"
+#include "ept/view.h"
+#include "hv/lib/string.h"
 #include "tessera/hypercall.h"
 
 #define PATH_TABLES 3 // one private table for each level below the root

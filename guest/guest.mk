@@ -17,7 +17,7 @@ TESSERACTL := $(BUILD)/guest/tesseractl
 LIBTESSERA := $(BUILD)/guest/libtessera.a
 LIBTESSERA_OBJECTS := $(patsubst %.c,$(BUILD)/guest/obj/%.o,$(wildcard guest/lib/*.c))
 TESSERACTL_OBJECTS := $(patsubst %.c,$(BUILD)/guest/obj/%.o,$(wildcard guest/tools/*.c) \
-	boot/check.c hv/format.c)
+	boot/cpu/check.c hv/lib/format.c)
 TESSERACTL_FLAGS := -std=gnu11 -O2 $(WARNINGS) $(INCLUDES) -Iguest \
 	-DTESSERA_VERSION='"$(VERSION)"' -MMD -MP
 

@@ -6,8 +6,8 @@
 #define SPP_POLICY_H
 
 #include "ept/ept.h"
-#include "hv/lock.h"
-#include "spp/access.h"
+#include "hv/lib/lock.h"
+#include "spp/access_map.h"
 #include "spp/region.h"
 #include "spp/rule.h"
 #include "spp/sppt.h"

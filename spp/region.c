@@ -2,7 +2,7 @@
 // A weight-balanced search tree (Hirai and Yamamoto, "Balancing weight-balanced trees", <3, 2>).
 // The number of nodes below each node is both its balance and the index of region_at.
 #include "spp/region.h"
-#include "spp/slab.h"
+#include "spp/region_slab.h"
 #include "tessera/hypercall.h"
 
 #define DELTA 3 // a side may weigh this many times the other

@@ -5,8 +5,8 @@
 #ifndef SPP_REGION_H
 #define SPP_REGION_H
 
-#include "hv/pool.h"
-#include "hv/types.h"
+#include "hv/lib/pool.h"
+#include "hv/lib/types.h"
 
 struct region {
 	u64 start;   // first byte, guest-physical
@@ -15,7 +15,7 @@ struct region {
 	struct region *left, *right;
 	u32 nodes; // in this subtree: the tree's balance, and the way to the n-th region
 	u32 rule : 30;
-	u32 joining : 1; // a change that is being prepared (spp/change.c) adds it,
+	u32 joining : 1; // a change that is being prepared (spp/policy_regions.c) adds it,
 	u32 leaving : 1; // or takes it away: it does not count any more
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "hv/lib/string.h"
 #include "spp/rule.h"
-#include "hv/string.h"
 
 #define NAME_CHARS (TESSERA_NAME_SIZE - 1)
 

@@ -4,7 +4,7 @@
 #ifndef SPP_RULE_H
 #define SPP_RULE_H
 
-#include "hv/pool.h"
+#include "hv/lib/pool.h"
 #include "tessera/hypercall.h"
 
 #define RULES_MAX 256

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "ept/entry_io.h"
 #include "spp/sppt.h"
-#include "ept/table.h"
 #include "tessera/hypercall.h"
 
 #define ROOT_LEVEL   4

@@ -6,8 +6,8 @@
 #ifndef SPP_SPPT_H
 #define SPP_SPPT_H
 
-#include "ept/tables.h"
-#include "hv/types.h"
+#include "ept/table_pool.h"
+#include "hv/lib/types.h"
 #include "tessera/hypercall.h"
 
 #define SPPT_VALID    BIT(0)

@@ -2,7 +2,7 @@
 // Runs on the build machine: prints docs/config.md from the table of keys.
 #include <stdio.h>
 
-#include "boot/config.h"
+#include "boot/config/config.h"
 
 static void print_keys(void)
 {
@@ -21,7 +21,7 @@ int main(void)
 {
 	static char sample[8192];
 
-	puts("<!-- Made by `make config-doc` from boot/config_keys.c. -->\n"
+	puts("<!-- Made by `make config-doc` from boot/config/config_keys.c. -->\n"
 	     "# tessera.conf\n\n"
 	     "The loader reads `tessera.conf` in its own folder, else "
 	     "`\\EFI\\tessera\\tessera.conf` "

@@ -2,7 +2,7 @@
 // Runs on the build machine: prints the tessera.conf that `install` would write.
 #include <stdio.h>
 
-#include "boot/config.h"
+#include "boot/config/config.h"
 
 int main(void)
 {

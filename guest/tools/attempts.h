@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The variable in which the loader counts starts that nobody confirmed (boot/attempts.h).
+// The variable in which the loader counts starts that nobody confirmed (boot/place/attempts.h).
 #ifndef TESSERACTL_ATTEMPTS_H
 #define TESSERACTL_ATTEMPTS_H
 

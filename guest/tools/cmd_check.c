@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Whether this machine could run Tessera: the loader's own table (boot/check.c) over what Linux
+// Whether this machine could run Tessera: the loader's own table (boot/cpu/check.c) over what Linux
 // lets us see, and what else stands between here and a start.
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "hv/format.h"
+#include "hv/lib/format.h"
 #include "lib/system.h"
 #include "tools/attempts.h"
 #include "tools/json.h"
 #include "tools/machine.h"
 #include "tools/run.h"
-#include "vmx/controls.h"
+#include "vmx/vmcs/controls.h"
 
 #define SECURE_BOOT EFIVARS "/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 #define DETAIL_SIZE 240

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hv/x86/msr.h"
 #include "lib/system.h"
 #include "tessera/call.h"
-#include "vmx/controls.h"
-#include "vmx/msr.h"
+#include "vmx/vmcs/controls.h"
 
 #define CPUID_1_ECX_VMX BIT(5)
 

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "boot/check.h"
+#include "boot/cpu/check.h"
 
 struct machine {
 	bool (*tessera)(void);                     // Tessera runs below

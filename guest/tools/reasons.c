@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tools/reasons.h"
 
+#include "hv/x86/exit_reason.h"
 #include "tessera/hypercall.h"
-#include "vmx/reason.h"
 
 _Static_assert((unsigned int)REASON_COUNT == TESSERA_EXIT_REASONS, "as many as are counted");
 

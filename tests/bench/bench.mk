@@ -6,9 +6,10 @@ BENCH_CFLAGS := $(filter-out -Os,$(BOOT_CFLAGS)) -O2 -fno-strict-aliasing
 BENCH_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .reloc
 
 bench-objects = $(patsubst %,$(BENCH)/%.o,$(1))
-BENCH_AGENT := $(call bench-objects,hv/format.c hv/string.c \
+BENCH_AGENT := $(call bench-objects,hv/lib/format.c hv/lib/string.c \
 	$(wildcard tests/bench/agent/*.c tests/bench/agent/*.asm))
-BENCH_START := $(call bench-objects,hv/format.c hv/string.c boot/memory.c tests/bench/agent/out.c)
+BENCH_START := $(call bench-objects,hv/lib/format.c hv/lib/string.c boot/place/memory.c \
+	tests/bench/agent/out.c)
 BENCH_STARTERS := start-first start-second start-payload start-reserve
 
 $(BENCH)/%.c.o: %.c tests/bench/bench.mk
@@ -48,7 +49,7 @@ $(BENCH)/init: tests/bench/init.c tests/bench/agent/clock.h
 	@mkdir -p $(@D)
 	@$(HOSTCC) -O2 $(WARNINGS) -I. -static $< -o $@
 
-$(BENCH)/memory: tests/bench/memory.c $(wildcard ept/*.[ch] spp/*.[ch] hv/pool.[ch])
+$(BENCH)/memory: tests/bench/memory.c $(wildcard ept/*.[ch] spp/*.[ch] hv/lib/pool.[ch])
 	@mkdir -p $(@D)
 	@$(HOSTCC) -O1 $(WARNINGS) $(INCLUDES) $(filter %.c,$^) -o $@
 

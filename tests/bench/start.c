@@ -6,7 +6,7 @@
 #include <efi.h>
 #include <efilib.h>
 
-#include "boot/memory.h"
+#include "boot/place/memory.h"
 #include "tests/bench/agent/clock.h"
 #include "tests/bench/agent/out.h"
 

@@ -11,9 +11,10 @@ FUZZ_OUT   := $(BUILD)/fuzz
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_FLAGS := -std=gnu11 -g -O2 -Wall -Wextra -Werror -fsanitize=fuzzer,address,undefined \
 	      -fno-sanitize-recover=all -I. -Iguest/include
-FUZZ_ROOMS := $(wildcard ept/*.c spp/*.c) hv/pool.c \
+FUZZ_ROOMS := $(wildcard ept/*.c spp/*.c) hv/lib/pool.c \
 	      $(addprefix tests/unit/,model.c model_check.c reference.c machines.c)
-FUZZ_HEADS := $(wildcard ept/*.h spp/*.h hv/*.h tests/unit/*.h guest/include/tessera/*.h)
+FUZZ_HEADS := $(shell find ept spp hv -name '*.h') \
+	$(wildcard tests/unit/*.h guest/include/tessera/*.h)
 
 fuzz_line = $(shell sed -n 's|^// $(1): ||p' tests/fuzz/fuzz_$(2).c)
 

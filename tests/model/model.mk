@@ -5,7 +5,8 @@
 MODEL_BUILD := $(BUILD)/model
 MODEL_SHARED := $(addprefix tests/system/agent/,apic.c call.c cpu.c main.c memory.c serial.c \
 	stores.asm stores.c trap.c traps.asm)
-MODEL_SOURCES := $(sort $(wildcard tests/model/agent/*.c)) $(MODEL_SHARED) hv/format.c hv/string.c
+MODEL_SOURCES := $(sort $(wildcard tests/model/agent/*.c)) $(MODEL_SHARED) \
+	hv/lib/format.c hv/lib/string.c
 MODEL_OBJECTS := $(patsubst %,$(MODEL_BUILD)/%.o,$(MODEL_SOURCES))
 MODEL_CFLAGS := $(filter-out -Os,$(BOOT_CFLAGS)) -O2 -fno-strict-aliasing
 MODEL_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .reloc

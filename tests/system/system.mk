@@ -2,7 +2,7 @@
 # `make system` runs Tessera on the emulator under a test agent, a UEFI program, and under Linux.
 
 AGENT_SOURCES := $(sort $(wildcard tests/system/agent/*.c tests/system/agent/*.asm)) \
-	$(wildcard guest/examples/*.c) hv/format.c hv/string.c
+	$(wildcard guest/examples/*.c) hv/lib/format.c hv/lib/string.c
 AGENT_OBJECTS := $(patsubst %,$(BUILD)/agent/%.o,$(AGENT_SOURCES))
 AGENT_CFLAGS := $(filter-out -Os,$(BOOT_CFLAGS)) -O2 -fno-strict-aliasing
 AGENT_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .reloc

@@ -12,7 +12,7 @@ def read(path):
 
 
 def test_the_variable_that_counts_starts():
-    attempts = read("boot/attempts.h")
+    attempts = read("boot/place/attempts.h")
     name = re.search(r'ATTEMPTS_NAME L"(\w+)"', attempts)[1]
     numbers = [int(number, 0) for number in re.findall(r"\b(0x[0-9a-f]+|0)\b",
                attempts.split("define ATTEMPTS_GUID")[1].split("//")[0])]
@@ -23,7 +23,7 @@ def test_the_variable_that_counts_starts():
 
 def test_the_installed_file():
     """So that the loader's own `remove` finds what tesseractl installed."""
-    loader = re.search(r'LOADER_FILE L"([^"]+)"', read("boot/install.c"))[1]
+    loader = re.search(r'LOADER_FILE L"([^"]+)"', read("boot/place/install.c"))[1]
     ours = re.search(r'BOOT_LOADER +"([^"]+)"', read("guest/tools/bootentry.h"))[1]
     assert ours == loader
     assert loader.replace("\\\\", "/") in read("guest/tools/cmd_install.c")

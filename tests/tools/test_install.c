@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hv/x86/msr.h"
 #include "tools/machine.h"
-#include "vmx/controls.h"
-#include "vmx/msr.h"
+#include "vmx/vmcs/controls.h"
 
 #define MOUNTS                                                    \
 	"20 1 8:2 / / rw - ext4 /dev/sda2 rw\n"                   \

@@ -6,7 +6,7 @@ TOOLS_TESTS := $(patsubst tests/tools/%.c,%,$(wildcard tests/tools/test_*.c))
 TOOLS_FLAGS := -std=gnu11 -g -O1 $(WARNINGS) -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all $(INCLUDES) -Iguest -DTESSERA_VERSION='"$(VERSION)"' -MMD -MP
 TOOLS_SOURCES := $(wildcard guest/lib/*.c) $(filter-out %/main.c,$(wildcard guest/tools/*.c)) \
-	boot/check.c hv/format.c tests/tools/fake.c
+	boot/cpu/check.c hv/lib/format.c tests/tools/fake.c
 TOOLS_OBJECTS := $(TOOLS_SOURCES:%.c=$(TOOLS_OUT)/obj/%.o)
 TOOLS_FUZZ_SECONDS ?= 3
 

@@ -4,7 +4,7 @@
 #ifndef UNIT_REFERENCE_H
 #define UNIT_REFERENCE_H
 
-#include "hv/pool.h"
+#include "hv/lib/pool.h"
 
 enum ref_outcome { REF_OK, REF_VIOLATION, REF_MISCONFIG, REF_SPP_MISS, REF_SPP_MISCONFIG };
 

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "hv/pool.h"
+#include "hv/lib/pool.h"
 #include "tessera/hypercall.h"
 
 // Where the pools' pages are said to be in physical memory: unlike their addresses on the host, and

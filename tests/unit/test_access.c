@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Access maps against a plain array, and the memory they take: none where all is open.
-#include "spp/access.h"
+#include "spp/access_map.h"
 #include "tests/unit/support.h"
 
 #define POOL_PAGES 128

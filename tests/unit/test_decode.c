@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Links: vmx/decode.c
+// Links: vmx/step/decode.c
 // Flags: -fno-sanitize=all
 // The decoder of plain stores against the processor that this test runs on: whatever the decoder
 // knows is run as well, with random registers, and has to store the same bytes in the same place.
@@ -8,10 +8,10 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
+#include "hv/x86/regs.h"
 #include "tests/unit/support.h"
-#include "vmx/decode.h"
-#include "vmx/regs.h"
-#include "vmx/vmcs.h"
+#include "vmx/step/decode.h"
+#include "vmx/vmcs/vmcs.h"
 
 #define CODE      0x010000000000ULL // nothing else lies within 2 GiB of it
 #define REGISTERS 0x020000000000ULL // nor near this, and up to ten times this

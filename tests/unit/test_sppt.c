@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The SPPT: vectors against a naive loop, and every word through a walk that was written from the
 // format's description alone.
-#include "ept/table.h"
+#include "ept/entry_io.h"
 #include "spp/sppt.h"
 #include "tests/unit/reference.h"
 #include "tests/unit/support.h"

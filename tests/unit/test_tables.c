@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The source of page tables: room in limbo is set aside with each table, and nothing stays behind.
-#include "ept/tables.h"
+#include "ept/table_pool.h"
 #include "tests/unit/support.h"
 
 #define POOL_PAGES 4096

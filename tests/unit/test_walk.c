@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Links: hv/walk.c
+// Links: hv/core/guest_walk.c
 // The walk of a guest's page tables, against tables that a hostile guest may have written: 4 and 5
 // levels, pages of every size, holes at every level, addresses out of memory, loops.
-#include "hv/walk.h"
+#include "hv/core/guest_walk.h"
 
-#include "hv/window.h"
+#include "hv/core/guest_memory.h"
 #include "tests/unit/support.h"
 
 #define RAM_PAGES 64

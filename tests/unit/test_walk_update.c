@@ -2,7 +2,7 @@
 // What may be taken for the processor's own accessed and dirty flags: nothing that a store could
 // use to change a protected page table.
 #include "tests/unit/support.h"
-#include "vmx/walk_update.h"
+#include "vmx/step/walk_update.h"
 
 #define P  BIT(0)
 #define A  BIT(5)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "tests/unit/tree.h"
 #include "tests/unit/machines.h"
 #include "tests/unit/support.h"
+#include "tests/unit/tree.h"
 
 struct walk {
 	const struct ept *e;

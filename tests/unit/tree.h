@@ -4,7 +4,7 @@
 #define UNIT_TREE_H
 
 #include "ept/ept.h"
-#include "hv/pool.h"
+#include "hv/lib/pool.h"
 
 struct tree_count {
 	u64 leaves[4]; // by level

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: MIT
 # Host tests of the pure rooms. Every test_*.c is one binary over ept/, spp/ and the page pool; a
-# test that needs more sources names them in a line "// Links: hv/ring.c boot/config.c", and extra
-# compiler flags in a line "// Flags: -include tests/unit/trace.h".
+# test that needs more sources names them in a line "// Links: ...", and extra compiler flags
+# in a line "// Flags: -include tests/unit/trace.h".
 BUILD   ?= build
 HOSTCC  ?= gcc
 
 UNIT_OUT   := $(BUILD)/unit
 UNIT_FLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-omit-frame-pointer \
 	      -fsanitize=address,undefined -fno-sanitize-recover=all -I. -Iguest/include
-UNIT_ROOMS := $(wildcard ept/*.c spp/*.c) hv/pool.c $(filter-out tests/unit/test_%.c,\
+UNIT_ROOMS := $(wildcard ept/*.c spp/*.c) hv/lib/pool.c $(filter-out tests/unit/test_%.c,\
 	      $(wildcard tests/unit/*.c))
-UNIT_HEADS := $(wildcard ept/*.h spp/*.h hv/*.h boot/*.h tests/unit/*.h guest/include/tessera/*.h)
+UNIT_HEADS := $(shell find ept spp hv boot -name '*.h') \
+	      $(wildcard tests/unit/*.h guest/include/tessera/*.h)
 UNIT_TESTS := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
 UNIT_OBJS  := $(UNIT_ROOMS:%.c=$(UNIT_OUT)/obj/%.o)
 
@@ -43,7 +44,7 @@ $(foreach t,$(UNIT_TESTS),$(eval $(call unit_test,$(t))))
 COUNT_DIR   := tests/unit/count
 COUNT_FLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -I. -Iguest/include
 COUNT_LIKE_HV := -ffreestanding -mgeneral-regs-only -mno-red-zone -fno-stack-protector
-COUNT_ROOMS := $(wildcard ept/*.c spp/*.c) hv/pool.c hv/string.c
+COUNT_ROOMS := $(wildcard ept/*.c spp/*.c) hv/lib/pool.c hv/lib/string.c
 
 .PHONY: unit-count
 unit-count: $(UNIT_OUT)/count

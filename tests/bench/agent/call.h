@@ -3,7 +3,7 @@
 #ifndef BENCH_CALL_H
 #define BENCH_CALL_H
 
-#include "hv/types.h"
+#include "hv/lib/types.h"
 #include "tessera/hypercall.h"
 
 struct answer {

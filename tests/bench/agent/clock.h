@@ -5,7 +5,7 @@
 #ifndef BENCH_CLOCK_H
 #define BENCH_CLOCK_H
 
-#include "hv/types.h"
+#include "hv/lib/types.h"
 
 static inline u64 clock_now(void)
 {

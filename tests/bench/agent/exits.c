@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Round trips of instructions that exit, or that do not where the hypervisor stays out of the way.
+#include "hv/x86/insn.h"
+#include "hv/x86/msr.h"
 #include "tessera/hypercall.h"
 #include "tests/bench/agent/measure.h"
 #include "tests/bench/agent/parts.h"
-#include "vmx/msr.h"
-#include "vmx/ops.h"
 
 #define CR4_OSXSAVE BIT(18)
 #define XCR0_X87    1

@@ -4,12 +4,12 @@
 #include <efi.h>
 #include <efilib.h>
 
-#include "hv/string.h"
+#include "hv/lib/string.h"
+#include "hv/x86/insn.h"
 #include "tests/bench/agent/call.h"
 #include "tests/bench/agent/measure.h"
 #include "tests/bench/agent/out.h"
 #include "tests/bench/agent/parts.h"
-#include "vmx/ops.h"
 
 static bool has_signature(void)
 {

@@ -3,7 +3,7 @@
 #ifndef BENCH_MEASURE_H
 #define BENCH_MEASURE_H
 
-#include "hv/types.h"
+#include "hv/lib/types.h"
 
 struct operation {
 	const char *name;

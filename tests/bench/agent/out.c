@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/bench/agent/out.h"
 
-#include "hv/format.h"
-#include "hv/io.h"
+#include "hv/lib/format.h"
+#include "hv/x86/io.h"
 
 #define PORT      0xe9
 #define LINE_SIZE 160

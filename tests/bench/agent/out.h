@@ -4,7 +4,7 @@
 #ifndef BENCH_OUT_H
 #define BENCH_OUT_H
 
-#include "hv/types.h"
+#include "hv/lib/types.h"
 
 // Each line gets "bench: " before it.
 void out(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -3,7 +3,7 @@
 #ifndef BENCH_PARTS_H
 #define BENCH_PARTS_H
 
-#include "hv/types.h"
+#include "hv/lib/types.h"
 
 // Free guest memory, linear = physical.
 #define ARENA_GPA  0x8000000ULL

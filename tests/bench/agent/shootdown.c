@@ -5,7 +5,7 @@
 #include <efi.h>
 #include <efilib.h>
 
-#include "boot/mp.h"
+#include "boot/cpu/mp.h"
 #include "tests/bench/agent/call.h"
 #include "tests/bench/agent/measure.h"
 #include "tests/bench/agent/out.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/bench/agent/trap.h"
 
-#include "hv/types.h"
-#include "vmx/ops.h"
+#include "hv/lib/types.h"
+#include "hv/x86/insn.h"
 
 #define VECTOR_GP      13
 #define GATE_INTERRUPT 0x8e00ULL // present, 64-bit interrupt gate, CPL 0

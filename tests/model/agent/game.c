@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A round: every processor plays the same number of stores, among them changes of its own rules.
 // A round depends on nothing but the seed and its number, so that it can be played again alone.
-#include "hv/format.h"
-#include "hv/string.h"
+#include "hv/lib/format.h"
+#include "hv/lib/string.h"
 #include "tests/model/agent/counters.h"
 #include "tests/model/agent/policy.h"
 #include "tests/model/agent/record.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/model/agent/model.h"
 
-#include "hv/string.h"
+#include "hv/lib/string.h"
 
 #define SLICES_PER_PAGE (PAGE_SIZE / SLICE)
 

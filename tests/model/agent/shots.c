@@ -3,7 +3,7 @@
 // address: then registers and flags have to be the same, whatever the kind of store.
 #include "tests/model/agent/shots.h"
 
-#include "hv/string.h"
+#include "hv/lib/string.h"
 #include "tests/system/agent/stores.h"
 
 #define KINDS_MAX    128

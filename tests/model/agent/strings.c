@@ -2,7 +2,7 @@
 // REP strings: each element is a store of its own, and the first one that is denied ends it.
 #include "tests/model/agent/shots.h"
 
-#include "hv/string.h"
+#include "hv/lib/string.h"
 #include "tests/system/agent/probe.h"
 
 #define RFLAGS_DF    BIT(10)

@@ -4,7 +4,7 @@
 #ifndef AGENT_H
 #define AGENT_H
 
-#include "hv/types.h"
+#include "hv/lib/types.h"
 #include "tests/system/agent/call.h"
 #include "tests/system/agent/cpu.h"
 #include "tests/system/agent/memory.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/system/agent/apic.h"
 
-#include "hv/io.h"
+#include "hv/x86/io.h"
 #include "tests/system/agent/agent.h"
 
 enum apic_register {

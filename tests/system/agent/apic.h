@@ -3,7 +3,7 @@
 #ifndef AGENT_APIC_H
 #define AGENT_APIC_H
 
-#include "hv/types.h"
+#include "hv/lib/types.h"
 
 #define APIC_BASE 0xfee00000U
 

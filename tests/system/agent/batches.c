@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Many changes in one call: all of them or none, with one shoot-down, and nothing open in between.
-#include "hv/string.h"
+#include "hv/lib/string.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/hammer.h"
 #include "tests/system/agent/plain.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "hv/format.h"
+#include "hv/lib/format.h"
 #include "tests/system/agent/agent.h"
 
 #define REGIONS_MAX 8192

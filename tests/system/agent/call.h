@@ -3,7 +3,7 @@
 #ifndef AGENT_CALL_H
 #define AGENT_CALL_H
 
-#include "hv/types.h"
+#include "hv/lib/types.h"
 #include "tessera/call.h"
 
 // The key that calls carry: set by a scenario that claims the policy, released after it.

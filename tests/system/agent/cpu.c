@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/system/agent/agent.h"
 
+#include "hv/x86/insn.h"
+#include "hv/x86/msr.h"
 #include "tests/system/agent/apic.h"
-#include "vmx/msr.h"
-#include "vmx/ops.h"
 
 #define GATE_PRESENT   BIT(47)
 #define GATE_INTERRUPT (0xeULL << 40)

@@ -3,7 +3,7 @@
 #ifndef AGENT_CPU_H
 #define AGENT_CPU_H
 
-#include "hv/types.h"
+#include "hv/lib/types.h"
 
 #define CPUS_MAX   8
 #define STACK_SIZE 0x4000

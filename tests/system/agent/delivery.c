@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Interrupts and exceptions whose frame lands in protected memory: the handler runs once and finds
 // the right frame, or the event becomes the fault of a denied write (41, 42).
-#include "hv/string.h"
+#include "hv/lib/string.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/apic.h"
 #include "tests/system/agent/plain.h"

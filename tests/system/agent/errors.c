@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Calls that must fail: with the error that the ABI header names, and without any trace (15, 16).
-#include "hv/string.h"
+#include "hv/lib/string.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"

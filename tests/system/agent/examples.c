@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The examples of docs/hypercalls.md, as they stand there (guest/examples).
-#include "hv/string.h"
+#include "hv/lib/string.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What nobody may loosen any more. Each scenario leaves a machine whose policy is a little more
 // final than before, and the last one ends all changes.
-#include "hv/string.h"
+#include "hv/lib/string.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"

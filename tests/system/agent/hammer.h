@@ -3,7 +3,7 @@
 #ifndef AGENT_HAMMER_H
 #define AGENT_HAMMER_H
 
-#include "hv/types.h"
+#include "hv/lib/types.h"
 
 struct hammer {
 	u8 *byte;            // where it stores

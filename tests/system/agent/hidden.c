@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The hypervisor's own memory: reads see zeros, writes vanish, and nothing faults. The host says
 // where it is: argument[0] and, its size, argument[1].
-#include "hv/string.h"
+#include "hv/lib/string.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Taking Tessera off under a guest that is busy: each processor goes on natively as it was, all
 // work is done once, and of the hypervisor's secrets nothing is left in memory.
-#include "hv/format.h"
-#include "hv/string.h"
+#include "hv/lib/format.h"
+#include "hv/lib/string.h"
+#include "hv/x86/insn.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/apic.h"
 #include "tests/system/agent/hammer.h"
 #include "tests/system/agent/leavings.h"
 #include "tests/system/agent/native.h"
 #include "tests/system/agent/plain.h"
-#include "vmx/ops.h"
 
 #define PAGE       80
 #define WORKERS    3

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Guest-virtual ranges: the hypervisor walks the caller's page tables, here some that the scenario
 // lays out in the high half of the address space.
-#include "hv/string.h"
+#include "hv/lib/string.h"
+#include "hv/x86/insn.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"
-#include "vmx/ops.h"
 
 #define SLOT      496
 #define BASE      (0xffff000000000000ULL | (u64)SLOT << 39)

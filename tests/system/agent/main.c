@@ -4,16 +4,16 @@
 #include <efi.h>
 #include <efilib.h>
 
-#include "boot/mp.h"
-#include "hv/format.h"
-#include "hv/io.h"
-#include "hv/string.h"
+#include "boot/cpu/mp.h"
+#include "hv/lib/format.h"
+#include "hv/lib/string.h"
+#include "hv/x86/insn.h"
+#include "hv/x86/io.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/apic.h"
 #include "tests/system/agent/leavings.h"
 #include "tests/system/agent/scenarios.h"
 #include "tests/system/agent/serial.h"
-#include "vmx/ops.h"
 
 #define LINE_SIZE 200
 

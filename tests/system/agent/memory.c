@@ -2,9 +2,9 @@
 #include <efi.h>
 #include <efilib.h>
 
-#include "hv/string.h"
+#include "hv/lib/string.h"
+#include "hv/x86/insn.h"
 #include "tests/system/agent/agent.h"
-#include "vmx/ops.h"
 
 #define PTE_LARGE   0x80
 #define DIRECTORIES 4 // GiB

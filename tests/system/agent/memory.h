@@ -4,7 +4,7 @@
 #ifndef AGENT_MEMORY_H
 #define AGENT_MEMORY_H
 
-#include "hv/types.h"
+#include "hv/lib/types.h"
 
 #define ARENA_SIZE (2 * SIZE_2M)
 #define TILE       128

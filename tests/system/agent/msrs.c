@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Model-specific and extended control registers: what is hidden, and that a value which the
 // processor refuses is the guest's own #GP.
+#include "hv/x86/insn.h"
+#include "hv/x86/msr.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"
-#include "vmx/msr.h"
-#include "vmx/ops.h"
 
 static void run_rdmsr(void)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "tests/system/agent/native.h"
 
-#include "hv/string.h"
+#include "hv/lib/string.h"
+#include "hv/x86/insn.h"
+#include "hv/x86/msr.h"
 #include "tests/system/agent/agent.h"
-#include "vmx/msr.h"
-#include "vmx/ops.h"
 
 // Those of the architecture that the hypervisor has no business with.
 enum {

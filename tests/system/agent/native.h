@@ -3,7 +3,7 @@
 #ifndef AGENT_NATIVE_H
 #define AGENT_NATIVE_H
 
-#include "hv/types.h"
+#include "hv/lib/types.h"
 
 // Gives this processor's registers values that a fresh one would not have; compares all of them
 // with what they were. Neither touches general registers.

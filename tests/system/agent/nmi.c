@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // NMIs arrive once, and never while one is being handled (43).
-#include "hv/string.h"
+#include "hv/lib/string.h"
+#include "hv/x86/insn.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/apic.h"
 #include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"
-#include "vmx/ops.h"
 
 static void count_from_zero(void)
 {

@@ -6,7 +6,7 @@
 // Numbers are chosen so that no call can protect what the agent itself needs: a range that begins
 // in the playground is short or impossible, one that begins anywhere else is impossible or empty of
 // memory. Nothing is sealed, for that would last.
-#include "hv/string.h"
+#include "hv/lib/string.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"

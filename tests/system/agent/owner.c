@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Who may call: the key.
-#include "hv/string.h"
+#include "hv/lib/string.h"
+#include "hv/x86/insn.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/apic.h"
 #include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"
-#include "vmx/ops.h"
 
 #define PAGE    72
 #define FASTEST 1 // milliseconds that a wrong key costs, at first and at last

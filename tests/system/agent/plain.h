@@ -3,7 +3,7 @@
 #ifndef AGENT_PLAIN_H
 #define AGENT_PLAIN_H
 
-#include "hv/types.h"
+#include "hv/lib/types.h"
 
 // Each tries a store of that many bytes (1, 2, 4, 8) and tells whether it was denied. Any other
 // fault fails the scenario.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What a processor without VMX looks like (77), and who may make hypercalls.
-#include "hv/string.h"
+#include "hv/lib/string.h"
+#include "hv/x86/insn.h"
+#include "hv/x86/msr.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/scenarios.h"
-#include "vmx/msr.h"
-#include "vmx/ops.h"
 
 #define INSTRUCTION(name, text)                                           \
 	static void name(void)                                            \

@@ -4,8 +4,8 @@
 #ifndef AGENT_PROBE_H
 #define AGENT_PROBE_H
 
-#include "hv/types.h"
-#include "vmx/regs.h" // the order of the registers
+#include "hv/lib/types.h"
+#include "hv/x86/regs.h" // the order of the registers
 
 #define NO_FAULT 256
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Random regions, maps and stores against a model: an array with the strictest action for each byte
 // (76). Each processor has pages and a row of random numbers of its own.
-#include "hv/string.h"
+#include "hv/lib/string.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"

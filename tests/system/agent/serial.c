@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/system/agent/serial.h"
 
-#include "hv/io.h"
+#include "hv/x86/io.h"
 
 #define COM1 0x3f8
 

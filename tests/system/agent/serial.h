@@ -3,7 +3,7 @@
 #ifndef AGENT_SERIAL_H
 #define AGENT_SERIAL_H
 
-#include "hv/types.h"
+#include "hv/lib/types.h"
 
 void serial_start(void);
 void serial_put(const char *text);

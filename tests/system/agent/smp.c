@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Many processors: when a call that tightens returns, no store lands any more; stores that are let
 // through by steps are all done, once (54, 58, 59, 63).
-#include "hv/string.h"
+#include "hv/lib/string.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/apic.h"
 #include "tests/system/agent/hammer.h"

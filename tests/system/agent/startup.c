@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Starting a processor anew by INIT and SIPI, and stores in every mode that it passes on its way to
 // long mode (38).
-#include "hv/string.h"
+#include "hv/lib/string.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/apic.h"
 #include "tests/system/agent/hammer.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The hypervisor's single step beside the guest's own: trap flag, interrupt shadows, interrupts
 // that wait (52, 53, 60).
-#include "hv/string.h"
+#include "hv/lib/string.h"
+#include "hv/x86/insn.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/apic.h"
 #include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"
-#include "vmx/ops.h"
 
 #define RFLAGS_TF BIT(8)
 #define DR6_BS    BIT(14)

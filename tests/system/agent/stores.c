@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/system/agent/stores.h"
 
-#include "hv/string.h"
+#include "hv/lib/string.h"
+#include "hv/x86/insn.h"
 #include "tests/system/agent/agent.h"
-#include "vmx/ops.h"
 
 #define CANVAS_PAGE  8
 #define SEED         3

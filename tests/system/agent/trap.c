@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What happens on an exception: the hook of the scenario looks first, then the probe under way
 // takes it as its result, and anything else fails the scenario.
+#include "hv/x86/insn.h"
 #include "tests/system/agent/agent.h"
-#include "vmx/ops.h"
 
 static void into_probe(struct frame *f, struct probe *p)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The processor's own stores: accessed and dirty bits in a protected page table, and the same page
 // under two linear addresses (39, 44).
-#include "hv/string.h"
+#include "hv/lib/string.h"
+#include "hv/x86/insn.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"
-#include "vmx/ops.h"
 
 void both_aliases_are_denied(void)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The calls that watch the hypervisor: its counters and its log.
-#include "hv/string.h"
+#include "hv/lib/string.h"
+#include "hv/x86/exit_reason.h"
+#include "hv/x86/insn.h"
 #include "tests/system/agent/agent.h"
 #include "tests/system/agent/plain.h"
 #include "tests/system/agent/scenarios.h"
-#include "vmx/ops.h"
-#include "vmx/reason.h"
 
 #define PAGE 40
 

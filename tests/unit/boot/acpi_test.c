@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/acpi.c boot/aml.c
+// unit: boot/place/acpi.c boot/place/aml.c
 // The tables with byte code are found by every way that leads to them, and one name in them is
 // changed and nothing else.
 #include <string.h>
 #include <sys/mman.h>
 
-#include "boot/acpi.h"
-#include "boot/aml.h"
+#include "boot/place/acpi.h"
+#include "boot/place/aml.h"
 #include "tests/unit/boot/test.h"
 
 #define ARENA_SIZE 0x10000

@@ -11,7 +11,8 @@ BOOT_UNIT_OUT := $(BUILD)/unit/boot
 BOOT_UNIT_TESTS := $(patsubst tests/unit/boot/%.c,%,$(wildcard tests/unit/boot/*_test.c))
 BOOT_UNIT_FLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-omit-frame-pointer -I. \
 	-Iguest/include -fsanitize=address,undefined -fno-sanitize-recover=all
-BOOT_UNIT_HEADERS := $(wildcard boot/*.h hv/*.h tests/unit/boot/*.h guest/include/tessera/*.h)
+BOOT_UNIT_HEADERS := $(shell find boot hv -name '*.h') \
+	$(wildcard tests/unit/boot/*.h guest/include/tessera/*.h)
 
 boot_unit_sources = $(1) $(shell sed -n 's|^// unit: ||p' $(1))
 

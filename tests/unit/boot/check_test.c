@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/check.c hv/format.c
+// unit: boot/cpu/check.c hv/lib/format.c
 // The table of what a processor must have: causes are named, consequences are not, and processors
 // that differ are told apart.
 #include <string.h>
 
-#include "boot/check.h"
+#include "boot/cpu/check.h"
 #include "tests/unit/boot/test.h"
-#include "vmx/controls.h"
+#include "vmx/vmcs/controls.h"
 
 #define CPUS 4
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/command.c boot/text.c boot/number.c
+// unit: boot/config/command.c boot/config/text.c boot/config/number.c
 // What the load options ask for, whoever wrote them.
 #include <string.h>
 
-#include "boot/command.h"
+#include "boot/config/command.h"
 #include "tests/unit/boot/test.h"
 
 #define PARSE(text) command_parse((const u8 *)u##text, sizeof(u##text))

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/config.c boot/config_keys.c boot/config_sample.c boot/config_values.c boot/text.c
-// unit: boot/number.c hv/format.c
+// unit: boot/config/config.c boot/config/config_keys.c boot/config/config_sample.c
+// unit: boot/config/config_values.c boot/config/text.c boot/config/number.c hv/lib/format.c
 // tessera.conf: every key with good and bad values, and files that people and machines mangle.
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/config.h"
-#include "hv/format.h"
-#include "hv/log.h"
+#include "boot/config/config.h"
+#include "hv/core/log.h"
+#include "hv/lib/format.h"
 #include "tests/unit/boot/test.h"
 
 static struct config config;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/image.c hv/hostmap.c hv/pool.c
+// unit: boot/place/image.c hv/x86/hostmap.c hv/lib/pool.c
 // Laying the image out in the reserved block, judged by a page walk of our own.
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/image.h"
-#include "hv/hostmap.h"
+#include "boot/place/image.h"
+#include "hv/x86/hostmap.h"
 #include "tests/unit/boot/test.h"
 
 #define BLOCK_SIZE (4 * SIZE_2M)

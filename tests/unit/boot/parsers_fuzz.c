@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/command.c boot/config.c boot/config_keys.c boot/config_values.c boot/text.c
-// unit: boot/number.c boot/path.c boot/option.c boot/pe.c hv/format.c
+// unit: boot/config/command.c boot/config/config.c boot/config/config_keys.c
+// unit: boot/config/config_values.c boot/config/text.c boot/config/number.c boot/efi/path.c
+// unit: boot/efi/option.c boot/efi/pe.c hv/lib/format.c
 // Everything in the loader that takes other people's bytes apart, for libFuzzer.
-#include "boot/command.h"
-#include "boot/config.h"
-#include "boot/option.h"
-#include "boot/pe.h"
+#include "boot/config/command.h"
+#include "boot/config/config.h"
+#include "boot/efi/option.h"
+#include "boot/efi/pe.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/path.c boot/option.c
+// unit: boot/efi/path.c boot/efi/option.c
 // Device paths and boot entries, well-formed and not.
 #include <string.h>
 
-#include "boot/option.h"
+#include "boot/efi/option.h"
 #include "tests/unit/boot/test.h"
 
 #define END                0x7f, 0xff, 4, 0

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/pe.c
+// unit: boot/efi/pe.c
 // Knowing a copy of the loader by its section.
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/pe.h"
+#include "boot/efi/pe.h"
 #include "tests/unit/boot/test.h"
 
 #define PE_AT    0x80

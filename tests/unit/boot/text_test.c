@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/text.c boot/number.c
+// unit: boot/config/text.c boot/config/number.c
 // Slices, words, numbers and ranges.
 #include <string.h>
 
-#include "boot/text.h"
+#include "boot/config/text.h"
 #include "tests/unit/boot/test.h"
 
 #define UNTOUCHED 0x7e55e7aULL

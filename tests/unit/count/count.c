@@ -18,7 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "hv/string.h"
+#include "hv/lib/string.h"
 #include "spp/policy.h"
 #include "tests/unit/machines.h"
 

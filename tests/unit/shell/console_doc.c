@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/format.c hv/log.c hv/pool.c hv/commands.c hv/cmd_*.c hv/shell*.c ept/*.c spp/*.c
-// unit: hv/acpi.c hv/walk.c vmx/vmcs_names.c vmx/watch.c
-// unit: tests/unit/shell/fake_vm.c tests/unit/shell/fake_guest.c
-// Prints the page that is named with its command table made anew from hv/commands.c: what stands
-// between the two marker lines is replaced, the rest is kept.
+// unit: hv/lib/format.c hv/core/log.c hv/lib/pool.c hv/console/commands.c hv/console/cmd/*.c
+// unit: hv/console/shell/*.c ept/*.c spp/*.c hv/core/power_off.c hv/core/guest_walk.c
+// unit: vmx/vmcs/names.c vmx/exit/timing.c tests/unit/shell/fake_vm.c
+// unit: tests/unit/shell/fake_guest.c
+// Prints the page that is named with its command table made anew from hv/console/commands.c: what
+// stands between the two marker lines is replaced, the rest is kept.
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "hv/shell.h"
+#include "hv/console/shell/shell.h"
 
-#define BEGIN "<!-- commands: made by `make docs-console` from hv/commands.c -->\n"
+#define BEGIN "<!-- commands: made by `make docs-console` from hv/console/commands.c -->\n"
 #define END   "<!-- end of commands -->\n"
 
 // A '|' in a table's cell must be told from the end of the cell.

@@ -4,11 +4,11 @@
 
 #include <string.h>
 
-#include "hv/acpi.h"
-#include "hv/machine.h"
-#include "hv/window.h"
-#include "vmx/cpuid.h"
-#include "vmx/exits.h"
+#include "hv/core/guest_memory.h"
+#include "hv/core/panic.h"
+#include "hv/core/power_off.h"
+#include "vmx/exit/cpuid.h"
+#include "vmx/exit/handlers.h"
 
 u8 fake_ram[FAKE_RAM_SIZE];
 u32 fake_events;

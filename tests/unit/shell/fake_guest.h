@@ -3,8 +3,8 @@
 #ifndef FAKE_GUEST_H
 #define FAKE_GUEST_H
 
-#include "hv/acpi.h"
-#include "hv/events.h"
+#include "hv/core/event.h"
+#include "hv/core/power_off.h"
 
 #define FAKE_RAM_SIZE (4ULL << 20) // from 0 on
 

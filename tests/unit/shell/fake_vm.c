@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hv/ask.h"
-#include "hv/flush.h"
-#include "hv/freeze.h"
-#include "hv/machine.h"
-#include "vmx/leave.h"
-#include "vmx/snapshot.h"
+#include "hv/core/freeze.h"
+#include "hv/core/panic.h"
+#include "hv/core/run_on.h"
+#include "hv/core/shootdown.h"
+#include "vmx/devirt/handoff.h"
+#include "vmx/vmcs/snapshot.h"
 
 struct snapshot snapshot;
 struct vm vm0;
@@ -110,7 +110,7 @@ const char *exit_reason_name(unsigned reason)
 	return reason < REASON_COUNT ? names[reason] : "?";
 }
 
-// Every change as hv/vm.c makes it: under the lock, and reaped after the shoot-down.
+// Every change as hv/core/vm.c makes it: under the lock, and reaped after the shoot-down.
 static int changed(struct vm *vm, int result)
 {
 	if (vm->policy.flush_owed)

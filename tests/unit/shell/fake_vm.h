@@ -6,7 +6,7 @@
 
 #include <setjmp.h>
 
-#include "hv/vm.h"
+#include "hv/core/vm.h"
 
 #define FAKE_POOL_SIZE (16ULL << 20)
 #define FAKE_POOL_PA   0x800000000ULL

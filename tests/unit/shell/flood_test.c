@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/format.c hv/log.c hv/shell*.c tests/unit/shell/terminal.c
+// unit: hv/lib/format.c hv/core/log.c hv/console/shell/*.c tests/unit/shell/terminal.c
 // unit: tests/unit/shell/small_table.c
 // Floods: whatever comes in, in whatever pieces, the shell stays within its bounds and works after.
 #include <stdlib.h>
 #include <string.h>
 
-#include "hv/cpu.h"
-#include "hv/shell_state.h"
+#include "hv/console/shell/state.h"
+#include "hv/core/cpu.h"
 #include "small_table.h"
 #include "terminal.h"
 #include "test.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/format.c
+// unit: hv/lib/format.c
 // The small printf against the C library's: every conversion with every flag and width.
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "hv/format.h"
+#include "hv/lib/format.h"
 #include "test.h"
 
 // The formats are built at run time, so the compiler cannot check them.

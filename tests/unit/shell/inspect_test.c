@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/format.c hv/log.c hv/pool.c hv/commands.c hv/cmd_*.c hv/shell*.c ept/*.c spp/*.c
-// unit: hv/acpi.c hv/walk.c vmx/vmcs_names.c vmx/watch.c
-// unit: tests/unit/shell/fake_vm.c tests/unit/shell/fake_guest.c
-// unit: tests/unit/shell/terminal.c tests/unit/shell/operator.c
+// unit: hv/lib/format.c hv/core/log.c hv/lib/pool.c hv/console/commands.c hv/console/cmd/*.c
+// unit: hv/console/shell/*.c ept/*.c spp/*.c hv/core/power_off.c hv/core/guest_walk.c
+// unit: vmx/vmcs/names.c vmx/exit/timing.c tests/unit/shell/fake_vm.c
+// unit: tests/unit/shell/fake_guest.c tests/unit/shell/terminal.c tests/unit/shell/operator.c
 // The commands that look: into processors, memory, tables and what happens.
 #include <stdio.h>
 #include <string.h>
 
 #include "fake_guest.h"
 #include "operator.h"
-#include "vmx/snapshot.h"
-#include "vmx/watch.h"
+#include "vmx/exit/timing.h"
+#include "vmx/vmcs/snapshot.h"
 
 static int fresh_guest(void **state)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/shell_key.c hv/shell_line.c hv/shell_history.c
+// unit: hv/console/shell/key.c hv/console/shell/line.c hv/console/shell/history.c
 // From bytes to keys, what keys do to the line, and the history.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "hv/shell_history.h"
-#include "hv/shell_key.h"
-#include "hv/shell_line.h"
+#include "hv/console/shell/history.h"
+#include "hv/console/shell/key.h"
+#include "hv/console/shell/line.h"
 #include "test.h"
 
 // Feeds bytes to a decoder and answers the last key that was one.

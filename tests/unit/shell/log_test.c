@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/log.c hv/format.c
+// unit: hv/core/log.c hv/lib/format.c
 // The log ring: order, overtaking, levels, what survives a reset, and many writers at once.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "hv/cpu.h"
-#include "hv/log.h"
+#include "hv/core/cpu.h"
+#include "hv/core/log.h"
 #include "test.h"
 
 static _Thread_local u32 this_cpu;

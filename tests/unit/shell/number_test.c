@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/shell_number.c
+// unit: hv/console/shell/number.c
 // Numbers and ranges as people write them, and what is refused.
-#include "hv/shell.h"
+#include "hv/console/shell/shell.h"
 #include "test.h"
 
 static void numbers_are_read(void **state)

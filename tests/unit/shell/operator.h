@@ -4,8 +4,8 @@
 #define OPERATOR_H
 
 #include "fake_vm.h"
-#include "hv/log.h"
-#include "hv/shell_state.h"
+#include "hv/console/shell/state.h"
+#include "hv/core/log.h"
 #include "terminal.h"
 #include "test.h"
 

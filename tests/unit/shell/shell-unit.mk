@@ -8,8 +8,8 @@ HOSTCC ?= gcc
 shell-unit-dir := tests/unit/shell
 shell-unit-out := $(BUILD)/unit/shell
 shell-unit-tests := $(patsubst $(shell-unit-dir)/%.c,%,$(wildcard $(shell-unit-dir)/*_test.c))
-shell-unit-headers := $(wildcard $(shell-unit-dir)/*.h $(shell-unit-dir)/fake/hv/*.h hv/*.h \
-	ept/*.h spp/*.h vmx/*.h guest/include/tessera/*.h)
+shell-unit-headers := $(shell find hv ept spp vmx -name '*.h') \
+	$(wildcard $(shell-unit-dir)/*.h $(shell-unit-dir)/fake/hv/*/*.h guest/include/tessera/*.h)
 shell-unit-cflags := -std=gnu11 -g -O1 -Wall -Wextra -Werror -pthread \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/format.c hv/log.c hv/shell*.c tests/unit/shell/terminal.c
+// unit: hv/lib/format.c hv/core/log.c hv/console/shell/*.c tests/unit/shell/terminal.c
 // unit: tests/unit/shell/small_table.c
 // The shell at a terminal: what the operator types and what they see.
 #include <stdio.h>
 #include <string.h>
 
-#include "hv/cpu.h"
-#include "hv/log.h"
-#include "hv/shell_state.h"
+#include "hv/console/shell/state.h"
+#include "hv/core/cpu.h"
+#include "hv/core/log.h"
 #include "small_table.h"
 #include "terminal.h"
 #include "test.h"

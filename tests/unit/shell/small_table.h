@@ -3,7 +3,7 @@
 #ifndef SMALL_TABLE_H
 #define SMALL_TABLE_H
 
-#include "hv/shell.h"
+#include "hv/console/shell/shell.h"
 
 extern u32 runs, last_argc, lines_printed;
 extern char last_argv[COMMAND_ARGS_MAX][64];

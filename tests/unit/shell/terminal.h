@@ -5,7 +5,7 @@
 #ifndef TERMINAL_H
 #define TERMINAL_H
 
-#include "hv/shell.h"
+#include "hv/console/shell/shell.h"
 
 #define TERMINAL_COLUMNS 80
 #define TERMINAL_ROWS    4096 // of scroll-back, the screen included

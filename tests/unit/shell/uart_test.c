@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/uart.c
+// unit: hv/console/uart.c
 // include: tests/unit/shell/fake
 // The UART driver on a model of a 16550: set-up, FIFO, damaged bytes, absent and lost lines.
 #include <string.h>
 
-#include "hv/io.h"
-#include "hv/uart.h"
+#include "hv/console/uart.h"
+#include "hv/x86/io.h"
 #include "test.h"
 
 #define PORT 0x2f8

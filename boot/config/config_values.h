@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// How the value of each kind of key is read. All return false, and change nothing, on a bad value.
+#ifndef BOOT_CONFIG_CONFIG_VALUES_H
+#define BOOT_CONFIG_CONFIG_VALUES_H
+
+#include "boot/config/config.h"
+
+typedef bool config_parser(const struct config_key *key, struct slice value, struct config *config);
+
+config_parser parse_word;    // one of key->words; its index goes to the u8 at key->offset
+config_parser parse_path;    // an ASCII path; / counts as \, and a leading one may be missing
+config_parser parse_memory;  // CONFIG_MEMORY_MIN to _MAX bytes, rounded up to 2 MiB
+config_parser parse_seconds; // 0 to CONFIG_SECONDS_MAX, to the u32 at key->offset
+config_parser parse_console; // com1, com2, 0xPORT[,baud] or none
+config_parser parse_protect; // ADDR+LEN [action] [name=NAME], added to config->protect
+
+#define CONFIG_MEMORY_MIN (4 * SIZE_2M / 2)
+#define CONFIG_MEMORY_MAX (512 * SIZE_2M / 2)
+
+// Less than the five minutes after which the firmware's watchdog resets the machine ("Boot
+// Manager", UEFI specification).
+#define CONFIG_SECONDS_MAX 60
+
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Text as slices of a buffer that need not end with a zero: what the config file and the load
+// options are made of. Pure.
+#ifndef BOOT_CONFIG_TEXT_H
+#define BOOT_CONFIG_TEXT_H
+
+#include "hv/lib/types.h"
+
+struct slice {
+	const char *at;
+	size_t size;
+};
+
+// The slice of a zero-terminated string.
+struct slice slice_of(const char *text);
+
+bool slice_equal(struct slice a, struct slice b);
+
+// Without the blanks and control characters (tab, CR, NUL) at both ends.
+struct slice slice_trim(struct slice s);
+
+// Splits *rest at the first `separator`: returns what is before it and leaves what is after it.
+// Without one, returns everything and leaves an empty slice whose `at` is NULL.
+struct slice slice_cut(struct slice *rest, char separator);
+
+// The next word of *rest, or an empty slice at its end.
+struct slice slice_word(struct slice *rest);
+
+// Whether every byte is a visible ASCII character or, if `blanks`, a space.
+bool slice_printable(struct slice s, bool blanks);
+
+// Copies at most size - 1 bytes and closes them with a zero. False when something was cut off.
+bool slice_copy(char *to, size_t size, struct slice s);
+
+// A number: decimal, or hexadecimal after 0x; K, M or G behind it multiplies by 2^10, 2^20, 2^30.
+// False, and *value untouched, when it is none or does not fit 64 bits.
+bool slice_number(struct slice s, u64 *value);
+
+// A range of bytes, START+LENGTH, both as slice_number takes them. The length is not 0 and the
+// range ends at or before 2^64. False, and nothing written, when malformed.
+bool slice_range(struct slice s, u64 *start, u64 *length);
+
+#endif

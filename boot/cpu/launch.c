@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include <efi.h>
+#include <efilib.h>
+
+#include "boot/cpu/launch.h"
+#include "boot/cpu/probe.h"
+
+// What a processor is told and answers. One that comes too late must still find it, and not what
+// the stack holds by then.
+struct call {
+	struct placement placement;
+	u64 cpu;
+	s64 result;
+};
+
+static u64 interrupts_off(void)
+{
+	u64 flags;
+
+	__asm__ volatile("pushfq\n"
+			 "popq %0\n"
+			 "cli"
+			 : "=r"(flags)::"memory");
+	return flags;
+}
+
+static void interrupts_restore(u64 flags)
+{
+	__asm__ volatile("pushq %0\n"
+			 "popfq" ::"r"(flags)
+			 : "cc", "memory");
+}
+
+static s64 hypercall(u64 number)
+{
+	u64 rax = number, rdx;
+
+	__asm__ volatile("vmcall" : "+a"(rax), "=d"(rdx)::"cc", "memory");
+	return (s64)rax;
+}
+
+// An interrupt between the hypervisor's own IDT and the launch would find nobody at home, so they
+// are off on this processor for the whole call.
+static EFIAPI void enter(void *argument)
+{
+	struct call *call = argument;
+	u64 flags = interrupts_off();
+
+	probe_unlock_vmx();
+	call->result = call->placement.entry(call->placement.info, call->cpu);
+	interrupts_restore(flags);
+}
+
+static EFIAPI void leave(void *argument)
+{
+	struct call *call = argument;
+	u64 flags = interrupts_off();
+
+	call->result = hypercall(BOOT_CALL_LEAVE);
+	interrupts_restore(flags);
+}
+
+// Takes Tessera off the first `cpus` processors, in the reverse order. Returns whether all are off.
+static bool roll_back(struct processors *p, u32 cpus)
+{
+	static struct call call;
+	bool off = true;
+
+	while (cpus--)
+		off &= !EFI_ERROR(processors_run(p, cpus, leave, &call)) && call.result == BOOT_OK;
+	return off;
+}
+
+struct launch_result launch(struct processors *p, const struct placement *placement)
+{
+	static struct call call;
+	struct launch_result r = { .error = BOOT_OK };
+
+	for (r.cpu = 0; r.cpu < p->count; r.cpu++) {
+		call = (struct call){ *placement, r.cpu, BOOT_OK };
+		r.status = processors_run(p, r.cpu, enter, &call);
+		r.error = (enum boot_error)call.result;
+		if (EFI_ERROR(r.status) || r.error != BOOT_OK) {
+			r.stuck = !roll_back(p, r.cpu) || r.status == EFI_TIMEOUT;
+			return r;
+		}
+	}
+	r.cpu = BOOT_CPUS_MAX;
+	r.error = (enum boot_error)hypercall(BOOT_CALL_COMMIT);
+	if (r.error != BOOT_OK)
+		r.stuck = !roll_back(p, p->count);
+	return r;
+}
+
+static const struct {
+	enum boot_error error;
+	const char *text;
+} texts[] = {
+#define BOOT_ERROR_TEXT(name, number, text) { BOOT_##name, text },
+	BOOT_ERRORS(BOOT_ERROR_TEXT)
+};
+
+const char *launch_error_text(enum boot_error error)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(texts); i++)
+		if (texts[i].error == error)
+			return texts[i].text;
+	return "the hypervisor gave an answer that this loader does not know";
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// What the processor that runs this says about itself, and what must be switched on in it.
+#ifndef BOOT_CPU_PROBE_H
+#define BOOT_CPU_PROBE_H
+
+#include "boot/cpu/check.h"
+
+// Collects the facts of the processor that it runs on. Changes nothing, calls no firmware and asks
+// for no MSR that the processor may not have, so it is safe on any processor at CPL 0.
+void probe_this_cpu(struct facts *facts);
+
+// Allows VMX outside SMX and locks that, where firmware left IA32_FEATURE_CONTROL open. To be
+// called only where VMX is known to be there. Manual: "Enabling and Entering VMX Operation".
+void probe_unlock_vmx(void);
+
+// Whether Tessera runs underneath already.
+bool probe_tessera(void);
+
+#define PROBE_BRAND_SIZE 49
+
+// Family, model and stepping as CPUID.01H:EAX gives them, and the brand, for a report. `brand`
+// takes PROBE_BRAND_SIZE bytes; "" where the processor has none.
+u32 probe_signature(char *brand);
+
+#endif

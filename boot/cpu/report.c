@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "boot/cpu/report.h"
+#include "boot/efi/say.h"
+
+bool report_find(struct processors *p)
+{
+	EFI_STATUS status = processors_find(p);
+
+	if (status == EFI_NOT_FOUND)
+		say("the firmware has no MP services: update it");
+	else if (status == EFI_BUFFER_TOO_SMALL)
+		say("more than %u processors: switch some off in the firmware's setup",
+		    BOOT_CPUS_MAX);
+	else if (EFI_ERROR(status))
+		say("the processors cannot be asked: %s", say_status(status));
+	return !EFI_ERROR(status);
+}
+
+// Returns whether Tessera can start in spite of what `r` found lacking.
+static bool judge(const struct requirement *r, const struct processors *p, enum boot_engine engine)
+{
+	struct cpu_set lacking = check_lacking(r, p->facts, p->count);
+	bool needed = r->needed & BIT(engine);
+	char where[80];
+
+	if (!lacking.count)
+		return true;
+	check_list(&lacking, p->count, where, sizeof(where));
+	say("%s %s on %s: %s", needed ? "missing:" : "missing, but not needed:", r->name, where,
+	    r->remedy);
+	return !needed;
+}
+
+bool report_processors(struct processors *p, enum boot_engine engine)
+{
+	bool good = true;
+
+	if (!report_find(p))
+		return false;
+	for (u32 i = 0; i < requirement_count; i++)
+		good &= judge(&requirements[i], p, engine);
+	return good;
+}

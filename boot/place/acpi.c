@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "boot/place/acpi.h"
+#include "boot/place/aml.h"
+#include "hv/lib/string.h"
+
+// Offsets in the tables. ACPI specification: "Root System Description Pointer", "System Description
+// Table Header", "Fixed ACPI Description Table".
+#define RSDP_REVISION 15
+#define RSDP_RSDT     16
+#define RSDP_XSDT     24
+#define RSDP_SIZE     36
+#define TABLE_LENGTH  4
+#define FADT_DSDT     40
+#define FADT_X_DSDT   140
+
+struct walk {
+	acpi_guard guard;
+	acpi_visit visit;
+	const void *argument;
+};
+
+// A pointer of 4 or 8 bytes, at any address.
+static u64 read_pointer(u64 address, u32 width)
+{
+	u64 value = 0;
+
+	memcpy(&value, (const void *)address, width);
+	return value;
+}
+
+// The size of the table there, or 0 when it is not to be touched or not of that kind. A signature
+// of NULL means any.
+static u32 table_size(const struct walk *w, u64 table, const char *signature)
+{
+	u32 size;
+
+	if (!table || !w->guard(table, AML_HEADER_SIZE))
+		return 0;
+	if (signature && memcmp((const void *)table, signature, AML_NAME_SIZE) != 0)
+		return 0;
+	size = (u32)read_pointer(table + TABLE_LENGTH, sizeof(size));
+	return size >= AML_HEADER_SIZE && w->guard(table, size) ? size : 0;
+}
+
+static void visit_code(const struct walk *w, u64 table, const char *signature)
+{
+	u32 size = table_size(w, table, signature);
+
+	if (size)
+		w->visit((u8 *)table, size, w->argument);
+}
+
+// The FADT points to the DSDT, once with 32 bits and in newer ones also with 64. Which of them a
+// system follows where they differ depends on the system.
+static void visit_dsdt(const struct walk *w, u64 fadt)
+{
+	u32 size = table_size(w, fadt, "FACP");
+
+	if (size >= FADT_DSDT + sizeof(u32))
+		visit_code(w, read_pointer(fadt + FADT_DSDT, sizeof(u32)), "DSDT");
+	if (size >= FADT_X_DSDT + sizeof(u64))
+		visit_code(w, read_pointer(fadt + FADT_X_DSDT, sizeof(u64)), "DSDT");
+}
+
+// The RSDT and the XSDT are lists of pointers of that width to all other tables.
+static void visit_list(const struct walk *w, u64 list, const char *signature, u32 width)
+{
+	u32 size = table_size(w, list, signature);
+
+	for (u32 at = AML_HEADER_SIZE; at + width <= size; at += width) {
+		u64 table = read_pointer(list + at, width);
+
+		visit_dsdt(w, table);
+		visit_code(w, table, "SSDT");
+	}
+}
+
+void acpi_each_code(u64 rsdp, acpi_guard guard, acpi_visit visit, const void *argument)
+{
+	struct walk w = { guard, visit, argument };
+
+	if (!rsdp || !guard(rsdp, RSDP_SIZE))
+		return;
+	visit_list(&w, read_pointer(rsdp + RSDP_RSDT, sizeof(u32)), "RSDT", sizeof(u32));
+	if (*(const u8 *)(rsdp + RSDP_REVISION) >= 2)
+		visit_list(&w, read_pointer(rsdp + RSDP_XSDT, sizeof(u64)), "XSDT", sizeof(u64));
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Names in the byte code of an ACPI table. Pure. ACPI specification: "AML Byte Stream Encoding".
+#ifndef BOOT_PLACE_AML_H
+#define BOOT_PLACE_AML_H
+
+#include "hv/lib/types.h"
+
+#define AML_HEADER_SIZE 36 // of every ACPI table; the byte code follows
+#define AML_CHECKSUM    9  // offset of the byte that makes the sum of the whole table 0
+#define AML_NAME_SIZE   4
+
+// Gives each package in the table that is called `from`, of four characters, the name `to` and
+// corrects the table's checksum. Returns how many there were; without one nothing is written.
+u32 aml_rename(u8 *table, u32 size, const char *from, const char *to);
+
+#endif

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "boot/efi/say.h"
+#include "boot/efi/wait.h"
+#include "boot/place/attempts.h"
+#include "boot/place/bypass.h"
+
+static bool gave_up(const struct config *config)
+{
+	u32 count = config->confirm == CONFIG_CONFIRM_NONE ? 0 : attempts_count();
+
+	if (count == ATTEMPTS_MAX - 1)
+		say("the last %u starts were not confirmed: one more, and Tessera is left out",
+		    count);
+	if (count < ATTEMPTS_MAX)
+		return false;
+	say("the last %u starts were not confirmed: this one goes without Tessera", count);
+	say("to use it again: \"tesseractl confirm\" in the system, or this program's install");
+	return true;
+}
+
+static bool escaped(u32 seconds)
+{
+	EFI_INPUT_KEY key = { 0 };
+
+	if (!seconds)
+		return false;
+	say("press ESC within %u s to start without Tessera, another key to go on", seconds);
+	if (!wait_for_key(seconds, &key) || key.ScanCode != SCAN_ESC)
+		return false;
+	say("ESC: this start goes without Tessera");
+	return true;
+}
+
+bool bypass_wanted(const struct config *config)
+{
+	return !config->required && (gave_up(config) || escaped(config->timeout));
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Commands that stop the VM and let it go on: freeze, go, step.
+#include "hv/console/commands.h"
+#include "hv/console/shell/state.h"
+#include "hv/core/freeze.h"
+
+#define MICROSECONDS 1000000
+
+static u64 microseconds(const struct shell *s, u64 ticks)
+{
+	return s->tsc_hz >= MICROSECONDS ? ticks / (s->tsc_hz / MICROSECONDS) : 0;
+}
+
+void command_freeze(struct shell *s, u32 argc, const char **argv)
+{
+	struct vm *vm = console_vm();
+	u64 began = __builtin_ia32_rdtsc();
+
+	(void)argc;
+	(void)argv;
+	if (vm->frozen)
+		shell_print(s, "the machine stands already: `go` lets it go on\n");
+	else if (freeze(vm))
+		shell_print(s, "the machine stands, after %lu us: `go` lets it go on\n",
+			    microseconds(s, __builtin_ia32_rdtsc() - began));
+	else
+		shell_print(s, "a processor is still in the guest: see `cpus`\n");
+}
+
+void command_go(struct shell *s, u32 argc, const char **argv)
+{
+	struct vm *vm = console_vm();
+	u64 stood = __builtin_ia32_rdtsc() - vm->frozen_since;
+
+	(void)argc;
+	(void)argv;
+	if (!vm->frozen) {
+		shell_print(s, "the machine runs: nothing was frozen\n");
+		return;
+	}
+	freeze_end(vm);
+	shell_print(s, "the machine goes on; it stood for %lu ms\n", microseconds(s, stood) / 1000);
+}
+
+void command_step(struct shell *s, u32 argc, const char **argv)
+{
+	const struct vm *vm = console_vm();
+	struct cpu *c = read_cpu(s, argv[0]);
+
+	(void)argc;
+	if (!c)
+		return;
+	if (!vm->frozen)
+		shell_print(s, "the machine runs: `freeze` it first\n");
+	else if (!vm->step_available)
+		shell_print(s, "this processor has no monitor trap flag\n");
+	else if (!shell_ask(s, c, freeze_step))
+		return;
+	else if (c->single == SINGLE_HALTED)
+		shell_print(s, "cpu %u is halted: it waits for an interrupt\n", c->number);
+	else if (c->single == SINGLE_DONE)
+		shell_print(s, "cpu %u stands at 0x%lx, after a VM exit by %s\n", c->number,
+			    c->stands_at,
+			    exit_reason_name(c->trail[(c->exits_total - 1) % EXIT_TRAIL].reason));
+	else
+		shell_wait(s, c, POSITION_ANSWERED);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Commands that want something of one processor: finding it, asking it, and coming back for the
+// answer. A command that asks counts its own positions from POSITION_ANSWERED.
+#include "hv/console/commands.h"
+#include "hv/console/shell/state.h"
+#include "hv/core/run_on.h"
+
+#define ANSWERS_A_SECOND 10 // a processor that takes longer is stuck in root mode
+
+static u64 deadline;
+
+const char *cpu_state_name(const struct cpu *c)
+{
+	static const char *const names[] = {
+		[CPU_OFFLINE] = "offline", [CPU_ROOT] = "root",     [CPU_GUEST] = "guest",
+		[CPU_WAITING] = "waiting", [CPU_PARKED] = "PARKED",
+	};
+
+	if (c->frozen)
+		return "frozen";
+	return c->state < ARRAY_SIZE(names) ? names[c->state] : "?";
+}
+
+struct cpu *read_cpu(struct shell *s, const char *text)
+{
+	const struct vm *vm = console_vm();
+	u64 number;
+
+	if (!shell_read_number(s, text, &number))
+		return NULL;
+	if (number < vm->cpus)
+		return vm->cpu[number];
+	shell_print(s, "there is no processor %lu: 0 to %u\n", number, vm->cpus - 1);
+	return NULL;
+}
+
+bool shell_wait(struct shell *s, const struct cpu *c, u64 position)
+{
+	if (__builtin_ia32_rdtsc() < deadline)
+		shell_again(s, position);
+	else
+		shell_print(s, "cpu %u does not answer\n", c->number);
+	return false;
+}
+
+bool shell_ask(struct shell *s, struct cpu *c, void (*work)(struct cpu *c))
+{
+	if (shell_position(s) >= POSITION_ANSWERED)
+		return true;
+	if (shell_position(s) == 0) {
+		deadline = __builtin_ia32_rdtsc() + s->tsc_hz / ANSWERS_A_SECOND;
+		if (!ask(c, work)) {
+			shell_print(s, "cpu %u runs no guest: it is %s\n", c->number,
+				    cpu_state_name(c));
+			return false;
+		}
+	}
+	return ask_done(c) || shell_wait(s, c, POSITION_ASKED);
+}

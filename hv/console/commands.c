@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// The one table of commands, in the order in which help shows them. docs/console.md is made from
+// it.
+#include "hv/console/commands.h"
+
+// clang-format off
+const struct command commands[] = {
+	{ "help", "[CMD]", "commands, or one of them",
+	  "Lists all commands on one screen, or tells what one does, with an example.",
+	  "help protect", 0, 1, false, command_help, complete_help },
+	{ "version", "", "what runs here",
+	  "Shows the version of Tessera and of its hypercall ABI, and the engine that enforces "
+	  "tiles.",
+	  "version", 0, 0, false, command_version, NULL },
+	{ "config", "", "the configuration in force",
+	  "Shows what was configured, as lines of a tessera.conf.",
+	  "config", 0, 0, false, command_config, NULL },
+	{ "cpus", "", "processors and their state",
+	  "Shows each processor: its APIC ID, what it does now, its VM exits, its single steps, "
+	  "and the reason of its last exit.",
+	  "cpus", 0, 0, false, command_cpus, NULL },
+	{ "regs", "CPU", "a processor's registers",
+	  "Shows the guest's registers on one processor. It leaves the guest for a moment to tell "
+	  "them.",
+	  "regs 0", 1, 1, false, command_regs, NULL },
+	{ "vmcs", "CPU", "a processor's VMCS",
+	  "Shows the fields of one processor's VMCS by their numbers in the manual.",
+	  "vmcs 0 | match RIP", 1, 1, false, command_vmcs, NULL },
+	{ "vm", "", "the machine at a glance",
+	  "Shows the guest's memory map, rules, events, denied writes and shoot-downs in numbers.",
+	  "vm", 0, 0, false, command_vm, NULL },
+	{ "exits", "[CPU|reset|timing [on|off]]", "VM exits by reason",
+	  "Counts VM exits by reason since the launch or the last reset, of all processors or of "
+	  "one. With timing on, which costs each exit a little, also the ticks that handling them "
+	  "took.",
+	  "exits | match CPUID", 0, 2, false, command_exits, complete_exits },
+	{ "top", "", "exits as they come",
+	  "Shows what happens each second, on one screen that is drawn anew until a key is typed.",
+	  "top", 0, 0, false, command_top, NULL },
+	{ "ept", "GPA|map", "how addresses are mapped",
+	  "Shows the EPT leaf that maps a guest-physical address: page, size, rights, memory type. "
+	  "Or the whole map, in ranges that are alike.",
+	  "ept 0x100000", 1, 1, false, command_ept, complete_ept },
+	{ "spp", "GPA", "the 32 tiles of a page",
+	  "Draws the 32 tiles of the page around a guest-physical address, says whether EPT and "
+	  "SPPT agree with the rules, and lists the regions that close tiles.",
+	  "spp 0x100000", 1, 1, false, command_spp, NULL },
+	{ "mtrr", "", "memory types",
+	  "Shows the memory types that the MTRRs give: the first MiB as it comes out, then each "
+	  "variable range.",
+	  "mtrr", 0, 0, false, command_mtrr, NULL },
+	{ "cpuid", "LEAF [SUBLEAF]", "CPUID here and there",
+	  "Shows what CPUID answers the guest, and what the processor itself says.",
+	  "cpuid 1", 1, 2, false, command_cpuid, NULL },
+	{ "translate", "CPU GVA", "from virtual to physical",
+	  "Walks the page tables that the guest uses on a processor, 4 or 5 levels, entry by "
+	  "entry.",
+	  "translate 0 0x1000", 2, 2, false, command_translate, NULL },
+	{ "mem", "GPA LEN|RANGE", "guest memory in hex",
+	  "Shows guest memory in hexadecimal and as text. Only the guest's RAM is ever read.",
+	  "mem 0x100000 64", 1, 2, false, command_mem, NULL },
+	{ "find", "GPA LEN|RANGE PATTERN", "search guest memory",
+	  "Searches guest RAM for a text, or for bytes written as 0x00ff12.",
+	  "find 1M..2M 0x7f454c46", 2, 3, false, command_find, NULL },
+	{ "regions", "", "protected ranges",
+	  "Lists the protected ranges of guest-physical memory in order, each with its rule.",
+	  "regions | match idt", 0, 0, false, command_regions, NULL },
+	{ "rules", "", "rules and their counters",
+	  "Lists the rules: action, regions, writes that met the rule, writes denied, and flags.",
+	  "rules", 0, 0, false, command_rules, NULL },
+	{ "protect", "RANGE [ACTION] [NAME]", "protect a range",
+	  "Protects a range of guest-physical memory, exact to the byte. ACTION is audit, discard, "
+	  "deny (when left out) or freeze. NAME is a rule's name: the rule is made if there is "
+	  "none.",
+	  "protect 0x100000+0x80 deny idt", 1, 3, true, command_protect, complete_protect },
+	{ "unprotect", "RANGE|NAME", "open a range or a rule",
+	  "Removes the regions with exactly this range (or starting at this address), or every "
+	  "region of the rule with this name and then the rule. A sealed rule stays.",
+	  "unprotect 0x100000+0x80", 1, 1, true, command_unprotect, complete_unprotect },
+	{ "seal", "NAME|all", "make rules final",
+	  "Seals a rule, or all that there are: until reset nobody can loosen it.",
+	  "seal deny", 1, 1, true, command_seal, complete_seal },
+	{ "unseal", "NAME|all", "where the config allows it",
+	  "Takes the seal off a rule, or off all. Refused unless the machine was started with "
+	  "`unseal = console` in tessera.conf; the guest can never do it.",
+	  "unseal deny", 1, 1, true, command_unseal, complete_seal },
+	{ "events", "[follow]", "writes that met a rule",
+	  "Shows the latest events, up to 512, or new ones as they come until a key is typed.",
+	  "events", 0, 1, false, command_events, complete_events },
+	{ "freeze", "", "stop the guest",
+	  "Stops the guest on all processors within 10 ms. The console, devices and clocks go on; "
+	  "the guest finds itself in a later time when it goes on.",
+	  "freeze", 0, 0, false, command_freeze, NULL },
+	{ "go", "", "let it go on",
+	  "Lets a frozen guest go on. A write that stopped it at a rule with the action freeze "
+	  "happens now, once, as under audit, unless another rule forbids it.",
+	  "go", 0, 0, false, command_go, NULL },
+	{ "step", "CPU", "one guest instruction",
+	  "Runs one instruction of a frozen guest on one processor, without taking an interrupt.",
+	  "step 0", 1, 1, false, command_step, NULL },
+	{ "log", "[LEVEL|previous]", "the log, or its level",
+	  "Shows the log from its oldest line, or the one from before a reset that kept memory; "
+	  "or sets what is recorded: error, warn, info or debug.",
+	  "log warn", 0, 1, false, command_log, complete_log },
+	{ "pool", "", "the hypervisor's memory",
+	  "Shows the pages that Tessera reserved, those in use and what the tables take.",
+	  "pool", 0, 0, false, command_pool, NULL },
+	{ "selftest", "", "do tables match rules?",
+	  "Compares the whole map, EPT and SPPT, with the rules, and looks at Tessera's memory.",
+	  "selftest", 0, 0, false, command_selftest, NULL },
+	{ "drill", "park|panic|nested CPU [really]", "rehearse a surprise",
+	  "Does to a processor what a surprise would do: parks it with a report, or has it panic, "
+	  "or panic again in its panic, with what panic = in tessera.conf wants then. Only a reset "
+	  "brings it back, so it must be asked for with `really`.",
+	  "drill park 0", 2, 3, true, command_drill, complete_drill },
+	{ "time", "", "time since power-on",
+	  "Shows the time-stamp counter, its frequency and the time since it started.",
+	  "time", 0, 0, false, command_time, NULL },
+	{ "more", "[on|off]", "stop after each screen",
+	  "Says or sets whether long output stops after each screen. Off at the start, so that "
+	  "scripts never wait.",
+	  "more on", 0, 1, false, command_more, complete_more },
+	{ "devirtualize", "", "take Tessera off",
+	  "Takes Tessera off all processors while the guest runs on natively; nothing is protected "
+	  "any more. Refused while sealed rules stand.",
+	  "devirtualize", 0, 0, true, command_devirtualize, NULL },
+	{ "reboot", "", "reset the machine",
+	  "Resets the whole machine at once, like its reset button. The guest is not asked.",
+	  "reboot", 0, 0, false, command_reboot, NULL },
+	{ "poweroff", "", "switch the machine off",
+	  "Switches the whole machine off at once, by its ACPI tables. The guest is not asked.",
+	  "poweroff", 0, 0, false, command_poweroff, NULL },
+};
+// clang-format on
+
+const u32 command_count = ARRAY_SIZE(commands);
+
+bool commands_locked(void)
+{
+	return console_vm()->policy.lockdown;
+}

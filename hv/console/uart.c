@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// The 16550 driver. An I/O port where nothing lives reads 0xff, and a line status of 0xff is
+// impossible on a UART that works: that is how a missing or lost one is told from a busy one.
+#include "hv/console/uart.h"
+
+#include "hv/x86/io.h"
+
+#define DATA              0 // receiver and transmitter; divisor low while LCR_DIVISOR
+#define INTERRUPTS        1 // enable bits; divisor high while LCR_DIVISOR
+#define FIFO_CONTROL      2 // write only
+#define IDENTIFICATION    2 // read only
+#define LINE_CONTROL      3
+#define MODEM_CONTROL     4
+#define LINE_STATUS       5
+#define MODEM_STATUS      6
+#define SCRATCH           7
+
+#define FIFO_ON_AND_EMPTY 0xc7 // enable, clear both, receive trigger at 14
+#define FIFO_WORKS        0xc0 // in IDENTIFICATION; 0x80 is the 16550 whose FIFO is broken
+#define FIFO_DEPTH        16
+
+#define LCR_8N1           0x03
+#define LCR_DIVISOR       0x80
+
+#define MCR_READY         0x0b // DTR, RTS, OUT2
+#define MCR_LOOPBACK      0x1a // loop, with RTS and OUT2 set ...
+#define MSR_LOOPBACK      0x90 // ... comes back as CTS and DCD, without DSR and RI
+#define MSR_LINES         0xf0
+
+#define LSR_DATA          0x01
+#define LSR_OVERRUN       0x02
+#define LSR_DAMAGED       0x1c // parity, framing, break
+#define LSR_EMPTY         0x20
+#define LSR_NOBODY        0xff
+
+// One read of a port takes about a microsecond, a byte at 1200 baud takes 8.3 ms, a FIFO 16 times
+// as much.
+#define BLOCKING_TRIES 200000
+
+static u8 get_register(const struct uart *u, u16 index)
+{
+	return inb((u16)(u->port + index));
+}
+
+static void set_register(const struct uart *u, u16 index, u8 value)
+{
+	outb((u16)(u->port + index), value);
+}
+
+static s32 uart_get(struct tty *t)
+{
+	struct uart *u = (struct uart *)t;
+	u8 status;
+	u8 byte;
+
+	if (!u->port)
+		return -1;
+	status = get_register(u, LINE_STATUS);
+	if (status == LSR_NOBODY || !(status & LSR_DATA))
+		return -1;
+	byte = get_register(u, DATA);
+	if (status & LSR_OVERRUN)
+		t->lost++;
+	if (status & LSR_DAMAGED) {
+		t->lost++;
+		return -1;
+	}
+	return byte;
+}
+
+// A byte for nobody counts as sent, so that output for a lost line drains away instead of piling
+// up.
+static bool uart_put(struct tty *t, char byte)
+{
+	struct uart *u = (struct uart *)t;
+
+	if (!u->port)
+		return true;
+	if (!u->credit) {
+		u8 status = get_register(u, LINE_STATUS);
+
+		if (status == LSR_NOBODY)
+			return true;
+		if (!(status & LSR_EMPTY))
+			return false;
+		u->credit = u->depth;
+	}
+	u->credit--;
+	set_register(u, DATA, (u8)byte);
+	return true;
+}
+
+void uart_put_blocking(struct uart *u, char byte)
+{
+	for (u32 tries = 0; tries < BLOCKING_TRIES; tries++)
+		if (uart_put(&u->tty, byte))
+			return;
+}
+
+static void set_line(const struct uart *u, u32 baud)
+{
+	u32 divisor = UART_BAUD_MAX / MIN(MAX(baud, 2), UART_BAUD_MAX);
+
+	set_register(u, INTERRUPTS, 0);
+	set_register(u, LINE_CONTROL, LCR_DIVISOR);
+	set_register(u, DATA, (u8)divisor);
+	set_register(u, INTERRUPTS, (u8)(divisor >> 8));
+	set_register(u, LINE_CONTROL, LCR_8N1);
+	set_register(u, FIFO_CONTROL, FIFO_ON_AND_EMPTY);
+}
+
+// The scratch register holds what was put there (the first 8250s had none, and Tessera's processors
+// never met one), and in loopback the modem lines come back.
+static bool answers(const struct uart *u)
+{
+	static const u8 patterns[] = { 0x5a, 0xa5 };
+	u8 lines;
+
+	for (u32 i = 0; i < ARRAY_SIZE(patterns); i++) {
+		set_register(u, SCRATCH, patterns[i]);
+		if (get_register(u, SCRATCH) != patterns[i])
+			return false;
+	}
+	set_register(u, MODEM_CONTROL, MCR_LOOPBACK);
+	lines = get_register(u, MODEM_STATUS) & MSR_LINES;
+	set_register(u, MODEM_CONTROL, MCR_READY);
+	return lines == MSR_LOOPBACK;
+}
+
+bool uart_init(struct uart *u, u16 port, u32 baud)
+{
+	*u = (struct uart){ .tty = { .get = uart_get, .put = uart_put }, .port = port };
+	if (!port)
+		return false;
+	if (!answers(u)) {
+		u->port = 0;
+		return false;
+	}
+	set_line(u, baud ? baud : UART_BAUD_MAX);
+	u->depth = (get_register(u, IDENTIFICATION) & FIFO_WORKS) == FIFO_WORKS ? FIFO_DEPTH : 1;
+	return true;
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// One processor: what the hypervisor keeps for it. GS points to it in root mode.
+#ifndef HV_CORE_CPU_H
+#define HV_CORE_CPU_H
+
+#include "hv/entry/boot_info.h"
+#include "hv/lib/types.h"
+#include "hv/x86/exit_reason.h"
+#include "hv/x86/regs.h"
+#include "vmx/step/step.h"
+
+#define STACK_SIZE      0x4000 // root-mode stack
+#define IST_STACK_SIZE  0x1000
+#define GDT_ENTRIES     18 // null, code, data, and the TSS in the last two (hv/core/host.h)
+#define WINDOWS_PER_CPU 4
+
+struct __attribute__((packed)) tss {
+	u32 reserved0;
+	u64 rsp[3];
+	u64 reserved1;
+	u64 ist[7];
+	u64 reserved2;
+	u16 reserved3;
+	u16 io_map;
+};
+
+enum cpu_state {
+	CPU_OFFLINE, // not launched
+	CPU_ROOT,    // runs the hypervisor; invalidates before it enters the guest again
+	CPU_GUEST,   // runs the guest; a shoot-down must kick it
+	CPU_WAITING, // in wait-for-SIPI; invalidates on its SIPI
+	CPU_PARKED,  // stopped after a surprise, never enters the guest again
+};
+
+// The last exits of a processor, for the report when it parks.
+#define EXIT_TRAIL 16
+
+struct exit_trail {
+	u32 reason;
+};
+
+// The place of the last EPT violation that the tables do not explain, for the loop guard.
+struct exit_repeat {
+	u64 rip, gpa;
+	u32 count;
+};
+
+// A write that stopped the VM and may happen once: the instruction, by its place.
+struct freeze_pass {
+	bool valid;
+	u64 rip, cr3;
+};
+
+// One instruction of a VM that stands (hv/core/freeze.c).
+enum single { SINGLE_NONE, SINGLE_WANTED, SINGLE_RUNS, SINGLE_DONE, SINGLE_HALTED };
+
+struct exit_book;
+struct leave_state;
+struct vm;
+
+struct cpu {
+	struct cpu *self; // gs:0
+	u32 number;
+	u32 apic_id;
+	struct vm *vm;
+
+	// Shoot-down (hv/core/shootdown.c). Written by this CPU, read by all.
+	u32 state;                // enum cpu_state
+	u32 entry_state;          // what `state` becomes at VM entry: CPU_GUEST or CPU_WAITING
+	u32 kick;                 // an NMI of ours is on its way here
+	bool leaves;              // goes native: no NMI of ours may be sent here
+	struct leave_state *lent; // and with the next NMI it does (vmx/devirt/handoff.c)
+	u64 flushed;              // vm->flush_wanted as of this CPU's last INVEPT
+
+	// What the next VM entry must look at: enum cpu_work bits. 0 is the fast path.
+	u32 work;
+	bool nmi_pending;
+	u32 after_instruction; // work to come back for when the guest ran one more instruction
+	u32 sipi; // software wait-for-SIPI (vmx/exit/sipi_software.c): what the sender left, 0 =
+		  // nothing yet
+
+	u64 exits[REASON_COUNT];
+	u64 exits_total;
+	struct exit_trail trail[EXIT_TRAIL];
+
+	struct exit_repeat repeat;
+	struct step step;
+	struct regs *regs; // of the exit under way
+
+	bool frozen;   // stands in freeze_wait ...
+	u64 stands_at; // ... before the guest's instruction here
+	u32 single;    // enum single
+	struct freeze_pass pass;
+	void (*question)(struct cpu *c); // from the console (hv/core/run_on.c), NULL = none
+	bool answered;
+	u32 drill;              // enum drill, for WORK_DRILL
+	u64 exit_began;         // of a watched exit (vmx/exit/timing.c)
+	struct exit_book *book; // NULL until the operator first asks for one
+
+	u64 vmxon_pa, vmcs_pa;
+	u64 *window[WINDOWS_PER_CPU]; // page-table slots of this CPU's windows
+	u8 *window_va;
+	u8 *stack_top;
+	u64 gdt[GDT_ENTRIES];
+	struct tss tss;
+};
+
+// Bits of cpu.work. Other CPUs set bits too, so changes are atomic.
+enum cpu_work {
+	WORK_FLUSH = BIT(0),  // vm->flush_wanted moved
+	WORK_INJECT = BIT(1), // an NMI waits for its window
+	WORK_STEP = BIT(2),   // a step is open
+	WORK_FREEZE = BIT(3), // the VM is to stand
+	WORK_EVENTS = BIT(4), // an event waits for the agent's ring
+	WORK_LEAVE = BIT(5),  // Tessera is to be taken off this processor
+	WORK_ASK = BIT(6),    // the console has a question
+	WORK_DRILL = BIT(7),  // the operator wants a surprise
+};
+
+static inline struct cpu *cpu_this(void)
+{
+	struct cpu *c;
+
+	__asm__("movq %%gs:0, %0" : "=r"(c));
+	return c;
+}
+
+// The number of this processor; 0 before GS is set up.
+u32 cpu_number(void);
+
+#endif

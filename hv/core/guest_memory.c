@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "hv/core/guest_memory.h"
+
+#include "hv/core/vm.h"
+#include "hv/lib/string.h"
+#include "hv/x86/hostmap.h"
+#include "hv/x86/insn.h"
+
+// Whether all of [gpa, gpa + size) was write-back when Tessera started and is not ours.
+static bool was_ram(const struct vm *vm, u64 gpa, u64 size)
+{
+	const struct ept *e = &vm->ept;
+	enum memory_type type;
+
+	return !(gpa >> e->addr_bits) && (gpa + size <= e->hidden_start || gpa >= e->hidden_end) &&
+	       mtrr_uniform(&vm->first_types, gpa, size, &type) && type == MT_WB;
+}
+
+static u64 *known_ram(struct vm *vm, u64 gpa)
+{
+	return &vm->known_ram[gpa / SIZE_2M % ARRAY_SIZE(vm->known_ram)];
+}
+
+static bool is_known_ram(struct vm *vm, u64 gpa)
+{
+	return __atomic_load_n(known_ram(vm, gpa), __ATOMIC_RELAXED) == gpa / SIZE_2M + 1;
+}
+
+// RAM is what was write-back when Tessera started: reading anything else could wake a device. The
+// guest may give its RAM another type later. What was found out once holds for ever.
+static bool is_ram(struct vm *vm, u64 gpa)
+{
+	if (is_known_ram(vm, gpa))
+		return true;
+	if (!was_ram(vm, ALIGN_DOWN(gpa, SIZE_2M), SIZE_2M))
+		return was_ram(vm, gpa & PAGE_MASK, PAGE_SIZE);
+	__atomic_store_n(known_ram(vm, gpa), gpa / SIZE_2M + 1, __ATOMIC_RELAXED);
+	return true;
+}
+
+// Memory that the guest does not cache must not be cached here either.
+static u64 cache_bits(const struct vm *vm, u64 gpa)
+{
+	u64 type = ept_lookup(&vm->ept, gpa).entry & EPT_TYPE_MASK;
+
+	return type == (u64)MT_WB << EPT_TYPE_SHIFT ? 0 : PT_PCD;
+}
+
+static inline void *set_window(struct cpu *c, enum window window, u64 gpa, u64 flags)
+{
+	u8 *va = c->window_va + window * PAGE_SIZE;
+	u64 *slot = c->window[window], entry = (gpa & PAGE_MASK) | flags;
+
+	if (*slot != entry) {
+		*slot = entry;
+		invlpg(va);
+	}
+	return va + gpa % PAGE_SIZE;
+}
+
+static __attribute__((noinline)) void *map_with_care(struct cpu *c, enum window window, u64 gpa)
+{
+	if (!is_ram(c->vm, gpa))
+		return NULL;
+	return set_window(c, window, gpa, HOST_RW | cache_bits(c->vm, gpa));
+}
+
+void *window_map(struct cpu *c, enum window window, u64 gpa)
+{
+	struct vm *vm = c->vm;
+
+	// What was write-back when Tessera started still is where the guest changed no type.
+	if (__atomic_load_n(&vm->retyped, __ATOMIC_RELAXED) || !is_known_ram(vm, gpa))
+		return map_with_care(c, window, gpa);
+	return set_window(c, window, gpa, HOST_RW);
+}
+
+static bool all_ram(struct vm *vm, u64 gpa, u64 length)
+{
+	if (gpa + length < gpa)
+		return false;
+	for (u64 at = gpa & PAGE_MASK; at < gpa + length; at += PAGE_SIZE)
+		if (!is_ram(vm, at))
+			return false;
+	return true;
+}
+
+static void copy(struct cpu *c, u64 gpa, u8 *ours, u64 length, bool to_guest)
+{
+	while (length) {
+		u64 part = MIN(length, PAGE_SIZE - gpa % PAGE_SIZE);
+		u8 *guest = window_map(c, WINDOW_COPY, gpa);
+
+		memcpy(to_guest ? guest : ours, to_guest ? ours : guest, part);
+		gpa += part;
+		ours += part;
+		length -= part;
+	}
+}
+
+int guest_read(struct cpu *c, u64 gpa, void *to, u64 length)
+{
+	if (!all_ram(c->vm, gpa, length))
+		return TESSERA_BAD_ADDRESS;
+	copy(c, gpa, to, length, false);
+	return TESSERA_OK;
+}
+
+int guest_check(struct vm *vm, u64 gpa, u64 length)
+{
+	if (!all_ram(vm, gpa, length))
+		return TESSERA_BAD_ADDRESS;
+	lock_take(&vm->policy.lock);
+	u8 action = policy_judge(&vm->policy, gpa, length).action;
+
+	lock_drop(&vm->policy.lock);
+	return action == TESSERA_ACTION_ALLOW ? TESSERA_OK : TESSERA_PROTECTED;
+}
+
+int guest_write(struct cpu *c, u64 gpa, const void *from, u64 length)
+{
+	struct policy *p = &c->vm->policy;
+	int result = TESSERA_PROTECTED;
+
+	if (!all_ram(c->vm, gpa, length))
+		return TESSERA_BAD_ADDRESS;
+	lock_take(&p->lock);
+	if (policy_judge(p, gpa, length).action == TESSERA_ACTION_ALLOW) {
+		copy(c, gpa, (u8 *)from, length, true);
+		result = TESSERA_OK;
+	}
+	lock_drop(&p->lock);
+	return result;
+}

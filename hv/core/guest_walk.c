@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "hv/core/guest_walk.h"
+
+#include "hv/core/guest_memory.h"
+#include "tessera/hypercall.h"
+#include "vmx/exit/cr.h"
+#include "vmx/vmcs/vmcs.h"
+
+#define CR0_PAGING   BIT(31)
+#define CR4_5_LEVELS BIT(12)
+#define EFER_LMA     BIT(10)
+#define PTE_PRESENT  BIT(0)
+#define PTE_LARGE    BIT(7)
+#define PTE_ADDR     0x000ffffffffff000ULL
+#define LEVEL_1G     3
+
+static u32 levels_of(u64 cr4)
+{
+	return cr4 & CR4_5_LEVELS ? 5 : 4;
+}
+
+bool linear_is_canonical(u64 linear, u64 cr4)
+{
+	u32 bits =
+		12 + 9 * levels_of(cr4) - 1; // the top bit of the address, which the rest repeats
+	u64 top = linear >> bits;
+
+	return top == 0 || top == ~0ULL >> bits;
+}
+
+static int descend(struct cpu *c, u64 cr3, u32 level, u64 linear, struct walk *out)
+{
+	u64 table = cr3 & PTE_ADDR;
+
+	for (; level; level--) {
+		u32 shift = 12 + 9 * (level - 1);
+		u64 gpa = table + (linear >> shift) % 512 * sizeof(u64);
+		const u64 *entry = window_map(c, WINDOW_WALK, gpa);
+
+		if (!entry)
+			return TESSERA_BAD_ADDRESS;
+		u64 value = __atomic_load_n(entry, __ATOMIC_RELAXED);
+
+		out->at[out->levels].gpa = gpa;
+		out->at[out->levels++].entry = value;
+		if (!(value & PTE_PRESENT))
+			return TESSERA_BAD_ADDRESS;
+		if (level == 1 || (level <= LEVEL_1G && (value & PTE_LARGE))) {
+			out->size = BIT(shift);
+			out->gpa =
+				(value & PTE_ADDR & ~(out->size - 1)) | (linear & (out->size - 1));
+			return TESSERA_OK;
+		}
+		table = value & PTE_ADDR;
+	}
+	return TESSERA_BAD_ADDRESS;
+}
+
+int walk_linear(struct cpu *c, const struct paging *p, u64 linear, struct walk *out)
+{
+	out->levels = 0; // what lies beyond in out->at is not looked at
+	out->gpa = linear;
+	out->size = PAGE_SIZE;
+	if (!(p->cr0 & CR0_PAGING))
+		return TESSERA_OK;
+	if (!(p->efer & EFER_LMA))
+		return TESSERA_UNSUPPORTED;
+	if (!linear_is_canonical(linear, p->cr4))
+		return TESSERA_BAD_ADDRESS;
+	return descend(c, p->cr3, levels_of(p->cr4), linear, out);
+}
+
+struct paging walk_paging(void)
+{
+	return (struct paging){ .cr0 = vmread(GUEST_CR0),
+				.cr3 = vmread(GUEST_CR3),
+				.cr4 = vmread(GUEST_CR4),
+				.efer = vmread(GUEST_EFER) };
+}
+
+int guest_read_linear(struct cpu *c, u64 linear, void *to, u64 length)
+{
+	struct paging p = walk_paging();
+	u8 *at = to;
+
+	while (length) {
+		u64 part = MIN(length, PAGE_SIZE - linear % PAGE_SIZE);
+		struct walk w;
+		int error = walk_linear(c, &p, linear, &w);
+
+		if (!error)
+			error = guest_read(c, w.gpa, at, part);
+		if (error)
+			return error;
+		linear += part;
+		at += part;
+		length -= part;
+	}
+	return TESSERA_OK;
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// The guest's own paging, walked in software: 4 and 5 levels. Manual: "4-Level Paging and 5-Level
+// Paging".
+#ifndef HV_CORE_GUEST_WALK_H
+#define HV_CORE_GUEST_WALK_H
+
+#include "hv/core/cpu.h"
+
+#define WALK_LEVELS_MAX 5
+
+// The registers that say how the guest translates.
+struct paging {
+	u64 cr0, cr3, cr4, efer;
+};
+
+struct walk {
+	u32 levels; // entries read, from the root down
+	struct {
+		u64 gpa;   // of the entry
+		u64 entry; // what it holds
+	} at[WALK_LEVELS_MAX];
+	u64 gpa;  // of the byte, when the walk reached it
+	u64 size; // bytes that the last entry maps
+};
+
+// Whether the address's upper bits repeat its top one, 4 or 5 levels as CR4 says.
+bool linear_is_canonical(u64 linear, u64 cr4);
+
+// Walks `linear`. OK; BAD_ADDRESS when an entry is not present, the address is not canonical or a
+// table is not the guest's RAM (out->levels says how far it came); UNSUPPORTED for 32-bit paging.
+// Without paging the address is its own translation. Any CPU in root mode; uses its WINDOW_WALK.
+int walk_linear(struct cpu *c, const struct paging *p, u64 linear, struct walk *out);
+
+// The paging registers of the guest on this processor. VMCS current.
+struct paging walk_paging(void);
+
+// Reads guest-linear memory as this processor's guest would. BAD_ADDRESS with nothing promised of
+// `to`. VMCS current.
+int guest_read_linear(struct cpu *c, u64 linear, void *to, u64 length);
+
+#endif

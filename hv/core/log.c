@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+// The log ring. A line is composed on the writer's stack first, so that the slot it then claims is
+// open only while 128 bytes are copied. Nobody ever waits for a writer: a line whose slot is still
+// held by one that was overtaken a whole ring ago is given up.
+//
+// The memory is two banks. The bank that was written before a warm reset stays as it is and can be
+// read; the new log goes into the other one.
+#include "hv/core/log.h"
+
+#include "hv/core/cpu.h"
+#include "hv/lib/format.h"
+#include "hv/lib/string.h"
+
+#define BANKS       2
+#define BANK_MAGIC  0x31474f4c53534554ULL // "TESSLOG1"
+
+#define WRITTEN_MAX BIT(48) // no log gets there, memory that went bad may
+
+// struct tessera_log_line.ready
+#define SLOT_EMPTY   0
+#define SLOT_READY   1
+#define SLOT_WRITING 2
+
+// A writer holds a slot for less than 100 ns, unless an SMI or NMI falls into that; the reader
+// gives it many times as long and then goes on without the line.
+#define PATIENCE 1000
+
+struct bank {
+	u64 magic;
+	u64 generation; // the larger one is the newer bank
+	u64 slots;      // a power of two
+	u64 check;      // of the three above: memory that kept only half of itself is not trusted
+	u64 written;    // lines claimed so far; the next one's sequence is one more
+	u64 reserved[11];
+	struct tessera_log_line line[];
+};
+
+_Static_assert(sizeof(struct tessera_log_line) % sizeof(u64) == 0, "lines are copied by words");
+_Static_assert(sizeof(struct bank) == 128, "the slots are aligned like the lines");
+
+typedef u64 __attribute__((may_alias)) word;
+
+static struct bank *current;
+static struct bank *previous;
+static u32 current_level;
+
+static u64 check_of(const struct bank *b)
+{
+	return ~(b->magic ^ (b->generation << 20) ^ (b->slots << 40));
+}
+
+static bool intact(const struct bank *b, u64 slots)
+{
+	return b->magic == BANK_MAGIC && b->slots == slots && b->check == check_of(b) &&
+	       b->written < WRITTEN_MAX;
+}
+
+static struct bank *newest(struct bank *a, struct bank *b, u64 slots)
+{
+	bool have_a = intact(a, slots);
+	bool have_b = intact(b, slots);
+
+	if (have_a && have_b)
+		return a->generation > b->generation ? a : b;
+	return have_a ? a : have_b ? b : NULL;
+}
+
+static u64 slots_that_fit(u64 bytes)
+{
+	u64 slots = 1;
+
+	if (bytes < sizeof(struct bank) + sizeof(struct tessera_log_line))
+		return 0;
+	while (sizeof(struct bank) + 2 * slots * sizeof(struct tessera_log_line) <= bytes)
+		slots *= 2;
+	return slots;
+}
+
+void log_init(void *memory, u64 bytes, enum log_level level)
+{
+	u64 slots = slots_that_fit(bytes / BANKS);
+	struct bank *first = memory;
+	struct bank *second;
+
+	current_level = level;
+	current = previous = NULL;
+	if (!slots)
+		return;
+	second = (struct bank *)&first->line[slots];
+	previous = newest(first, second, slots);
+	current = previous == first ? second : first;
+
+	memset(current, 0, sizeof(*current) + slots * sizeof(struct tessera_log_line));
+	current->slots = slots;
+	current->generation = previous ? previous->generation + 1 : 1;
+	current->magic = BANK_MAGIC;
+	current->check = check_of(current);
+}
+
+void log_clear(void)
+{
+	struct bank *banks[BANKS] = { current, previous };
+
+	for (u32 i = 0; i < BANKS; i++)
+		if (banks[i])
+			memset(banks[i], 0,
+			       sizeof(**banks) + banks[i]->slots * sizeof(struct tessera_log_line));
+	current = previous = NULL;
+}
+
+void log_set_level(enum log_level level)
+{
+	__atomic_store_n(&current_level, level, __ATOMIC_RELAXED);
+}
+
+enum log_level log_get_level(void)
+{
+	return __atomic_load_n(&current_level, __ATOMIC_RELAXED);
+}
+
+static struct tessera_log_line *slot_of(struct bank *b, u64 sequence)
+{
+	return &b->line[(sequence - 1) & (b->slots - 1)];
+}
+
+// Names and texts from the guest end up in lines: nothing of them may steer the operator's
+// terminal.
+static void make_printable(char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
+
+// Takes the slot for `sequence`, or says that this line came too late for it.
+static bool claim(struct tessera_log_line *slot, u64 sequence)
+{
+	u8 ready = __atomic_load_n(&slot->ready, __ATOMIC_RELAXED);
+
+	do {
+		if (ready == SLOT_WRITING)
+			return false;
+	} while (!__atomic_compare_exchange_n(&slot->ready, &ready, SLOT_WRITING, false,
+					      __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+
+	if (__atomic_load_n(&slot->sequence, __ATOMIC_RELAXED) < sequence)
+		return true;
+	__atomic_store_n(&slot->ready, SLOT_READY, __ATOMIC_RELEASE);
+	return false;
+}
+
+// Word by word with plain atomic moves: a reader may look at the same time, and finds out.
+static void copy_words(struct tessera_log_line *to, const struct tessera_log_line *from)
+{
+	word *d = (word *)to;
+	const word *s = (const word *)from;
+
+	for (u32 i = 0; i < sizeof(*to) / sizeof(word); i++)
+		__atomic_store_n(&d[i], __atomic_load_n(&s[i], __ATOMIC_RELAXED), __ATOMIC_RELAXED);
+}
+
+static void publish(struct tessera_log_line *line)
+{
+	struct tessera_log_line *slot;
+
+	line->sequence = __atomic_add_fetch(&current->written, 1, __ATOMIC_RELAXED);
+	line->ready = SLOT_WRITING;
+	slot = slot_of(current, line->sequence);
+	if (!claim(slot, line->sequence))
+		return;
+	__atomic_store_n(&slot->sequence, line->sequence, __ATOMIC_RELEASE);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	copy_words(slot, line);
+	__atomic_store_n(&slot->ready, SLOT_READY, __ATOMIC_RELEASE);
+}
+
+void log_write(enum log_level level, const char *format, ...)
+{
+	struct tessera_log_line line = { .level = (u8)level };
+	va_list list;
+
+	if (!current || level > log_get_level())
+		return;
+	va_start(list, format);
+	format_list(line.text, sizeof(line.text), format, list);
+	va_end(list);
+	make_printable(line.text);
+	line.tsc = __builtin_ia32_rdtsc();
+	line.cpu = (u16)cpu_number();
+	publish(&line);
+}
+
+// Copies the slot if it holds exactly this line, whole. A writer marks the slot, then gives it the
+// new sequence, then the content: so the reader looks at the sequence before it looks at the mark
+// (the other way round it could see the mark of the old line beside the sequence of the new one),
+// and at the sequence again when it has the content.
+static bool copy_line(struct bank *b, u64 sequence, struct tessera_log_line *line)
+{
+	struct tessera_log_line *slot = slot_of(b, sequence);
+
+	if (__atomic_load_n(&slot->sequence, __ATOMIC_ACQUIRE) != sequence ||
+	    __atomic_load_n(&slot->ready, __ATOMIC_ACQUIRE) != SLOT_READY)
+		return false;
+	copy_words(line, slot);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	line->ready = SLOT_READY; // a writer that came too late may have looked in meanwhile
+	return __atomic_load_n(&slot->sequence, __ATOMIC_RELAXED) == sequence;
+}
+
+static bool copy_line_patiently(struct bank *b, u64 sequence, struct tessera_log_line *line)
+{
+	for (u32 tries = 0; tries < PATIENCE; tries++) {
+		if (copy_line(b, sequence, line))
+			return true;
+		if (__atomic_load_n(&slot_of(b, sequence)->sequence, __ATOMIC_RELAXED) > sequence)
+			return false;
+		__builtin_ia32_pause();
+	}
+	return false;
+}
+
+static u64 oldest_of(const struct bank *b, u64 written)
+{
+	return written > b->slots ? written - b->slots + 1 : 1;
+}
+
+bool log_read(u64 from, struct tessera_log_line *line)
+{
+	u64 written;
+
+	if (!current)
+		return false;
+	written = __atomic_load_n(&current->written, __ATOMIC_ACQUIRE);
+	for (from = MAX(from, oldest_of(current, written)); from <= written; from++)
+		if (copy_line_patiently(current, from, line))
+			return true;
+	return false;
+}
+
+u64 log_written(void)
+{
+	return current ? __atomic_load_n(&current->written, __ATOMIC_RELAXED) : 0;
+}
+
+// Memory that lived through a reset may have lost bits: a line counts only if all of it makes
+// sense.
+static bool plausible(const struct tessera_log_line *line)
+{
+	return line->level < LOG_LEVEL_COUNT && line->cpu < BOOT_CPUS_MAX &&
+	       line->text[LOG_TEXT_SIZE - 1] == 0;
+}
+
+bool log_previous(u64 from, struct tessera_log_line *line)
+{
+	if (!previous)
+		return false;
+	for (from = MAX(from, oldest_of(previous, previous->written)); from <= previous->written;
+	     from++) {
+		if (copy_line(previous, from, line) && plausible(line)) {
+			make_printable(line->text);
+			return true;
+		}
+	}
+	return false;
+}

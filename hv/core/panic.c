@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include "hv/core/panic.h"
+
+#include "hv/console/console.h"
+#include "hv/core/log.h"
+#include "hv/core/power_off.h"
+#include "hv/core/report.h"
+#include "hv/core/run_on.h"
+#include "hv/core/vm.h"
+#include "hv/lib/format.h"
+#include "hv/lib/lock.h"
+#include "hv/x86/insn.h"
+#include "hv/x86/io.h"
+#include "vmx/devirt/handoff.h"
+#include "vmx/step/open.h"
+#include "vmx/vmcs/setup.h"
+
+#define PORT_RESET           0xcf9
+#define RESET_HARD           0x06
+#define RESET_PREPARE        0x02
+#define PORT_KEYBOARD        0x64
+#define KEYBOARD_PULSE_RESET 0xfe
+
+void machine_reset(void)
+{
+	struct descriptor_table none = { 0 };
+
+	outb(PORT_RESET, RESET_PREPARE);
+	outb(PORT_RESET, RESET_HARD);
+	outb(PORT_KEYBOARD, KEYBOARD_PULSE_RESET);
+
+	// What resets every machine: a fault without an IDT to take it.
+	lidt(&none);
+	__asm__ volatile("int3");
+	for (;;)
+		halt();
+}
+
+#define PM1_TYPE_SHIFT 10
+#define PM1_TYPE_MASK  (7U << PM1_TYPE_SHIFT)
+#define PM1_SLEEP      (1U << 13)
+
+static void sleep_at(u16 port, u32 type)
+{
+	u32 control = (inw(port) & ~PM1_TYPE_MASK) | (type << PM1_TYPE_SHIFT & PM1_TYPE_MASK);
+
+	outw(port, (u16)control);
+	outw(port, (u16)(control | PM1_SLEEP));
+}
+
+void machine_off(const struct acpi_off *off)
+{
+	u64 began = rdtsc();
+
+	for (u32 i = 0; i < ARRAY_SIZE(off->port); i++)
+		if (off->port[i])
+			sleep_at(off->port[i], off->type[i]);
+	while (!ticks_passed(began, boot->tsc_hz))
+		pause();
+}
+
+static void say(const char *text)
+{
+	console_emergency(text);
+}
+
+static void say_line(const char *text)
+{
+	say(text);
+	say("\r\n");
+}
+
+static void log_text(const char *text)
+{
+	log_error("%s", text);
+}
+
+void machine_triple_fault(struct cpu *c)
+{
+	say("\r\n");
+	say_line("tessera: the guest shut itself down (triple fault); the machine is reset now");
+	report_cpu(c, say_line);
+	log_error("the guest shut itself down (triple fault)"); // to be read after the reset
+	report_cpu(c, log_text);
+	machine_reset();
+}
+
+// The console's processor goes on serving the operator; the others sleep. All still take part in
+// shoot-downs, having nothing to invalidate.
+static void parked(struct cpu *c)
+{
+	unblock_nmis(); // an NMI may have led here, and another one brings the console's questions
+	for (;;) {
+		ask_answer(c);
+		if (c->number == 0)
+			console_poll();
+		else
+			halt();
+		pause();
+	}
+}
+
+// The console may wait for this processor's answer, and others for the pages of its step.
+static void let_go(struct cpu *c)
+{
+	__atomic_store_n(&c->state, CPU_PARKED, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&c->answered, true, __ATOMIC_RELEASE);
+	if (c->step.active)
+		step_abandon(c);
+}
+
+void cpu_park(struct cpu *c, const char *what)
+{
+	let_go(c);
+	log_error("cpu %u is parked: %s", c->number, what);
+	report_cpu(c, log_text);
+	log_error("please send this report and the output of 'log' to the Tessera project");
+	parked(c);
+	__builtin_unreachable();
+}
+
+#define TURN_SECONDS 1 // for another processor's last words
+
+static void wait_for_turn(void)
+{
+	static struct lock turn;
+	u64 since = rdtsc();
+
+	while (!lock_try(&turn) && !ticks_passed(since, TURN_SECONDS * boot->tsc_hz))
+		pause();
+	console_seize();
+}
+
+// The console shows the log, unless this is its own processor.
+static void last_words(struct cpu *c)
+{
+	report_cpu(c, log_text);
+	if (c->number == 0)
+		report_cpu(c, say_line);
+	log_error("please send this report and the output of 'log' to the Tessera project");
+}
+
+// What the config wants. Returns when only stopping is left.
+static void follow_panic(struct cpu *c, u32 depth)
+{
+	if (boot->panic == BOOT_PANIC_REBOOT) {
+		say_line("tessera: the machine is reset now. Please send us these lines.");
+		machine_reset();
+	}
+	if (boot->panic == BOOT_PANIC_DEVIRTUALIZE && depth == 1) {
+		say_line("tessera: takes itself off. Please send us these lines.");
+		console_release();
+		leave_after_panic(c);
+	}
+}
+
+// What follows a panic may panic again. The second one still is told in full, the third as it
+// stands in the source, for then it may be the formatting that fails; after that nothing is tried.
+void panic(const char *text, ...)
+{
+	static u32 depths[BOOT_CPUS_MAX];
+	u32 depth = ++depths[cpu_number()];
+	struct cpu *c = vm0.cpus ? cpu_this() : NULL;
+	char line[160];
+	va_list list;
+
+	if (depth == 1 && c)
+		wait_for_turn();
+	if (depth <= 3)
+		say(depth == 1 ? "\r\ntessera: PANIC: " : "\r\ntessera: PANIC inside a panic: ");
+	if (depth <= 2) {
+		va_start(list, text);
+		format_list(line, sizeof(line), text, list);
+		va_end(list);
+		log_error("PANIC: %s", line);
+		text = line;
+	}
+	if (depth <= 3)
+		say_line(text);
+	if (c && depth == 1) {
+		let_go(c);
+		last_words(c);
+	}
+	if (c && depth <= 3)
+		follow_panic(c, depth);
+	if (depth <= 3)
+		say_line("tessera: this processor stops. Reset the machine, and send us these "
+			 "lines.");
+	console_release();
+	for (;;)
+		halt();
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "hv/core/power_off.h"
+
+#include "hv/core/guest_memory.h"
+#include "hv/lib/string.h"
+
+// Offsets in the tables that we read.
+#define RSDP_REVISION         15
+#define RSDP_RSDT             16
+#define RSDP_XSDT             24
+#define TABLE_LENGTH          4
+#define TABLE_HEADER          36
+#define FADT_DSDT             40
+#define FADT_PM1A             64
+#define FADT_PM1B             68
+#define FADT_FLAGS            112
+#define FADT_HARDWARE_REDUCED BIT(20)
+
+#define TABLES_MAX            64
+#define TABLE_MAX             0x200000 // bytes; the largest that machines have is about half of it
+#define CHUNK                 256
+#define OBJECT_MAX            16 // bytes of the package that are looked at
+
+// AML: "Name Objects Encoding", "Package Length Encoding", "Data Objects Encoding".
+#define NAME_OP     0x08
+#define PACKAGE_OP  0x12
+#define BYTE_PREFIX 0x0a
+
+static u64 read(struct cpu *c, u64 gpa, u32 bytes)
+{
+	u64 value = 0;
+
+	return guest_read(c, gpa, &value, bytes) ? 0 : value;
+}
+
+static bool is(struct cpu *c, u64 gpa, const char *signature)
+{
+	char text[8];
+	u32 length = (u32)strlen(signature);
+
+	return gpa && guest_read(c, gpa, text, length) == 0 && !memcmp(text, signature, length);
+}
+
+static u64 table_length(struct cpu *c, u64 table)
+{
+	return MIN(read(c, table + TABLE_LENGTH, 4), (u64)TABLE_MAX);
+}
+
+// The table with that signature behind the `skip` first ones of it, or 0.
+static u64 find_table(struct cpu *c, u64 rsdp, const char *signature, u32 skip)
+{
+	bool wide = read(c, rsdp + RSDP_REVISION, 1) >= 2;
+	u32 size = wide ? 8 : 4;
+	u64 root = read(c, rsdp + (wide ? RSDP_XSDT : RSDP_RSDT), size);
+	u64 count = (MAX(table_length(c, root), (u64)TABLE_HEADER) - TABLE_HEADER) / size;
+
+	for (u64 i = 0; i < MIN(count, (u64)TABLES_MAX); i++) {
+		u64 table = read(c, root + TABLE_HEADER + i * size, size);
+
+		if (is(c, table, signature) && !skip--)
+			return table;
+	}
+	return 0;
+}
+
+// Reads an integer object of 0, 1 or a byte at *at and goes on behind it.
+static bool read_integer(const u8 **at, u8 *value)
+{
+	if (**at == BYTE_PREFIX)
+		(*at)++;
+	else if (**at > 1)
+		return false;
+	*value = *(*at)++;
+	return true;
+}
+
+// What stands behind the name: a package of at least two integers.
+static bool read_package(const u8 *at, struct acpi_off *off)
+{
+	if (*at++ != PACKAGE_OP)
+		return false;
+	at += 1 + (*at >> 6); // its length
+	at++;                 // its number of elements
+	return read_integer(&at, &off->type[0]) && read_integer(&at, &off->type[1]);
+}
+
+static bool find_s5(struct cpu *c, u64 table, struct acpi_off *off)
+{
+	static const u8 name[] = { NAME_OP, '_', 'S', '5', '_' };
+	u64 length = table ? table_length(c, table) : 0;
+	u8 bytes[CHUNK + sizeof(name) + OBJECT_MAX];
+
+	for (u64 at = 0; at < length; at += CHUNK) {
+		memset(bytes, 0, sizeof(bytes));
+		if (guest_read(c, table + at, bytes, MIN(length - at, sizeof(bytes))))
+			return false;
+		for (u32 i = 0; i < CHUNK; i++)
+			if (!memcmp(bytes + i, name, sizeof(name)) &&
+			    read_package(bytes + i + sizeof(name), off))
+				return true;
+	}
+	return false;
+}
+
+bool acpi_find_off(struct cpu *c, u64 rsdp, struct acpi_off *off)
+{
+	u64 fadt = is(c, rsdp, "RSD PTR ") ? find_table(c, rsdp, "FACP", 0) : 0;
+	u64 ssdt;
+
+	if (!fadt || read(c, fadt + FADT_FLAGS, 4) & FADT_HARDWARE_REDUCED)
+		return false;
+	off->port[0] = (u16)read(c, fadt + FADT_PM1A, 4);
+	off->port[1] = (u16)read(c, fadt + FADT_PM1B, 4);
+	if (!off->port[0])
+		return false;
+	if (find_s5(c, read(c, fadt + FADT_DSDT, 4), off))
+		return true;
+	for (u32 i = 0; (ssdt = find_table(c, rsdp, "SSDT", i)); i++)
+		if (find_s5(c, ssdt, off))
+			return true;
+	return false;
+}

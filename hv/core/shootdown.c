@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// A processor in root mode invalidates before it enters the guest again, so only those that run the
+// guest are kicked, and only their leaving it is waited for. Each processor publishes its state
+// before it looks at flush_wanted, and the asker moves flush_wanted before it looks at the state:
+// one of the two always sees the other.
+#include "hv/core/shootdown.h"
+
+#include "hv/core/vm.h"
+#include "hv/x86/apic.h"
+#include "hv/x86/insn.h"
+#include "vmx/vmcs/controls.h"
+
+void flush_here(struct cpu *c)
+{
+	struct vm *vm = c->vm;
+	u64 wanted = __atomic_load_n(&vm->flush_wanted, __ATOMIC_SEQ_CST);
+
+	if (c->flushed == wanted)
+		return;
+	invept(INVALIDATE_ALL, 0);
+	__atomic_fetch_add(&vm->invepts, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&c->flushed, wanted, __ATOMIC_SEQ_CST);
+}
+
+void cpu_kick(struct cpu *c)
+{
+	if (__atomic_exchange_n(&c->kick, 1, __ATOMIC_SEQ_CST))
+		return;
+	if (__atomic_load_n(&c->leaves, __ATOMIC_SEQ_CST)) {
+		__atomic_store_n(&c->kick, 0, __ATOMIC_SEQ_CST);
+		return;
+	}
+	__atomic_fetch_add(&c->vm->flush_kicks, 1, __ATOMIC_RELAXED);
+	apic_send_nmi(c->apic_id);
+}
+
+static bool must_wait(const struct cpu *c, u64 wanted)
+{
+	return __atomic_load_n(&c->state, __ATOMIC_SEQ_CST) == CPU_GUEST &&
+	       __atomic_load_n(&c->flushed, __ATOMIC_SEQ_CST) < wanted;
+}
+
+void vm_flush(struct vm *vm)
+{
+	struct cpu *self = cpu_this();
+	u64 wanted = __atomic_add_fetch(&vm->flush_wanted, 1, __ATOMIC_SEQ_CST);
+
+	flush_here(self);
+	// Kick all first, so that they leave the guest side by side.
+	for (u32 i = 0; i < vm->cpus; i++)
+		if (vm->cpu[i] != self && must_wait(vm->cpu[i], wanted))
+			cpu_kick(vm->cpu[i]);
+	for (u32 i = 0; i < vm->cpus; i++)
+		while (vm->cpu[i] != self && must_wait(vm->cpu[i], wanted))
+			pause();
+	__atomic_fetch_add(&vm->flushes, 1, __ATOMIC_RELAXED);
+}

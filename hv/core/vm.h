@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// One virtual machine: its map, its policy, its events and its processors. The host OS is VM 0.
+#ifndef HV_CORE_VM_H
+#define HV_CORE_VM_H
+
+#include "ept/ept.h"
+#include "hv/core/agent_ring.h"
+#include "hv/core/cpu.h"
+#include "hv/entry/boot_info.h"
+#include "hv/lib/lock.h"
+#include "hv/lib/pool.h"
+#include "spp/policy.h"
+
+#define STEP_LOCKS 64
+
+// What one call does to regions. Too large for a stack.
+struct change {
+	struct lock lock; // taken before the policy's
+	u32 count;
+	u32 walks; // entries of the caller's page tables that were read for it
+	struct policy_op op[TESSERA_CHANGE_MAX];
+};
+
+struct vm {
+	u32 number;
+	struct pool *pool;
+	struct ept ept;
+	struct mtrr_state first_types; // as Tessera found them: what was write-back is RAM
+	bool retyped;                  // the guest changed them since
+	u64 known_ram[64];             // some blocks of 2 MiB that are RAM: their numbers + 1
+	struct policy policy;
+	struct change change;
+
+	struct cpu *cpu[BOOT_CPUS_MAX];
+	u32 cpus;
+
+	// Shoot-down: flush_wanted grows with each request; a CPU is done when its `flushed`
+	// reached it.
+	u64 flush_wanted;
+	u64 flushes;     // awaited shoot-downs
+	u64 flush_kicks; // NMIs sent for them
+	u64 invepts;     // INVEPTs executed
+
+	u8 *msr_bitmap;
+	u8 *io_bitmap[2]; // ports below and from 0x8000
+	// Wait-for-SIPI in software (vmx/exit/sipi_software.c).
+	u8 sipi;       // enum boot_sipi
+	u32 apic_rule; // the rule that watches the APIC's page while a processor waits
+	u32 waiting;   // processors that wait, in whichever way
+	u32 watched;   // of these, in software
+	struct lock waiting_lock;
+
+	u32 leave_slot; // of page tables, lent while processors leave (vmx/devirt/handoff.c)
+	// hv/core/freeze.c and vmx/exit/timing.c.
+	bool frozen; // no processor may be in the guest
+	u64 frozen_since;
+	u32 watches; // enum watch
+	struct lock watch_lock;
+
+	u64 started;         // TSC
+	bool committed;      // the loader's calls are over
+	bool step_available; // MTF is there: audit, discard and byte-exact sharing work
+	bool spp_available;  // every processor has SPP
+
+	struct agent_ring ring;
+	u64 key;        // that calls must carry, 0 = unclaimed
+	u64 wrong_keys; // calls refused for theirs
+
+	u32 step_lock[STEP_LOCKS]; // by page, so that steps on one page take turns
+
+	u64 writes[TESSERA_ACTION_COUNT]; // that met a rule, by the action that was carried out
+	u64 hidden_reads; // reads and writes of the hypervisor's own memory, answered with zeros
+	u64 hidden_writes;
+	u64 loops_resolved; // exits that repeated and were resolved by the guard
+};
+
+extern struct vm vm0;
+extern struct boot_info *boot;
+extern struct pool pool;
+
+// Says on the log what runs here and what is missing.
+void vm_announce(const struct vm *vm);
+
+// Writes that were denied or discarded.
+static inline u64 vm_denied(const struct vm *vm)
+{
+	return vm->writes[TESSERA_ACTION_DENY] + vm->writes[TESSERA_ACTION_DISCARD];
+}
+
+// TESSERA_FEATURE_* bits of this VM.
+u32 vm_features(const struct vm *vm);
+
+// The policy calls: what hypercalls and console commands share. Each takes the policy lock, changes
+// the policy, and does the awaited shoot-down that is owed before it returns. Any CPU in root mode;
+// no lock held. Errors as in spp/policy.h.
+int vm_change(struct vm *vm, const struct policy_op *ops, u32 count, u32 *failed);
+int vm_protect(struct vm *vm, u32 rule, u64 gpa, u64 length);
+int vm_unprotect(struct vm *vm, u32 rule, u64 gpa, u64 length);
+int vm_access_set(struct vm *vm, u64 gpa, u32 pages, const u32 *maps);
+int vm_access_get(struct vm *vm, u64 gpa, u32 pages, u32 *maps);
+
+// Adds a rule (spp/rule.h: rule_create) under the policy lock.
+s32 vm_rule_create(struct vm *vm, u32 action, const char *name, u32 owner, u32 flags);
+int vm_rule_delete(struct vm *vm, u32 number);
+
+// Seals one rule, or all with -1: it cannot be loosened until reset.
+int vm_seal(struct vm *vm, s64 rule);
+
+// Takes such a seal off again, for the operator alone and only where the configuration lets the
+// console do it: DENIED.
+int vm_unseal(struct vm *vm, s64 rule);
+
+// Ends a change of the policy: the awaited shoot-down if one is owed, and then the freeing of what
+// was unlinked. Caller holds the policy lock.
+void vm_settle(struct vm *vm);
+
+// Makes every processor of the VM drop its translations and waits until all have
+// (hv/core/shootdown.c).
+void vm_flush(struct vm *vm);
+
+#endif

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// From the loader's call to the guest: the first processor builds the world, each one enters it.
+#include "hv/console/console.h"
+#include "hv/core/host.h"
+#include "hv/core/log.h"
+#include "hv/core/panic.h"
+#include "hv/core/vm.h"
+#include "hv/x86/apic.h"
+#include "hv/x86/native.h"
+#include "vmx/exit/memory_types.h"
+#include "vmx/exit/msr_filter.h"
+#include "vmx/exit/timing.h"
+#include "vmx/step/open.h"
+#include "vmx/vmcs/controls.h"
+#include "vmx/vmcs/setup.h"
+
+// hv/x86/native.inc repeats these for NASM.
+_Static_assert(offsetof(struct native, efer) == 80 && offsetof(struct native, back) == 88 &&
+		       offsetof(struct native, segment) == 112 &&
+		       offsetof(struct native, gdtr) == 208 && sizeof(struct native) <= 232,
+	       "hv/x86/native.inc is out of date");
+_Static_assert(offsetof(struct boot_info, block_pa) == 0 &&
+		       offsetof(struct boot_info, host_cr3) == 24,
+	       "hv/entry/entry.asm is out of date");
+
+struct vm vm0;
+struct boot_info *boot;
+struct pool pool;
+
+#define LOG_SIZE (17 * PAGE_SIZE) // two logs of 256 lines each
+
+static struct vmx_capability first_capability;
+
+u32 cpu_number(void)
+{
+	return vm0.cpus ? cpu_this()->number : 0;
+}
+
+bool host_polls_console(const struct cpu *c)
+{
+	return c->number == 0;
+}
+
+static u8 max_leaf_level(u64 ept_vpid)
+{
+	return ept_vpid & EPT_CAP_1G ? 3 : ept_vpid & EPT_CAP_2M ? 2 : 1;
+}
+
+// The guest finds no UART where ours is.
+static void hide_ports(struct vm *vm)
+{
+	u16 first, last;
+
+	if (!console_ports(&first, &last))
+		return;
+	for (u32 port = first; port <= last; port++)
+		vm->io_bitmap[port >> 15][(port & 0x7fff) / 8] |= BIT(port % 8);
+}
+
+static bool has_spp(const struct vmx_capability *cap)
+{
+	return vmx_control(cap->secondary, 0, SECONDARY_SPP) & SECONDARY_SPP;
+}
+
+static bool wants_hardware(const struct vmx_capability *cap)
+{
+	return has_spp(cap) && boot->engine != BOOT_ENGINE_SOFTWARE;
+}
+
+// The rule under which the APIC's page is watched while a processor waits for its SIPI in software.
+static s32 watch_rule(struct vm *vm)
+{
+	s32 rule = rule_create(&vm->policy.rules, TESSERA_ACTION_AUDIT, "apic", 0, 0);
+
+	if (rule < 0)
+		return BOOT_NO_MEMORY;
+	rule_get(&vm->policy.rules, rule)->flags |= TESSERA_RULE_BUILTIN;
+	vm->apic_rule = rule;
+	return BOOT_OK;
+}
+
+static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
+{
+	struct mtrr_state types;
+
+	mtrrs_read(&types);
+	vm->first_types = types;
+	vm->pool = &pool;
+	vm->started = rdtsc();
+	vm->spp_available = has_spp(cap);
+	vm->step_available =
+		vmx_control(cap->primary, 0, PRIMARY_MONITOR_TRAP) & PRIMARY_MONITOR_TRAP;
+	vm->msr_bitmap = pool_alloc(&pool);
+	vm->io_bitmap[0] = pool_alloc(&pool);
+	vm->io_bitmap[1] = pool_alloc(&pool);
+	if (!vm->msr_bitmap || !vm->io_bitmap[0] || !vm->io_bitmap[1])
+		return BOOT_NO_MEMORY;
+	vm->sipi = cap->misc & MISC_WAIT_FOR_SIPI ? boot->sipi : BOOT_SIPI_SOFTWARE;
+	if (ept_create(&vm->ept, &pool, MIN(cap->addr_bits, EPT_MAX_ADDR_BITS),
+		       max_leaf_level(cap->ept_vpid), &types, boot->block_pa,
+		       boot->block_pa + boot->block_size) ||
+	    policy_init(&vm->policy, &pool, &vm->ept, wants_hardware(cap)))
+		return BOOT_NO_MEMORY;
+	msrs_fill_bitmap(vm->msr_bitmap);
+	watch_init(vm);
+	hide_ports(vm);
+	return watch_rule(vm);
+}
+
+// The log lies at the end of the block, whatever the size of what is before it, and the loader
+// leaves it as it was. After a warm reset the loader takes the same block again when it can, and
+// the last log is found there.
+static void create_pool(const struct boot_info *info)
+{
+	u64 start = info->pool_offset, end = info->block_size - LOG_SIZE;
+	struct tessera_log_line line;
+
+	pool_init(&pool, (u8 *)HV_BASE + start, info->block_pa + start, end - start);
+	log_init((u8 *)HV_BASE + end, LOG_SIZE, info->log_level);
+	if (log_previous(1, &line))
+		log_info("the log from before the reset is kept: `log previous`");
+}
+
+// On the first processor, once.
+static s32 create_world(struct boot_info *info, const struct vmx_capability *cap)
+{
+	boot = info;
+	first_capability = *cap;
+	create_pool(info);
+	console_init(cap->misc & MISC_TIMER_SHIFT);
+	if (!apic_init())
+		return BOOT_NO_MEMORY;
+	return create_vm(&vm0, cap);
+}
+
+// The controls that the VM was built for must be there on every processor.
+static s32 compare(const struct vmx_capability *cap)
+{
+	const struct vmx_capability *first = &first_capability;
+	bool same = cap->addr_bits == first->addr_bits && cap->ept_vpid == first->ept_vpid &&
+		    cap->basic == first->basic &&
+		    !((first->secondary ^ cap->secondary) >> 32 & SECONDARY_SPP) &&
+		    !((first->primary ^ cap->primary) >> 32 & PRIMARY_MONITOR_TRAP);
+
+	return same ? BOOT_OK : BOOT_CPU_MISMATCH;
+}
+
+static s32 launch(struct cpu *c, const struct vmx_capability *cap, const struct native *native)
+{
+	s32 error = vmx_start(c, cap, native);
+
+	if (error)
+		return error;
+	c->apic_id = apic_id();
+	c->entry_state = CPU_GUEST;
+	c->state = CPU_GUEST;
+	vmx_launch();
+	c->state = CPU_OFFLINE;
+	log_error("cpu %u: VMLAUNCH failed, error %u", c->number, (u32)vmread(INSTRUCTION_ERROR));
+	vmx_stop();
+	return BOOT_VMLAUNCH;
+}
+
+// Called by hv/entry/entry.asm. Returns only when this processor stays native.
+s32 cpu_enter(struct boot_info *info, u32 number, const struct native *native);
+
+s32 cpu_enter(struct boot_info *info, u32 number, const struct native *native)
+{
+	struct vmx_capability cap;
+	struct cpu *c;
+	s32 error = vmx_capability_read(&cap);
+
+	if (!error)
+		error = number == 0 ? create_world(info, &cap) : compare(&cap);
+	if (error)
+		return error;
+	c = host_create_cpu(&vm0, number);
+	if (!c || step_create(c))
+		return BOOT_NO_MEMORY;
+	host_load(c);
+	vm0.cpu[vm0.cpus++] = c;
+	error = launch(c, &cap, native);
+	vm0.cpus--;
+	host_unload();
+	return error;
+}

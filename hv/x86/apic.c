@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// Manual: "Issuing Interprocessor Interrupts", "Extended XAPIC (x2APIC)".
+#include "hv/x86/apic.h"
+
+#include "hv/core/host.h"
+#include "hv/x86/insn.h"
+#include "hv/x86/msr.h"
+
+#define APIC_BASE_X2APIC BIT(10)
+#define APIC_BASE_ADDR   0xfffffffffffff000ULL
+#define APIC_ID_REG      0x20
+#define ICR_NMI          (4U << 8 | 1U << 14)
+#define ICR_PENDING      (1U << 12)
+
+static volatile u32 *xapic;
+
+bool apic_init(void)
+{
+	xapic = host_map_device(apic_page());
+	return xapic;
+}
+
+u64 apic_page(void)
+{
+	return rdmsr(IA32_APIC_BASE) & APIC_BASE_ADDR;
+}
+
+u32 apic_read(u32 offset)
+{
+	return xapic[offset / 4];
+}
+
+void apic_write(u32 offset, u32 value)
+{
+	xapic[offset / 4] = value;
+}
+
+u32 apic_id(void)
+{
+	if (rdmsr(IA32_APIC_BASE) & APIC_BASE_X2APIC)
+		return rdmsr(IA32_X2APIC_APICID);
+	return apic_read(APIC_ID_REG) >> 24;
+}
+
+static void settle(void)
+{
+	while (apic_read(APIC_ICR_LOW) & ICR_PENDING)
+		pause();
+}
+
+void apic_send(u32 id, u32 command)
+{
+	if (rdmsr(IA32_APIC_BASE) & APIC_BASE_X2APIC) {
+		wrmsr(IA32_X2APIC_ICR, (u64)id << 32 | command);
+		return;
+	}
+	u32 high = apic_read(APIC_ICR_HIGH);
+
+	settle();
+	apic_write(APIC_ICR_HIGH, id << 24);
+	apic_write(APIC_ICR_LOW, command);
+	settle();
+	apic_write(APIC_ICR_HIGH, high);
+}
+
+void apic_send_nmi(u32 id)
+{
+	apic_send(id, ICR_NMI);
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The one thing we do with the local APIC: send an NMI. The guest owns it and never notices.
+#ifndef HV_X86_APIC_H
+#define HV_X86_APIC_H
+
+#include "hv/lib/types.h"
+
+// Maps the local APIC's page. False without memory for the tables. Once, on the BSP.
+bool apic_init(void);
+
+// This processor's APIC ID.
+u32 apic_id(void);
+
+// The physical address of the local APIC's page.
+u64 apic_page(void);
+
+// One 32-bit register of the xAPIC page, by its offset.
+#define APIC_ICR_LOW  0x300
+#define APIC_ICR_HIGH 0x310
+u32 apic_read(u32 offset);
+void apic_write(u32 offset, u32 value);
+
+// Sends an interrupt command (the low half of the ICR, destination by APIC ID) in whichever mode
+// (xAPIC, x2APIC) this processor's APIC is. An ICR half that the guest has written but not used yet
+// is put back.
+void apic_send(u32 id, u32 command);
+
+// Sends an NMI to the processor with that APIC ID.
+void apic_send_nmi(u32 id);
+
+#endif

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Exceptions and NMIs that arrive in root mode.
+#ifndef HV_X86_FAULT_H
+#define HV_X86_FAULT_H
+
+#include "hv/lib/types.h"
+
+#define VECTOR_NMI           2
+#define VECTOR_DOUBLE_FAULT  8
+#define VECTOR_MACHINE_CHECK 18
+
+// hv/x86/fault.asm: stubs of this size for vectors 0..31, and the last for all interrupts.
+#define FAULT_STUB_SIZE 16
+#define FAULT_STUB_LAST 32
+extern const u8 fault_stubs[];
+
+// What the stubs leave on the stack.
+struct fault_frame {
+	u64 gpr[16];
+	u64 vector, error;
+	u64 rip, cs, rflags, rsp, ss;
+};
+
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// Privileged instructions as functions.
+#ifndef HV_X86_INSN_H
+#define HV_X86_INSN_H
+
+#include "hv/lib/types.h"
+#include "hv/x86/fixup.h"
+
+struct __attribute__((packed)) descriptor_table {
+	u16 limit;
+	u64 base;
+};
+
+#define READ_CONTROL(name)                                                    \
+	static inline u64 read_##name(void)                                   \
+	{                                                                     \
+		u64 value;                                                    \
+		__asm__ volatile("mov %%" #name ", %0" : "=r"(value));        \
+		return value;                                                 \
+	}                                                                     \
+	static inline void write_##name(u64 value)                            \
+	{                                                                     \
+		__asm__ volatile("mov %0, %%" #name ::"r"(value) : "memory"); \
+	}
+READ_CONTROL(cr0)
+READ_CONTROL(cr2)
+READ_CONTROL(cr3)
+READ_CONTROL(cr4)
+READ_CONTROL(dr7)
+
+struct cpuid {
+	u32 eax, ebx, ecx, edx;
+};
+
+static inline struct cpuid cpuid(u32 leaf, u32 subleaf)
+{
+	struct cpuid r;
+
+	__asm__ volatile("cpuid"
+			 : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
+			 : "a"(leaf), "c"(subleaf));
+	return r;
+}
+
+static inline void sgdt(struct descriptor_table *t)
+{
+	__asm__ volatile("sgdt %0" : "=m"(*t));
+}
+
+static inline void sidt(struct descriptor_table *t)
+{
+	__asm__ volatile("sidt %0" : "=m"(*t));
+}
+
+static inline void lgdt(const struct descriptor_table *t)
+{
+	__asm__ volatile("lgdt %0" ::"m"(*t));
+}
+
+static inline void lidt(const struct descriptor_table *t)
+{
+	__asm__ volatile("lidt %0" ::"m"(*t));
+}
+
+static inline void invlpg(const void *va)
+{
+	__asm__ volatile("invlpg %0" ::"m"(*(const u8 *)va) : "memory");
+}
+
+// After a VM exit by an NMI the next ones wait for an IRET. Manual: "Event Blocking".
+static inline void unblock_nmis(void)
+{
+	u64 rsp, rip;
+
+	__asm__ volatile("movq %%rsp, %0\n"
+			 "leaq 1f(%%rip), %1\n"
+			 "pushq $0\n"
+			 "pushq %0\n"
+			 "pushfq\n"
+			 "movl %%cs, %k0\n"
+			 "pushq %0\n"
+			 "pushq %1\n"
+			 "iretq\n"
+			 "1:"
+			 : "=&r"(rsp), "=&r"(rip)::"cc", "memory");
+}
+
+static inline void halt(void)
+{
+	__asm__ volatile("hlt");
+}
+
+static inline void pause(void)
+{
+	__builtin_ia32_pause();
+}
+
+// The same value, once all checks that came before are decided: no speculation passes this.
+static inline u64 unspeculated(u64 value)
+{
+	__asm__ volatile("lfence" : "+r"(value));
+	return value;
+}
+
+static inline u64 rdtsc(void)
+{
+	return __builtin_ia32_rdtsc();
+}
+
+// True once so many ticks have passed since rdtsc() was `since`. A guest can set the TSC to just
+// below its end, or back, so points in time are never compared, and what was noted before the guest
+// last ran ends too early rather than never.
+static inline bool ticks_passed(u64 since, u64 ticks)
+{
+	return rdtsc() - since >= ticks;
+}
+
+static inline bool xsetbv_safe(u32 index, u64 value)
+{
+	bool ok = false;
+
+	__asm__ volatile("1: xsetbv\n"
+			 "movb $1, %[ok]\n"
+			 "2:" FIXUP(1b, 2b)
+			 : [ok] "+r"(ok)
+			 : "c"(index), "a"((u32)value), "d"((u32)(value >> 32)));
+	return ok;
+}
+
+// The VMX instructions answer with CF or ZF set when they fail.
+static inline bool vmxon(u64 region_pa)
+{
+	bool failed;
+
+	__asm__ volatile("vmxon %1" : "=@ccbe"(failed) : "m"(region_pa) : "memory");
+	return !failed;
+}
+
+static inline void vmxoff(void)
+{
+	__asm__ volatile("vmxoff" ::: "cc", "memory");
+}
+
+static inline bool vmclear(u64 vmcs_pa)
+{
+	bool failed;
+
+	__asm__ volatile("vmclear %1" : "=@ccbe"(failed) : "m"(vmcs_pa) : "memory");
+	return !failed;
+}
+
+static inline bool vmptrld(u64 vmcs_pa)
+{
+	bool failed;
+
+	__asm__ volatile("vmptrld %1" : "=@ccbe"(failed) : "m"(vmcs_pa) : "memory");
+	return !failed;
+}
+
+#define INVALIDATE_SINGLE 1 // one context (an EPTP, a VPID)
+#define INVALIDATE_ALL    2
+
+static inline void invept(u64 type, u64 eptp)
+{
+	struct {
+		u64 eptp, reserved;
+	} descriptor = { eptp, 0 };
+
+	__asm__ volatile("invept %0, %1" ::"m"(descriptor), "r"(type) : "cc", "memory");
+}
+
+static inline void invvpid(u64 type, u64 vpid)
+{
+	struct {
+		u64 vpid, linear;
+	} descriptor = { vpid, 0 };
+
+	__asm__ volatile("invvpid %0, %1" ::"m"(descriptor), "r"(type) : "cc", "memory");
+}
+
+#endif

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// The guest's general registers as vmx/exit/exit.asm saves them, by the manual's register numbers.
+#ifndef HV_X86_REGS_H
+#define HV_X86_REGS_H
+
+#include "hv/lib/types.h"
+
+enum gpr { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15 };
+
+struct regs {
+	u64 gpr[16]; // [RSP] is not live: the VMCS has it
+};
+
+#endif

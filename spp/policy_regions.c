@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// Changes of regions, any number at once. First every region is marked in the tree as one that
+// comes or goes, so that what is derived is what will be; then all that may fail is prepared; then
+// the tables are changed, each straight from what it said to what it shall say.
+#include "spp/policy.h"
+#include "spp/policy_internal.h"
+
+int derive_range(const struct policy *p, u64 gpa, u64 length)
+{
+	const struct ept *e = p->ept;
+	u64 end = gpa + length;
+
+	if (!length || end < gpa)
+		return TESSERA_BAD_ARGUMENT;
+	if (end > BIT(e->addr_bits) || (gpa < e->hidden_end && end > e->hidden_start))
+		return TESSERA_BAD_ADDRESS;
+	return TESSERA_OK;
+}
+
+static struct region *find(struct policy *p, const struct policy_op *op)
+{
+	return region_find(&p->regions, op->gpa, op->gpa + op->length, op->rule);
+}
+
+static int mark_joining(struct policy *p, const struct policy_op *op)
+{
+	struct region *region = find(p, op);
+	int rc = derive_range(p, op->gpa, op->length);
+
+	if (region && region->leaving) {
+		region->leaving = false;
+		return TESSERA_OK;
+	}
+	if (rc == TESSERA_OK)
+		rc = region_insert(&p->regions, op->gpa, op->gpa + op->length, op->rule);
+	if (rc == TESSERA_OK)
+		find(p, op)->joining = true;
+	return rc;
+}
+
+static int mark_leaving(struct policy *p, const struct policy_op *op, const struct rule *r)
+{
+	struct region *region = find(p, op);
+
+	if (!region || region->leaving)
+		return TESSERA_NOT_FOUND;
+	if (r->flags & TESSERA_RULE_SEALED)
+		return TESSERA_SEALED;
+	region->leaving = true;
+	return TESSERA_OK;
+}
+
+static int mark(struct policy *p, const struct policy_op *op)
+{
+	struct rule *r = rule_get(&p->rules, op->rule);
+	int rc = !r ? TESSERA_NOT_FOUND : op->open ? mark_leaving(p, op, r) : mark_joining(p, op);
+
+	if (rc == TESSERA_OK)
+		r->regions += op->open ? -1 : 1;
+	return rc;
+}
+
+// A region that was to come goes again, and one that was to go stays; as often as it was named.
+static void take_back(struct policy *p, const struct policy_op *op)
+{
+	struct region *region = find(p, op);
+
+	rule_get(&p->rules, op->rule)->regions += op->open ? 1 : -1;
+	if (region && region->joining)
+		region_remove(&p->regions, op->gpa, op->gpa + op->length, op->rule);
+	else if (region)
+		region->leaving = false;
+}
+
+static void finish(struct policy *p, const struct policy_op *op)
+{
+	struct region *region = find(p, op);
+
+	if (region && region->leaving)
+		region_remove(&p->regions, op->gpa, op->gpa + op->length, op->rule);
+	else if (region)
+		region->joining = false;
+}
+
+static int prepare(struct policy *p, const struct policy_op *ops, u32 count, u32 *failed)
+{
+	u64 left = BIT(p->ept->addr_bits); // bytes: what a call may take of the lock has a limit
+	int rc = TESSERA_OK;
+	u32 marked = 0, i;
+
+	for (; marked < count && rc == TESSERA_OK; marked += rc == TESSERA_OK)
+		rc = mark(p, &ops[marked]);
+	*failed = marked;
+	for (i = 0; i < count && rc == TESSERA_OK; i++) {
+		rc = ops[i].length > left ? TESSERA_LIMIT
+					  : apply_prepare(p, ops[i].gpa, ops[i].length);
+		left -= ops[i].length;
+		*failed = i;
+	}
+	if (rc == TESSERA_OK)
+		return rc;
+	for (u32 k = 0; k < marked; k++)
+		take_back(p, &ops[k]);
+	while (i--)
+		apply_settle(p, ops[i].gpa, ops[i].length);
+	return rc;
+}
+
+int policy_change(struct policy *p, const struct policy_op *ops, u32 count, u32 *failed)
+{
+	const struct policy_op *end = ops + count;
+	int rc = p->lockdown ? TESSERA_DENIED : prepare(p, ops, count, failed);
+
+	if (rc != TESSERA_OK)
+		return rc;
+	for (const struct policy_op *op = ops; op < end; op++)
+		finish(p, op);
+	for (const struct policy_op *op = ops; op < end; op++)
+		apply_commit(p, op->gpa, op->length);
+	for (const struct policy_op *op = ops; op < end; op++)
+		apply_settle(p, op->gpa, op->length);
+	return TESSERA_OK;
+}
+
+int policy_protect(struct policy *p, u32 rule, u64 gpa, u64 length)
+{
+	struct policy_op op = { .gpa = gpa, .length = length, .rule = rule };
+	u32 failed;
+
+	return policy_change(p, &op, 1, &failed);
+}
+
+int policy_unprotect(struct policy *p, u32 rule, u64 gpa, u64 length)
+{
+	struct policy_op op = { .gpa = gpa, .length = length, .rule = rule, .open = true };
+	u32 failed;
+
+	return policy_change(p, &op, 1, &failed);
+}

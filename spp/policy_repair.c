@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// The SPP-related events: a path of the SPPT is missing or malformed. We build every path before an
+// EPT entry asks for it, so either is a surprise; the rules are the truth, and the path is derived
+// from them again. Manual: "SPP-Related Events".
+#include "spp/policy_internal.h"
+#include "tessera/hypercall.h"
+
+int policy_sync(struct policy *p, u64 gpa, u64 size)
+{
+	if (apply_prepare(p, gpa, size)) {
+		apply_settle(p, gpa, size);
+		return TESSERA_NO_MEMORY;
+	}
+	apply_commit(p, gpa, size);
+	apply_settle(p, gpa, size);
+	return TESSERA_OK;
+}
+
+// Without memory for the path the page goes without SPP: wholly closed, unless no rule touches it.
+static void do_without(struct policy *p, u64 page)
+{
+	struct ept_leaf leaf = ept_lookup(p->ept, page);
+
+	p->misses_no_memory++;
+	p->starved = true;
+	if (leaf.level == 1)
+		p->flush_owed |= ept_set_write(p->ept, page, PAGE_SIZE,
+					       derive_bits(false, policy_tiles(p, page)));
+}
+
+bool policy_miss(struct policy *p, u64 gpa, bool misconfigured)
+{
+	if (!p->hardware || !ept_lookup(p->ept, gpa).level)
+		return false;
+	if (misconfigured) {
+		p->misconfigs++;
+		sppt_repair(&p->sppt, gpa, p->ept->addr_bits);
+	} else {
+		p->misses++;
+	}
+	if (policy_sync(p, ALIGN_DOWN(gpa, SIZE_2M), SIZE_2M))
+		do_without(p, gpa & PAGE_MASK);
+	return true;
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "vmx/exit/cr.h"
+
+#include "hv/core/host.h"
+#include "hv/x86/insn.h"
+#include "vmx/vmcs/guest.h"
+#include "vmx/vmcs/vmcs.h"
+
+// One processor at a time is launched, so one place remembers what to put back.
+static u64 native_cr0, native_cr4;
+
+// What the guest may not change: bits that VMX operation forces to 1, and those of VMX, SMX and
+// FRED, which CPUID hides. With unrestricted guest PE and PG are free.
+static u64 cr0_forced, cr4_forced;
+#define CR4_HIDDEN (CR4_VMXE | CR4_SMXE | CR4_FRED)
+
+void crs_enter_vmx(const struct vmx_capability *cap)
+{
+	native_cr0 = read_cr0();
+	native_cr4 = read_cr4();
+	cr0_forced = cap->cr0_fixed0 & ~(CR0_PE | CR0_PG);
+	cr4_forced = cap->cr4_fixed0;
+	write_cr0((native_cr0 | cap->cr0_fixed0) & cap->cr0_fixed1);
+	write_cr4((host_cr4() | cap->cr4_fixed0) & cap->cr4_fixed1);
+}
+
+void crs_leave_vmx(void)
+{
+	write_cr4(native_cr4);
+	write_cr0(native_cr0);
+}
+
+static void set_guest_crs(u64 cr0, u64 cr4)
+{
+	vmwrite(CR0_MASK, cr0_forced);
+	vmwrite(CR0_SHADOW, cr0);
+	vmwrite(GUEST_CR0, cr0 | cr0_forced);
+	vmwrite(CR4_MASK, cr4_forced | CR4_HIDDEN);
+	vmwrite(CR4_SHADOW, cr4);
+	vmwrite(GUEST_CR4, cr4 | cr4_forced);
+}
+
+void crs_init(void)
+{
+	set_guest_crs(native_cr0, native_cr4);
+}
+
+void crs_reset(void)
+{
+	// INIT keeps the cache bits and clears the rest but ET.
+	set_guest_crs((vmread(GUEST_CR0) & (CR0_CD | CR0_NW)) | CR0_ET, 0);
+}
+
+static u64 shown(u64 real, u64 shadow, u64 mask)
+{
+	return (real & ~mask) | (shadow & mask);
+}
+
+u64 crs_guest_cr0(void)
+{
+	return shown(vmread(GUEST_CR0), vmread(CR0_SHADOW), vmread(CR0_MASK));
+}
+
+u64 crs_guest_cr4(void)
+{
+	return shown(vmread(GUEST_CR4), vmread(CR4_SHADOW), vmread(CR4_MASK));
+}
+
+// The guest moves to CR0 with another value in a forced bit (NE) than it last saw. Once the shadow
+// agrees, the same instruction no longer exits: it is run again, and the processor itself does all
+// that a write to CR0 entails, mode switches and PDPTEs included.
+static void cr0_write(u64 value)
+{
+	u64 shadow = vmread(CR0_SHADOW);
+
+	vmwrite(CR0_SHADOW, (shadow & ~cr0_forced) | (value & cr0_forced));
+}
+
+static u64 source(const struct regs *regs, u32 number)
+{
+	return number == RSP ? vmread(GUEST_RSP) : regs->gpr[number];
+}
+
+// Exit qualification: bits 3:0 the control register, 5:4 the kind of access, 11:8 the register.
+void exit_cr_access(struct cpu *c, struct regs *regs)
+{
+	u64 qualification = vmread(EXIT_QUALIFICATION);
+	bool move_to_cr = ((qualification >> 4) & 3) == 0;
+
+	if (move_to_cr && (qualification & 0xf) == 0)
+		cr0_write(source(regs, (qualification >> 8) & 0xf));
+	else
+		guest_inject_gp(c); // what CPUID says is not there
+}

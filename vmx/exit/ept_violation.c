@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+// EPT violations, SPP events and EPT misconfigurations. An SPP denial is an ordinary EPT violation
+// that nothing marks, so our own records decide what an exit means, never the exit's bits.
+// Manual: "EPT Violations", "SPP-Related Events".
+#include "hv/core/freeze.h"
+#include "hv/core/log.h"
+#include "hv/core/panic.h"
+#include "hv/core/shootdown.h"
+#include "hv/core/vm.h"
+#include "hv/x86/insn.h"
+#include "vmx/exit/handlers.h"
+#include "vmx/exit/sipi_software.h"
+#include "vmx/step/open.h"
+#include "vmx/step/plain_store.h"
+#include "vmx/step/writeback.h"
+#include "vmx/vmcs/controls.h"
+#include "vmx/vmcs/guest.h"
+#include "vmx/vmcs/vmcs.h"
+
+// As many identical exits in a row mean that resuming the guest changes nothing.
+#define REPEATS_MAX 8
+
+struct access {
+	u64 gpa, gva, rip, qualification;
+	bool walk;     // the processor's own access to a guest page table
+	bool delivery; // of an event: no instruction did it
+};
+
+static struct access read_access(void)
+{
+	struct access a = {
+		.gpa = vmread(GUEST_PHYSICAL_ADDRESS),
+		.rip = vmread(GUEST_RIP),
+		.qualification = vmread(EXIT_QUALIFICATION),
+	};
+
+	if (a.qualification & QUAL_LINEAR_VALID) {
+		a.gva = vmread(GUEST_LINEAR_ADDRESS);
+		a.walk = !(a.qualification & QUAL_FINAL_ACCESS);
+	}
+	return a;
+}
+
+// Counts exits that repeat at one place. True when the guard must act.
+static bool repeats(struct cpu *c, const struct access *a)
+{
+	struct exit_repeat *r = &c->repeat;
+
+	if (r->rip != a->rip || r->gpa != a->gpa) {
+		*r = (struct exit_repeat){ .rip = a->rip, .gpa = a->gpa };
+		return false;
+	}
+	return ++r->count >= REPEATS_MAX;
+}
+
+static void fault(struct cpu *c)
+{
+	if (c->step.active)
+		step_abandon(c);
+	guest_inject_gp(c);
+}
+
+static void open_or_deny(struct cpu *c, enum step_kind kind, const struct access *a)
+{
+	if (!step_open(c, kind, a->gpa, a->gva))
+		fault(c);
+}
+
+// The hypervisor's own block is not in the guest's map: reads see zeros and writes vanish.
+static void hidden_access(struct cpu *c, const struct access *a)
+{
+	u64 *counter = a->qualification & QUAL_WRITE ? &c->vm->hidden_writes : &c->vm->hidden_reads;
+
+	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
+	open_or_deny(c, STEP_HIDDEN, a);
+}
+
+static void denied_write(struct cpu *c, const struct access *a, const struct verdict *v)
+{
+	u8 action = freeze_or_deny(c->vm, v->action);
+
+	write_event(c, action, v->rule, a->gpa, a->gva, a->rip, 0, 0, 0);
+	if (action == TESSERA_ACTION_DENY) {
+		fault(c);
+		return;
+	}
+	if (c->step.active)
+		step_abandon(c);
+	freeze_write(c, a->rip);
+}
+
+static struct verdict judge(const struct cpu *c, const struct access *a)
+{
+	struct policy *p = &c->vm->policy;
+	u8 freeze = freeze_passes(c, a->rip) ? TESSERA_ACTION_AUDIT : TESSERA_ACTION_FREEZE;
+	struct verdict v;
+
+	lock_take(&p->lock);
+	v = policy_judge_as(p, a->gpa, 1, freeze);
+	lock_drop(&p->lock);
+	return v;
+}
+
+// The tables let this write through: what faulted was a stale translation.
+static bool is_open(const struct cpu *c, const struct access *a)
+{
+	struct policy *p = &c->vm->policy;
+	bool open;
+
+	lock_take(&p->lock);
+	open = policy_admits(p, a->gpa, 1);
+	lock_drop(&p->lock);
+	return open;
+}
+
+static bool may_be_plain(const struct cpu *c, const struct access *a)
+{
+	return c->vm->step_available && !c->step.active && !a->delivery &&
+	       (a->qualification & QUAL_LINEAR_VALID);
+}
+
+// A write that no rule denies: carried out here, tried again, or stepped.
+static void serve(struct cpu *c, const struct access *a)
+{
+	if (may_be_plain(c, a) && store_plain(c, a->gpa, a->gva))
+		return;
+	if (!c->step.active && is_open(c, a)) {
+		if (!repeats(c, a)) {
+			invept(INVALIDATE_SINGLE, vmread(EPT_POINTER));
+			return;
+		}
+		// The processor does not take this kind of write to SPP.
+		__atomic_fetch_add(&c->vm->loops_resolved, 1, __ATOMIC_RELAXED);
+	}
+	open_or_deny(c, STEP_WRITE, a);
+}
+
+static void write_access(struct cpu *c, const struct access *a)
+{
+	struct verdict v;
+
+	if (waiting_traps(c->vm, a->gpa)) {
+		open_or_deny(c, STEP_APIC, a);
+		return;
+	}
+	if (a->walk) {
+		open_or_deny(c, STEP_WALK, a);
+		return;
+	}
+	v = judge(c, a);
+	if (v.action >= TESSERA_ACTION_DENY)
+		denied_write(c, a, &v);
+	else
+		serve(c, a);
+}
+
+void exit_ept_violation(struct cpu *c, struct regs *regs)
+{
+	struct access a = read_access();
+	const struct ept *e = &c->vm->ept;
+
+	(void)regs;
+	a.delivery = guest_requeue_event(c, a.qualification);
+	if (a.delivery)
+		step_check_event(c);
+	if (a.gpa >= e->hidden_start && a.gpa < e->hidden_end)
+		hidden_access(c, &a);
+	else if (a.gpa >> e->addr_bits)
+		fault(c); // no machine has memory there
+	else if (a.qualification & QUAL_WRITE)
+		write_access(c, &a);
+	else if (repeats(c, &a))
+		cpu_park(c, "reads of a mapped page keep faulting");
+	else
+		invept(INVALIDATE_SINGLE, vmread(EPT_POINTER));
+}
+
+void exit_spp(struct cpu *c, struct regs *regs)
+{
+	struct access a = read_access();
+	bool misconfigured = !(a.qualification & QUAL_SPP_MISS);
+	struct policy *p = &c->vm->policy;
+
+	(void)regs;
+	guest_requeue_event(c, a.qualification);
+	if (misconfigured)
+		log_error("malformed SPPT entry for gpa 0x%lx: rebuilt from the rules", a.gpa);
+	lock_take(&p->lock);
+	policy_miss(p, a.gpa, misconfigured);
+	if (misconfigured || p->flush_owed)
+		vm_settle(c->vm);
+	lock_drop(&p->lock);
+}
+
+void exit_ept_misconfiguration(struct cpu *c, struct regs *regs)
+{
+	u64 gpa = vmread(GUEST_PHYSICAL_ADDRESS);
+
+	(void)regs;
+	log_error("malformed EPT entry 0x%lx for gpa 0x%lx", ept_lookup(&c->vm->ept, gpa).entry,
+		  gpa);
+	cpu_park(c, "an EPT entry is malformed");
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// The processor's MTRRs, and the EPT's memory types that follow them.
+#ifndef VMX_EXIT_MEMORY_TYPES_H
+#define VMX_EXIT_MEMORY_TYPES_H
+
+#include "ept/mtrr.h"
+
+struct vm;
+
+// Reads this processor's MTRRs.
+void mtrrs_read(struct mtrr_state *m);
+
+// The guest wrote an MTRR on this processor: if MTRRs are on and the types differ from those in
+// the EPT, gives the EPT the new ones (all rights stay as they are) and shoots down. While the
+// guest has MTRRs off (it rewrites them in that state) nothing happens. No lock held.
+void mtrrs_changed(struct vm *vm);
+
+#endif

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Exits that need only a few lines each.
+#include "hv/console/console.h"
+#include "hv/core/log.h"
+#include "hv/core/panic.h"
+#include "hv/core/vm.h"
+#include "vmx/exit/handlers.h"
+#include "vmx/vmcs/guest.h"
+#include "vmx/vmcs/vmcs.h"
+
+// Dropping dirty lines would drop ours too, so they are written back.
+void exit_invd(struct cpu *c, struct regs *regs)
+{
+	(void)regs;
+	__asm__ volatile("wbinvd" ::: "memory");
+	guest_advance(c);
+}
+
+void exit_triple_fault(struct cpu *c, struct regs *regs)
+{
+	(void)regs;
+	machine_triple_fault(c);
+}
+
+// Hardware task switches do not exist in VMX non-root operation. Only 32-bit systems with task
+// gates would use one; they get the fault of a bad task gate.
+void exit_task_switch(struct cpu *c, struct regs *regs)
+{
+	(void)regs;
+	log_warn("the guest tried a hardware task switch: not supported");
+	guest_inject_gp(c);
+}
+
+void exit_preemption_timer(struct cpu *c, struct regs *regs)
+{
+	(void)c;
+	(void)regs;
+	vmwrite(PREEMPTION_TIMER, console_poll());
+}
+
+// The console's UART is not there for the guest: writes go nowhere, and what reads answer makes a
+// probe find nothing. Firmware that opened the line before we took it must not wait for it, so it
+// always looks idle and ready. Manual: "Exit Qualification for I/O Instructions".
+static u8 absent_uart(u16 port)
+{
+	// By the 16550's registers: no interrupt pending, transmitter empty, peer ready.
+	static const u8 answer[8] = { [2] = 0x01, [5] = 0x60, [6] = 0xb0 };
+
+	return answer[port % 8];
+}
+
+void exit_io(struct cpu *c, struct regs *regs)
+{
+	u64 qualification = vmread(EXIT_QUALIFICATION);
+	u32 size = (qualification & 7) + 1;
+	bool in = qualification & BIT(3), string = qualification & BIT(4);
+	u64 value = absent_uart(qualification >> 16);
+
+	if (string) {
+		guest_inject_gp(c);
+		return;
+	}
+	if (in)
+		regs->gpr[RAX] =
+			size == 4 ? value : (regs->gpr[RAX] & ~(BIT(8 * size) - 1)) | value;
+	guest_advance(c);
+}

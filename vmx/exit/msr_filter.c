@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "vmx/exit/msr_filter.h"
+
+#include "hv/core/log.h"
+#include "hv/core/vm.h"
+#include "hv/x86/msr.h"
+#include "vmx/exit/handlers.h"
+#include "vmx/exit/memory_types.h"
+#include "vmx/exit/sipi_software.h"
+#include "vmx/vmcs/guest.h"
+
+// A reader or writer on the guest's behalf. False gives the guest #GP.
+typedef bool (*msr_read)(struct cpu *c, u32 msr, u64 *value);
+typedef bool (*msr_write)(struct cpu *c, u32 msr, u64 value);
+
+#define XSS_TRACE        BIT(8)
+#define APIC_BASE_ENABLE BIT(11)
+#define APIC_BASE_ADDR   0xfffffffffffff000ULL
+
+// As on a processor whose firmware locked VMX off.
+static bool read_locked(struct cpu *c, u32 msr, u64 *value)
+{
+	(void)c;
+	(void)msr;
+	*value = FEATURE_CONTROL_LOCKED;
+	return true;
+}
+
+static bool refuse_read(struct cpu *c, u32 msr, u64 *value)
+{
+	(void)c;
+	(void)msr;
+	(void)value;
+	return false;
+}
+
+static bool refuse_write(struct cpu *c, u32 msr, u64 value)
+{
+	(void)c;
+	(void)msr;
+	(void)value;
+	return false;
+}
+
+// A microcode update is loaded from a guest-linear address, which means nothing in root mode. The
+// write is dropped, and the revision that the guest reads stays what it was.
+static bool swallow_write(struct cpu *c, u32 msr, u64 value)
+{
+	(void)c;
+	(void)value;
+	log_info("a write to MSR 0x%x was dropped: load microcode before Tessera", msr);
+	return true;
+}
+
+// The APIC's page must stay where it is: over the hypervisor's memory it would catch our own
+// accesses. It stays enabled too, because shoot-downs are sent through it.
+static bool write_apic_base(struct cpu *c, u32 msr, u64 value)
+{
+	u64 now = rdmsr(msr);
+
+	(void)c;
+	if ((value ^ now) & APIC_BASE_ADDR)
+		return false;
+	return wrmsr_safe(msr, value | APIC_BASE_ENABLE);
+}
+
+// With the trace component on, XRSTORS would load the trace MSRs that the table refuses.
+static bool write_xss(struct cpu *c, u32 msr, u64 value)
+{
+	(void)c;
+	return !(value & XSS_TRACE) && wrmsr_safe(msr, value);
+}
+
+static bool write_mtrr(struct cpu *c, u32 msr, u64 value)
+{
+	if (!wrmsr_safe(msr, value))
+		return false;
+	mtrrs_changed(c->vm);
+	return true;
+}
+
+struct intercept {
+	u32 first, last;
+	msr_read read;   // NULL: the guest reads by itself
+	msr_write write; // NULL: the guest writes by itself
+};
+
+// clang-format off
+static const struct intercept intercepts[] = {
+	{ IA32_APIC_BASE,         IA32_APIC_BASE,         NULL,        write_apic_base },
+	{ IA32_FEATURE_CONTROL,   IA32_FEATURE_CONTROL,   read_locked, refuse_write },
+	{ IA32_BIOS_UPDT_TRIG,    IA32_BIOS_UPDT_TRIG,    NULL,        swallow_write },
+	{ IA32_SMM_MONITOR_CTL,   IA32_SMM_MONITOR_CTL,   refuse_read, refuse_write },
+	{ IA32_MTRR_PHYSBASE0,    IA32_MTRR_PHYSBASE0 + 2 * MTRR_VARIABLE_COUNT - 1,
+							  NULL,        write_mtrr },
+	{ IA32_MTRR_FIX64K_00000, IA32_MTRR_FIX64K_00000, NULL,        write_mtrr },
+	{ IA32_MTRR_FIX16K_80000, IA32_MTRR_FIX16K_A0000, NULL,        write_mtrr },
+	{ IA32_MTRR_FIX4K_C0000,  IA32_MTRR_FIX4K_F8000,  NULL,        write_mtrr },
+	{ IA32_MTRR_DEF_TYPE,     IA32_MTRR_DEF_TYPE,     NULL,        write_mtrr },
+	// These make the processor write memory without asking the EPT, or in root mode too.
+	{ IA32_PEBS_ENABLE,       IA32_PEBS_ENABLE,       NULL,        refuse_write },
+	{ IA32_PEBS_BASE,         IA32_PEBS_INDEX,        refuse_read, refuse_write },
+	{ IA32_XSS,               IA32_XSS,               NULL,        write_xss },
+	{ IA32_RTIT_OUTPUT_BASE,  IA32_RTIT_LAST,         refuse_read, refuse_write },
+	{ IA32_DS_AREA,           IA32_DS_AREA,           refuse_read, refuse_write },
+	{ IA32_HW_FEEDBACK_PTR,   IA32_HW_FEEDBACK_CONFIG, refuse_read, refuse_write },
+	// More key bits would show our block at second addresses.
+	{ IA32_TME_ACTIVATE,      IA32_TME_ACTIVATE,      NULL,        refuse_write },
+	{ IA32_VMX_BASIC,         IA32_VMX_LAST,          refuse_read, refuse_write },
+	{ IA32_X2APIC_ICR,        IA32_X2APIC_ICR,        NULL,        waiting_icr_write },
+};
+// clang-format on
+
+// Read and write bits of the low MSRs lie 2 KiB apart; all of the table is low.
+#define BITMAP_WRITE_LOW 2048
+
+void msrs_fill_bitmap(u8 *bitmap)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(intercepts); i++) {
+		const struct intercept *x = &intercepts[i];
+
+		for (u32 msr = x->first; msr <= x->last; msr++) {
+			if (x->read)
+				bitmap[msr / 8] |= BIT(msr % 8);
+			if (x->write)
+				bitmap[BITMAP_WRITE_LOW + msr / 8] |= BIT(msr % 8);
+		}
+	}
+	msrs_intercept_icr(bitmap, false); // only while a processor waits in software
+}
+
+void msrs_intercept_icr(u8 *bitmap, bool on)
+{
+	u8 *byte = &bitmap[BITMAP_WRITE_LOW + IA32_X2APIC_ICR / 8];
+	u8 bit = BIT(IA32_X2APIC_ICR % 8);
+
+	*byte = on ? *byte | bit : *byte & ~bit;
+}
+
+static const struct intercept *find(u32 msr)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(intercepts); i++)
+		if (msr >= intercepts[i].first && msr <= intercepts[i].last)
+			return &intercepts[i];
+	return NULL;
+}
+
+// MSRs outside both ranges of the bitmap always exit; those go to the processor, which knows best.
+void exit_rdmsr(struct cpu *c, struct regs *regs)
+{
+	u32 msr = regs->gpr[RCX];
+	const struct intercept *x = find(msr);
+	u64 value;
+
+	if (!(x && x->read ? x->read(c, msr, &value) : rdmsr_safe(msr, &value))) {
+		guest_inject_gp(c);
+		return;
+	}
+	regs->gpr[RAX] = (u32)value;
+	regs->gpr[RDX] = value >> 32;
+	guest_advance(c);
+}
+
+void exit_wrmsr(struct cpu *c, struct regs *regs)
+{
+	u32 msr = regs->gpr[RCX];
+	u64 value = (u32)regs->gpr[RAX] | regs->gpr[RDX] << 32;
+	const struct intercept *x = find(msr);
+
+	if (x && x->write ? x->write(c, msr, value) : wrmsr_safe(msr, value))
+		guest_advance(c);
+	else
+		guest_inject_gp(c);
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Which MSRs the guest does not reach by itself, and what happens instead: one table.
+#ifndef VMX_EXIT_MSR_FILTER_H
+#define VMX_EXIT_MSR_FILTER_H
+
+#include "hv/lib/types.h"
+
+// Fills the 4 KiB MSR bitmap (manual: "MSR-Bitmap Address") from the table.
+void msrs_fill_bitmap(u8 *bitmap);
+
+// Whether writes to the x2APIC's interrupt command register exit (vmx/exit/sipi_software.c).
+void msrs_intercept_icr(u8 *bitmap, bool on);
+
+#endif

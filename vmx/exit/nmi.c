@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "vmx/exit/nmi.h"
+
+#include "hv/core/panic.h"
+#include "hv/core/shootdown.h"
+#include "hv/core/vm.h"
+#include "hv/core/work.h"
+#include "hv/x86/insn.h"
+#include "vmx/devirt/handoff.h"
+#include "vmx/vmcs/controls.h"
+#include "vmx/vmcs/setup.h"
+#include "vmx/vmcs/vmcs.h"
+
+#define VECTOR_NMI 2
+
+static void set_window(bool open)
+{
+	u64 primary = vmread(PRIMARY_CONTROLS);
+
+	vmwrite(PRIMARY_CONTROLS,
+		open ? primary | PRIMARY_NMI_WINDOW : primary & ~(u64)PRIMARY_NMI_WINDOW);
+}
+
+// Returns true when the NMI was the guest's.
+static bool receive(struct cpu *c)
+{
+	if (__atomic_exchange_n(&c->kick, 0, __ATOMIC_SEQ_CST)) {
+		flush_here(c);
+		return false;
+	}
+	c->nmi_pending = true;
+	work_add(c, WORK_INJECT);
+	return true;
+}
+
+void nmi_in_root(struct cpu *c)
+{
+	if (c->lent)
+		leave_in_nmi(c);
+
+	// This may have come behind the last look at cpu.work before VM entry. The window makes the
+	// processor leave the guest at once if it can take an NMI, and when it can if not.
+	bool guests = receive(c);
+
+	if (c->state != CPU_GUEST)
+		return;
+	if (guests)
+		set_window(true);
+	// A step's view may be what this kick is about: its instruction runs on the shared map
+	// instead.
+	if (c->step.active) {
+		c->step.overtaken = true;
+		vmwrite(EPT_POINTER, vmx_eptp(c->vm, c->vm->ept.root));
+	}
+}
+
+void nmi_deliver(struct cpu *c)
+{
+	u64 blocked = BLOCKING_BY_NMI | BLOCKING_BY_MOV_SS | BLOCKING_BY_STI;
+	bool busy = vmread(ENTRY_INTERRUPTION_INFO) & EVENT_VALID;
+
+	work_drop(c, WORK_INJECT);
+	if (!c->nmi_pending)
+		return;
+	if (busy || (vmread(GUEST_INTERRUPTIBILITY) & blocked)) {
+		set_window(true);
+		return;
+	}
+	c->nmi_pending = false;
+	vmwrite(ENTRY_INTERRUPTION_INFO, EVENT_VALID | EVENT_NMI | VECTOR_NMI);
+
+	// An NMI wakes a halted processor; injection into the HLT state does the same.
+}
+
+void exit_exception_or_nmi(struct cpu *c, struct regs *regs)
+{
+	(void)regs;
+	if ((vmread(EXIT_INTERRUPTION_INFO) & EVENT_TYPE) != EVENT_NMI)
+		cpu_park(c, "an exception exit that no bitmap asked for");
+	receive(c);
+}
+
+void exit_nmi_window(struct cpu *c, struct regs *regs)
+{
+	(void)regs;
+	set_window(false);
+	work_add(c, WORK_INJECT);
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// XSETBV always exits. The guest's XCR0 is the live one; the processor itself judges the value, and
+// its #GP becomes the guest's. Its privilege check should come before the exit (manual: "Relative
+// Priority of Faults and VM Exits"), but not every emulated processor makes it.
+#include "hv/x86/insn.h"
+#include "vmx/exit/handlers.h"
+#include "vmx/vmcs/guest.h"
+
+void exit_xsetbv(struct cpu *c, struct regs *regs)
+{
+	u64 value = (u32)regs->gpr[RAX] | regs->gpr[RDX] << 32;
+
+	if (guest_cpl() == 0 && xsetbv_safe(regs->gpr[RCX], value))
+		guest_advance(c);
+	else
+		guest_inject_gp(c);
+}

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: MIT
+// Manual: "Monitor Trap Flag". While a step is open its processor runs on its private view, in
+// which nothing can be written but scratch copies of the pages that the instruction asked for; all
+// that others see is what step_commit copies back afterwards, under the rules of that moment. The
+// pages' locks, held from the opening to the commit, make the whole instruction atomic against
+// every other store that has to be stepped.
+#include "vmx/step/open.h"
+
+#include "hv/core/freeze.h"
+#include "hv/core/guest_memory.h"
+#include "hv/core/vm.h"
+#include "hv/core/work.h"
+#include "hv/lib/string.h"
+#include "hv/x86/insn.h"
+#include "vmx/exit/sipi_software.h"
+#include "vmx/step/writeback.h"
+#include "vmx/vmcs/controls.h"
+#include "vmx/vmcs/guest.h"
+#include "vmx/vmcs/setup.h"
+
+#define STEP_PAGES_AT_START 3
+#define BACK_OFF            64 // pauses, times what tells the processors apart
+
+static bool allocate_page(struct step_page *p)
+{
+	if (!p->before)
+		p->before = pool_alloc(&pool);
+	if (!p->scratch)
+		p->scratch = pool_alloc(&pool);
+	return p->before && p->scratch;
+}
+
+int step_create(struct cpu *c)
+{
+	struct step *s = &c->step;
+	int error = view_create(&s->view, &c->vm->ept);
+
+	for (u32 i = 0; i < STEP_PAGES_AT_START && !error; i++)
+		error = allocate_page(&s->page[i]) ? TESSERA_OK : TESSERA_NO_MEMORY;
+
+	// Opening any page makes the view take its private tables, which it keeps.
+	for (u32 i = 0; i < STEP_PAGES_AT_START && !error; i++)
+		error = view_open(&s->view, i * SIZE_1G, 0);
+	view_close(&s->view);
+	return error;
+}
+
+static void place_page(struct step_page *p, enum step_kind kind, u64 gpa, u64 gva)
+{
+	p->gpa = gpa & PAGE_MASK;
+	p->first = gpa;
+	p->gva = gva;
+	p->kind = kind;
+	p->from = 0;
+	p->to = PAGE_SIZE;
+}
+
+static u32 *page_lock(struct vm *vm, u64 gpa)
+{
+	return &vm->step_lock[(gpa >> PAGE_SHIFT) % STEP_LOCKS];
+}
+
+// A lock word holds its owner's number + 1, since one owner may need two pages that share a lock.
+static bool lock_page(struct cpu *c, u64 gpa)
+{
+	u32 free = 0, *lock = page_lock(c->vm, gpa);
+
+	return __atomic_compare_exchange_n(lock, &free, c->number + 1, false, __ATOMIC_ACQUIRE,
+					   __ATOMIC_RELAXED) ||
+	       free == c->number + 1;
+}
+
+static void unlock_pages(struct cpu *c)
+{
+	for (u32 i = 0; i < c->step.pages; i++) {
+		u32 *lock = page_lock(c->vm, c->step.page[i].gpa);
+
+		if (*lock == c->number + 1)
+			__atomic_store_n(lock, 0, __ATOMIC_RELEASE);
+	}
+}
+
+static void set_monitor_trap(bool on)
+{
+	u64 primary = vmread(PRIMARY_CONTROLS);
+
+	vmwrite(PRIMARY_CONTROLS,
+		on ? primary | PRIMARY_MONITOR_TRAP : primary & ~(u64)PRIMARY_MONITOR_TRAP);
+}
+
+// SPP would let stores to open tiles through, whatever the view says.
+static void set_view(struct cpu *c, bool on)
+{
+	vmwrite(EPT_POINTER, vmx_eptp(c->vm, on ? c->step.view.root : c->vm->ept.root));
+	set_monitor_trap(on);
+	if (c->vm->policy.hardware) {
+		u64 secondary = vmread(SECONDARY_CONTROLS);
+
+		vmwrite(SECONDARY_CONTROLS,
+			on ? secondary & ~(u64)SECONDARY_SPP : secondary | SECONDARY_SPP);
+	}
+}
+
+// An interrupt between VM entry and the instruction would be delivered instead of it. The shadow of
+// an STI keeps interrupts away for just one instruction.
+static void hold_interrupts(struct step *s)
+{
+	u64 shadow = vmread(GUEST_INTERRUPTIBILITY);
+
+	if (s->held_interrupts)
+		return; // since an earlier entry of this step
+	s->held_interrupts = (vmread(GUEST_RFLAGS) & RFLAGS_IF) &&
+			     !(shadow & (BLOCKING_BY_STI | BLOCKING_BY_MOV_SS)) &&
+			     !(vmread(ENTRY_INTERRUPTION_INFO) & EVENT_VALID);
+	if (s->held_interrupts)
+		vmwrite(GUEST_INTERRUPTIBILITY, shadow | BLOCKING_BY_STI);
+}
+
+static void release_interrupts(struct step *s)
+{
+	if (s->held_interrupts)
+		vmwrite(GUEST_INTERRUPTIBILITY,
+			vmread(GUEST_INTERRUPTIBILITY) & ~(u64)BLOCKING_BY_STI);
+	s->held_interrupts = false;
+}
+
+// The event that the next VM entry delivers, or 0.
+static u32 step_event(void)
+{
+	u32 event = vmread(ENTRY_INTERRUPTION_INFO);
+
+	return event & EVENT_VALID ? event : 0;
+}
+
+static void begin(struct cpu *c)
+{
+	struct step *s = &c->step;
+
+	s->active = true;
+	s->overtaken = false;
+	s->pages = 0;
+	s->rip = vmread(GUEST_RIP);
+	s->event = step_event();
+	step_keep(c);
+	s->passed = freeze_passes(c, s->rip);
+}
+
+static void end(struct cpu *c)
+{
+	struct step *s = &c->step;
+
+	view_close(&s->view);
+	unlock_pages(c);
+	s->active = false;
+	s->pages = 0;
+	work_drop(c, WORK_STEP);
+	set_view(c, false);
+}
+
+void step_abandon(struct cpu *c)
+{
+	release_interrupts(&c->step);
+	end(c);
+	c->step.abandoned++;
+}
+
+// The instruction stopped in the middle and starts over, from where it came to if it is one that
+// notes that in registers. Nothing that it has done may be lost.
+static void put_off(struct cpu *c)
+{
+	step_commit(c, false);
+	step_abandon(c);
+}
+
+// A device must see each access once and as it is, so that its page is no copy.
+static bool fill(struct cpu *c, struct step_page *p)
+{
+	const void *guest;
+
+	if (p->kind == STEP_HIDDEN) {
+		memset(p->before, 0, PAGE_SIZE);
+		memset(p->scratch, 0, PAGE_SIZE);
+		return true;
+	}
+	if (p->kind == STEP_APIC) {
+		*(u32 *)(p->scratch + (p->first % PAGE_SIZE & ~3U)) = waiting_apic_read(p->first);
+		return true;
+	}
+	guest = window_map(c, WINDOW_STEP, p->gpa);
+	if (!guest) {
+		p->kind = STEP_DEVICE;
+		return true;
+	}
+	memcpy(p->before, guest, PAGE_SIZE);
+	memcpy(p->scratch, p->before, PAGE_SIZE);
+	return true;
+}
+
+#define OPEN_ENTRY (EPT_RWX | EPT_NO_VE)
+
+static int open_in_view(struct cpu *c, const struct step_page *p)
+{
+	u64 entry = pool_pa(&pool, p->scratch) | OPEN_ENTRY | (u64)MT_WB << EPT_TYPE_SHIFT;
+	int error = TESSERA_OK;
+
+	lock_take(&c->vm->policy.lock);
+	if (p->kind == STEP_DEVICE) {
+		u64 shared = ept_lookup(&c->vm->ept, p->gpa).entry;
+
+		// Where rules have a say nothing could be judged before it is done.
+		error = shared & EPT_W ? TESSERA_OK : TESSERA_PROTECTED;
+		entry = p->gpa | OPEN_ENTRY | (shared & EPT_TYPE_MASK);
+	}
+	if (!error)
+		error = view_open(&c->step.view, p->gpa, entry);
+	lock_drop(&c->vm->policy.lock);
+	return error;
+}
+
+// Two processors that each hold the page the other one wants would give up and try again side by
+// side for ever. Each waits another while, so one of them finishes.
+static void back_off(const struct cpu *c)
+{
+	for (u64 i = 0; i < BACK_OFF * (c->number + 1) * (1 + c->step.abandoned % 8); i++)
+		pause();
+}
+
+bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva)
+{
+	struct step *s = &c->step;
+	struct step_page *p;
+
+	if (!c->vm->step_available)
+		return false;
+	if (!s->active)
+		begin(c);
+	if (s->pages == VIEW_PAGES || !lock_page(c, gpa)) {
+		put_off(c);
+		back_off(c);
+		return true;
+	}
+	p = &s->page[s->pages++];
+	place_page(p, kind, gpa, gva);
+	if (!allocate_page(p) || !fill(c, p) || open_in_view(c, p) != TESSERA_OK) {
+		step_abandon(c);
+		return false;
+	}
+	work_add(c, WORK_STEP);
+	return true;
+}
+
+void step_pause(struct cpu *c, u32 reason)
+{
+	bool ours = reason == REASON_MONITOR_TRAP || reason == REASON_EPT_VIOLATION ||
+		    reason == REASON_SPP;
+
+	if (!ours || c->step.overtaken)
+		put_off(c);
+	else
+		work_add(c, WORK_STEP); // if it goes on, step_resume has a look at it
+}
+
+void step_check_event(struct cpu *c)
+{
+	if (c->step.active && c->step.event != step_event())
+		put_off(c);
+}
+
+void step_resume(struct cpu *c)
+{
+	work_drop(c, WORK_STEP);
+	if (!c->step.active)
+		return;
+	// The view is a copy. If what it copies has changed, the instruction starts over.
+	if (c->step.view.generation != c->vm->ept.generation) {
+		put_off(c);
+		return;
+	}
+	hold_interrupts(&c->step);
+	invept(INVALIDATE_SINGLE, vmx_eptp(c->vm, c->step.view.root));
+	set_view(c, true);
+}
+
+void step_once(struct cpu *c, u32 work)
+{
+	c->after_instruction |= work;
+	set_monitor_trap(true);
+}
+
+void step_single(struct cpu *c)
+{
+	hold_interrupts(&c->step);
+	set_monitor_trap(true);
+}
+
+void step_single_end(struct cpu *c)
+{
+	release_interrupts(&c->step);
+	set_monitor_trap(false);
+}
+
+// The guest stands before the instruction, or gets its fault.
+static void refuse(struct cpu *c)
+{
+	if (c->step.denied == TESSERA_ACTION_FREEZE)
+		freeze_write(c, c->step.rip);
+	else
+		guest_inject_gp_during(c, c->step.event);
+}
+
+void exit_monitor_trap(struct cpu *c, struct regs *regs)
+{
+	(void)regs;
+	c->step.held_interrupts = false; // the instruction used the shadow up
+	work_add(c, c->after_instruction);
+	c->after_instruction = 0;
+	if (!c->step.active) { // step_once, step_single, or a step given up on the way here
+		set_monitor_trap(false);
+		return;
+	}
+	c->step.count++;
+	if (!step_commit(c, true)) {
+		step_take_back(c);
+		refuse(c);
+	}
+	end(c);
+}
+
+bool step_store(struct cpu *c, u64 gpa, u64 gva, u64 value, u32 size)
+{
+	struct step *s = &c->step;
+	struct step_page *p = &s->page[0];
+	u32 offset = gpa % PAGE_SIZE;
+	const u8 *guest = window_map(c, WINDOW_STEP, gpa & PAGE_MASK);
+	bool done;
+
+	if (!lock_page(c, gpa)) {
+		back_off(c);
+		return false;
+	}
+	place_page(p, STEP_WRITE, gpa, gva);
+	p->from = (u32)ALIGN_DOWN(offset, 8);
+	p->to = (u32)ALIGN_UP(offset + size, 8);
+	for (u32 at = p->from; at < p->to; at += 8)
+		*(u64 *)(p->before + at) = *(u64 *)(p->scratch + at) = *(const u64 *)(guest + at);
+	memcpy(p->scratch + offset, &value, size);
+	s->rip = vmread(GUEST_RIP);
+	s->event = 0;
+	s->passed = freeze_passes(c, s->rip);
+	s->pages = 1;
+	done = step_commit(c, true);
+	if (!done)
+		refuse(c);
+	unlock_pages(c);
+	s->pages = 0;
+	s->count++;
+	return done;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Running one guest instruction with pages replaced (struct step in vmx/step/step.h).
+#ifndef VMX_STEP_OPEN_H
+#define VMX_STEP_OPEN_H
+
+#include "hv/core/cpu.h"
+
+// Prepares this processor's step view and enough memory for a step of two pages, so that steps work
+// when the pool is empty. NO_MEMORY. Before the launch.
+int step_create(struct cpu *c);
+
+// Opens the page that holds gpa in this processor's step, beginning one if none is under way. The
+// instruction that exited runs again, alone, at the next VM entry. When another processor steps on
+// that page, or too many pages are open, the step is given up and the instruction simply tries
+// again. False when there is no memory for it, when it is a device's page under rules, or when the
+// processor has no monitor trap flag: the caller must deny the write. In the exit path, no lock
+// held.
+bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva);
+
+// Stores `size` bytes of `value` at gpa, within a page, for the instruction that exited, under the
+// rules and with the events of a step. True when that is done; false when the guest gets a fault
+// instead, or tries again because another processor steps on that page. No step is under way, the
+// page is RAM. In the exit path, no lock held.
+bool step_store(struct cpu *c, u64 gpa, u64 gva, u64 value, u32 size);
+
+// An exit in the middle of event delivery, once the event is set to be delivered again: gives the
+// step up if that is not the event it began with. The stepped instruction came to its end, in a
+// fault.
+void step_check_event(struct cpu *c);
+
+// On every exit during a step: ends it, unless the exit is part of it.
+void step_pause(struct cpu *c, u32 reason);
+
+// Ends the step under way; nothing that it wrote is kept.
+void step_abandon(struct cpu *c);
+
+// Before VM entry with WORK_STEP set.
+void step_resume(struct cpu *c);
+
+// Lets the guest run one instruction as it is and then sets `work` (enum cpu_work) again.
+void step_once(struct cpu *c, u32 work);
+// For the operator's step (hv/core/freeze.c): one instruction as it is, interrupts held back. The
+// end is due at the exit that follows, whatever it is.
+void step_single(struct cpu *c);
+void step_single_end(struct cpu *c);
+
+void exit_monitor_trap(struct cpu *c, struct regs *regs);
+
+#endif

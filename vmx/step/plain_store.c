@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// Nothing rests on the decoder but what the guest itself would see. The processor has checked that
+// this linear address may be written, the address that is decoded must be the same, the rules judge
+// every byte as they judge a step's, and nothing outside of the page that faulted is touched.
+#include "vmx/step/plain_store.h"
+
+#include "hv/core/guest_memory.h"
+#include "hv/core/guest_walk.h"
+#include "hv/lib/string.h"
+#include "vmx/exit/cr.h"
+#include "vmx/step/decode.h"
+#include "vmx/step/open.h"
+#include "vmx/vmcs/controls.h"
+#include "vmx/vmcs/guest.h"
+
+#define PTE_DIRTY        BIT(6)
+#define DR7_ENABLES      0xffU
+#define RIGHTS_LONG_MODE BIT(13) // CS.L
+
+// What a processor does beside the store where any of these is on, a step does best.
+static bool undisturbed(u64 rflags)
+{
+	return !(rflags & (RFLAGS_TF | RFLAGS_AC)) && !(vmread(GUEST_DR7) & DR7_ENABLES) &&
+	       (vmread(GUEST_RIGHTS(SEG_CS)) & RIGHTS_LONG_MODE);
+}
+
+// A copy: the guest may change the code meanwhile.
+static u32 fetch(struct cpu *c, const struct paging *paging, u64 rip, u8 *code)
+{
+	u32 room = MIN((u32)INSTRUCTION_MAX, (u32)(PAGE_SIZE - rip % PAGE_SIZE));
+	struct walk w;
+	const void *at = NULL;
+
+	if (!walk_linear(c, paging, rip, &w))
+		at = window_map(c, WINDOW_SPARE, w.gpa);
+	if (!at)
+		return 0;
+	memcpy(code, at, room);
+	return room;
+}
+
+// The processor may not have set the dirty flag before the exit. Where it is set already, the walk
+// for the store writes nothing.
+static bool is_dirty(struct cpu *c, const struct paging *paging, u64 gva, u64 gpa)
+{
+	struct walk w;
+
+	return !walk_linear(c, paging, gva, &w) && w.gpa == gpa && w.levels &&
+	       (w.at[w.levels - 1].entry & PTE_DIRTY);
+}
+
+bool store_plain(struct cpu *c, u64 gpa, u64 gva)
+{
+	u64 rip = vmread(GUEST_RIP), rflags = vmread(GUEST_RFLAGS);
+	struct paging paging = walk_paging();
+	u8 code[DECODE_BYTES] = { 0 };
+	struct plain_store s;
+
+	if (!(paging.cr0 & CR0_PG) || !undisturbed(rflags))
+		return false;
+	c->regs->gpr[RSP] = vmread(GUEST_RSP);
+	if (!decode_store(code, fetch(c, &paging, rip, code), rip, c->regs->gpr, &s))
+		return false;
+	if (s.segment >= SEG_FS)
+		s.offset += vmread(GUEST_BASE(s.segment));
+	if (s.offset != gva || gpa % PAGE_SIZE + s.size > PAGE_SIZE ||
+	    !is_dirty(c, &paging, gva, gpa) || !window_map(c, WINDOW_STEP, gpa))
+		return false;
+	if (step_store(c, gpa, gva, s.value, s.size)) {
+		vmwrite(GUEST_RFLAGS, rflags & ~RFLAGS_RF);
+		guest_advance_by(c, s.length);
+	}
+	return true;
+}

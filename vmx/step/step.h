@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// One guest instruction under the monitor trap flag with each page that it writes replaced by a
+// scratch copy that only this processor sees. Afterwards the bytes that the rules allow are copied
+// back. Audit, discard, byte-exact sharing, page walks into protected tables and the software
+// engine all use it.
+#ifndef VMX_STEP_STEP_H
+#define VMX_STEP_STEP_H
+
+#include "ept/view.h"
+#include "hv/lib/types.h"
+#include "spp/policy.h"
+
+struct cpu;
+
+// Why a page is open in the step.
+enum step_kind {
+	STEP_WRITE,  // a guest store: commit what the rules allow
+	STEP_WALK,   // the processor's A/D update in a page table: commit accessed and dirty bits
+	STEP_APIC,   // the local APIC's page: what was written goes to vmx/exit/sipi_software.c
+	STEP_DEVICE, // a device's page without rules: no copy, the page itself is open
+	STEP_HIDDEN, // the hypervisor's own memory: reads see zeros, writes vanish
+};
+
+// What the rules say of the changed bytes of one word: which may be kept (0xff each), and the
+// strictest answer.
+struct judgement {
+	u64 keep;
+	struct verdict worst;
+};
+
+struct step_page {
+	u64 gpa;   // of the page
+	u64 first; // exact GPA that faulted first
+	u64 gva;
+	u8 kind;      // enum step_kind
+	u8 *before;   // what the page held when it was opened
+	u8 *scratch;  // what the guest sees and writes
+	u32 from, to; // where in the page they may differ: borders of words
+	bool allowed; // no rule covers any of that
+};
+
+#define STEP_KEPT 12
+
+struct step {
+	bool active;
+	u32 pages;
+	struct step_page page[VIEW_PAGES];
+	struct view view;
+	u64 rip;             // of the stepped instruction
+	u64 gpr[16];         // to take the instruction back
+	u64 kept[STEP_KEPT]; // the same, of the VMCS (vmx/step/writeback.c says which fields)
+	u32 event;      // entry interruption information: the event whose delivery is stepped, or 0
+	bool overtaken; // the map changed behind the last look before VM entry (vmx/exit/nmi.c)
+	bool passed;    // the operator let it through rules that freeze
+	u64 judged;     // the word that the commit judged last: its gpa + 1
+	struct judgement judgement;
+	u8 denied;            // what step_commit came upon: enum tessera_action
+	bool held_interrupts; // an STI shadow of ours is on the guest
+	u64 count;            // steps finished
+	u64 abandoned;        // steps given up and retried
+};
+
+#endif

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "vmx/vmcs/guest.h"
+
+#include "hv/core/guest_walk.h"
+#include "hv/core/panic.h"
+#include "vmx/exit/cr.h"
+
+#define RIGHTS_LONG_MODE BIT(13) // CS.L
+#define PENDING_DEBUG_BS BIT(14)
+
+static bool canonical(u64 address)
+{
+	return linear_is_canonical(address, vmread(GUEST_CR4));
+}
+
+void guest_advance_slow(struct cpu *c, u64 from, u64 to, u64 rflags)
+{
+	u64 interruptibility = vmread(GUEST_INTERRUPTIBILITY);
+
+	if ((from ^ to) >> 31) {
+		// Outside 64-bit mode RIP has 32 bits; inside, running off the canonical half is
+		// the guest's own fault, and a VM entry that we must not try.
+		if (!(vmread(GUEST_RIGHTS(SEG_CS)) & RIGHTS_LONG_MODE))
+			to = (u32)to;
+		else if (!canonical(to) && canonical(from))
+			return guest_inject_gp(c);
+	}
+	vmwrite(GUEST_RIP, to);
+	if (interruptibility & (BLOCKING_BY_STI | BLOCKING_BY_MOV_SS))
+		vmwrite(GUEST_INTERRUPTIBILITY,
+			interruptibility & ~(u64)(BLOCKING_BY_STI | BLOCKING_BY_MOV_SS));
+
+	// A debugger that single-steps the guest gets its trap behind this instruction too.
+	if (rflags & RFLAGS_TF)
+		vmwrite(GUEST_PENDING_DEBUG, vmread(GUEST_PENDING_DEBUG) | PENDING_DEBUG_BS);
+}
+
+static void inject(u32 info, u32 error)
+{
+	// Real mode pushes no error codes, and VM entry refuses one there.
+	if (!(vmread(GUEST_CR0) & CR0_PE))
+		info &= ~EVENT_ERROR_CODE;
+	vmwrite(ENTRY_INTERRUPTION_INFO, info | EVENT_VALID);
+	if (info & EVENT_ERROR_CODE)
+		vmwrite(ENTRY_EXCEPTION_ERROR, error);
+}
+
+enum fault_class { BENIGN, CONTRIBUTORY, PAGE_FAULT, DOUBLE_FAULT };
+
+static enum fault_class classify(u32 info)
+{
+	static const u8 class[32] = {
+		[0] = CONTRIBUTORY,       [VECTOR_DF] = DOUBLE_FAULT, [10] = CONTRIBUTORY,
+		[11] = CONTRIBUTORY,      [12] = CONTRIBUTORY,        [VECTOR_GP] = CONTRIBUTORY,
+		[VECTOR_PF] = PAGE_FAULT, [21] = CONTRIBUTORY,
+	};
+	u32 vector = info & EVENT_VECTOR;
+
+	if ((info & EVENT_TYPE) != EVENT_HARDWARE || vector >= 32)
+		return BENIGN;
+	return class[vector];
+}
+
+void guest_inject_gp_during(struct cpu *c, u32 event)
+{
+	enum fault_class class = event & EVENT_VALID ? classify(event) : BENIGN;
+
+	if (class == DOUBLE_FAULT)
+		machine_triple_fault(c);
+	else if (class != BENIGN)
+		inject(EVENT_HARDWARE | EVENT_ERROR_CODE | VECTOR_DF, 0);
+	else
+		inject(EVENT_HARDWARE | EVENT_ERROR_CODE | VECTOR_GP, 0);
+}
+
+void guest_inject_gp(struct cpu *c)
+{
+	guest_inject_gp_during(c, vmread(IDT_VECTORING_INFO));
+}
+
+void guest_inject_ud(struct cpu *c)
+{
+	(void)c;
+	inject(EVENT_HARDWARE | VECTOR_UD, 0);
+}
+
+bool guest_requeue_event(struct cpu *c, u64 qualification)
+{
+	u32 info = vmread(IDT_VECTORING_INFO);
+
+	(void)c;
+	if (!(info & EVENT_VALID)) {
+		if (qualification & QUAL_NMI_UNBLOCKING)
+			vmwrite(GUEST_INTERRUPTIBILITY,
+				vmread(GUEST_INTERRUPTIBILITY) | BLOCKING_BY_NMI);
+		return false;
+	}
+	u32 type = info & EVENT_TYPE;
+
+	// An NMI blocks further ones when it is delivered, so its own delivery must find them open.
+	if (type == EVENT_NMI)
+		vmwrite(GUEST_INTERRUPTIBILITY,
+			vmread(GUEST_INTERRUPTIBILITY) & ~(u64)BLOCKING_BY_NMI);
+	if (type == EVENT_SOFTWARE_INT || type == EVENT_PRIVILEGED_TRAP ||
+	    type == EVENT_SOFTWARE_TRAP)
+		vmwrite(ENTRY_INSTRUCTION_LENGTH, vmread(EXIT_INSTRUCTION_LENGTH));
+	inject(info & ~(EVENT_NMI_UNBLOCKING | EVENT_VALID), vmread(IDT_VECTORING_ERROR));
+	return true;
+}

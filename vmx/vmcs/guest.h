@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// What exit handlers do to the guest: go on to the next instruction, or meet an exception.
+#ifndef VMX_VMCS_GUEST_H
+#define VMX_VMCS_GUEST_H
+
+#include "hv/core/cpu.h"
+#include "vmx/vmcs/controls.h"
+#include "vmx/vmcs/vmcs.h"
+
+#define VECTOR_DB 1
+#define VECTOR_UD 6
+#define VECTOR_DF 8
+#define VECTOR_GP 13
+#define VECTOR_PF 14
+
+#define RFLAGS_CF BIT(0)
+#define RFLAGS_TF BIT(8)
+#define RFLAGS_IF BIT(9)
+#define RFLAGS_RF BIT(16)
+#define RFLAGS_AC BIT(18)
+
+// The rest of guest_advance where interrupt shadows, single-stepping or an address wrap matter.
+void guest_advance_slow(struct cpu *c, u64 from, u64 to, u64 rflags);
+
+// Moves the guest behind the instruction of `length` bytes that just exited, which the hypervisor
+// carried out for it.
+static inline void guest_advance_by(struct cpu *c, u64 length)
+{
+	u64 from = vmread(GUEST_RIP), to = from + length;
+	u64 rflags = vmread(GUEST_RFLAGS);
+
+	// Whatever border of 2 GiB RIP crosses, bit 31 changes.
+	if ((rflags & (RFLAGS_TF | RFLAGS_IF)) || (s32)(from ^ to) < 0)
+		guest_advance_slow(c, from, to, rflags);
+	else
+		vmwrite(GUEST_RIP, to);
+}
+
+static inline void guest_advance(struct cpu *c)
+{
+	guest_advance_by(c, vmread(EXIT_INSTRUCTION_LENGTH));
+}
+
+// Faults at the instruction that exited: RIP stays. During event delivery the manual's double-fault
+// rules apply ("Conditions for Generating a Double Fault").
+void guest_inject_gp(struct cpu *c);
+// The same, when `event` (interruption information, or 0) was being delivered.
+void guest_inject_gp_during(struct cpu *c, u32 event);
+void guest_inject_ud(struct cpu *c);
+
+// An exit in the middle of event delivery (IDT-vectoring information valid) interrupted that event:
+// delivers it again with the next entry. Also restores virtual-NMI blocking that an IRET lifted
+// when the exit's qualification says so. For the exits that can happen there: EPT violation, EPT
+// misconfiguration, SPP. Returns true when an event was delivered again.
+bool guest_requeue_event(struct cpu *c, u64 qualification);
+
+// The current privilege level.
+static inline u32 guest_cpl(void)
+{
+	return (vmread(GUEST_RIGHTS(SEG_SS)) >> 5) & 3;
+}
+
+#endif
