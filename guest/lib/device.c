@@ -25,10 +25,10 @@ int tessera_get_info(int fd, struct tessera_info *info)
 
 int tessera_ask(int fd, uint32_t what, uint64_t *value)
 {
-	struct tessera_question question = { .what = what };
-	int result = tessera_system.control(fd, TESSERA_IOC_QUERY, &question);
+	struct tessera_number_query query = { .what = what };
+	int result = tessera_system.control(fd, TESSERA_IOC_QUERY, &query);
 
-	*value = question.value;
+	*value = query.value;
 	return result;
 }
 

@@ -23,7 +23,7 @@ union request {
 	struct tessera_guard guard;
 	struct tessera_rule rule;
 	struct tessera_region_query region;
-	struct tessera_question question;
+	struct tessera_number_query query;
 	struct tessera_events events;
 	struct tessera_statistics statistics;
 	struct tessera_log_request log;
@@ -49,12 +49,12 @@ static long info(struct file *file, union request *r)
 		.engine = ask(TESSERA_QUERY_ENGINE),
 		.cpus = ask(TESSERA_QUERY_CPUS),
 		.regions = ask(TESSERA_QUERY_REGIONS),
-		.denied = ask(TESSERA_QUERY_DENIED),
+		.blocked = ask(TESSERA_QUERY_DENIED),
 		.free_pages = ask(TESSERA_QUERY_FREE_PAGES),
-		.flushes = ask(TESSERA_QUERY_FLUSHES),
+		.shootdowns = ask(TESSERA_QUERY_FLUSHES),
 		.guards = guards,
 		.held = held,
-		.state = (tessera_key() ? TESSERA_DRIVER_CLAIMED : 0) |
+		.state = (tessera_key() ? TESSERA_DRIVER_KEY_HOLDER : 0) |
 			 (tessera_stream_here() ? TESSERA_DRIVER_EVENTS : 0),
 	};
 	return error;
@@ -106,7 +106,7 @@ static long seal(struct file *file, union request *r)
 
 static long question(struct file *file, union request *r)
 {
-	return tessera_query(r->question.what, &r->question.value);
+	return tessera_query(r->query.what, &r->query.value);
 }
 
 static long events(struct file *file, union request *r)

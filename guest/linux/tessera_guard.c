@@ -54,8 +54,7 @@ static int close_all(struct guard *g, struct list_head **open)
 {
 	struct tessera_extent *s;
 
-	list_for_each_entry(s, &g->extents, list)
-	{
+	list_for_each_entry(s, &g->extents, list) {
 		int error = tessera_protect(g->what.rule, s->start, s->length);
 
 		*open = &s->list;
@@ -69,7 +68,8 @@ static void release_all(struct guard *g)
 {
 	struct tessera_extent *s, *next;
 
-	list_for_each_entry_safe(s, next, &g->extents, list) tessera_extent_release(s);
+	list_for_each_entry_safe(s, next, &g->extents, list)
+		tessera_extent_release(s);
 }
 
 // Holds the memory, then closes it.
@@ -111,7 +111,8 @@ static u64 pages_of(const struct guard *g)
 	const struct tessera_extent *s;
 	u64 pages = 0;
 
-	list_for_each_entry(s, &g->extents, list) pages += tessera_extent_pages(s);
+	list_for_each_entry(s, &g->extents, list)
+		pages += tessera_extent_pages(s);
 	return pages;
 }
 
@@ -135,7 +136,9 @@ static struct guard *find(u32 number)
 {
 	struct guard *g;
 
-	list_for_each_entry(g, &guards, list) if (g->what.number == number) return g;
+	list_for_each_entry(g, &guards, list)
+		if (g->what.number == number)
+			return g;
 	return NULL;
 }
 
@@ -152,7 +155,7 @@ int tessera_guard_add(struct file *owner, struct tessera_guard *what)
 	if (!g)
 		return -ENOMEM;
 	*g = (struct guard){ .owner = kept ? NULL : owner, .what = *what };
-	g->what.owner = kept ? 0 : task_tgid_nr(current);
+	g->what.creator_pid = kept ? 0 : task_tgid_nr(current);
 	INIT_LIST_HEAD(&g->extents);
 	mutex_lock(&lock);
 	error = begin(g);
@@ -189,7 +192,7 @@ static void end_or_keep(struct guard *g)
 		"policy locked down (%d)\n",
 		g->what.number, error);
 	g->owner = NULL;
-	g->what.owner = 0;
+	g->what.creator_pid = 0;
 	g->what.flags |= TESSERA_GUARD_KEEP;
 }
 
@@ -211,8 +214,7 @@ int tessera_guard_get(struct tessera_guard *what)
 	struct guard *g;
 
 	mutex_lock(&lock);
-	list_for_each_entry(g, &guards, list)
-	{
+	list_for_each_entry(g, &guards, list) {
 		if (g->what.number < what->number)
 			continue;
 		*what = g->what;
@@ -230,8 +232,7 @@ u32 tessera_guard_count(u64 *held)
 
 	*held = 0;
 	mutex_lock(&lock);
-	list_for_each_entry(g, &guards, list)
-	{
+	list_for_each_entry(g, &guards, list) {
 		count++;
 		*held += g->what.held;
 	}
@@ -244,7 +245,9 @@ void tessera_guard_end_of_file(struct file *owner)
 	struct guard *g, *next;
 
 	mutex_lock(&lock);
-	list_for_each_entry_safe(g, next, &guards, list) if (g->owner == owner) end_or_keep(g);
+	list_for_each_entry_safe(g, next, &guards, list)
+		if (g->owner == owner)
+			end_or_keep(g);
 	mutex_unlock(&lock);
 }
 
@@ -253,8 +256,7 @@ static void end_gone(struct work_struct *work)
 	struct guard *g, *next;
 
 	mutex_lock(&lock);
-	list_for_each_entry_safe(g, next, &guards, list)
-	{
+	list_for_each_entry_safe(g, next, &guards, list) {
 		if (!READ_ONCE(g->process.gone))
 			continue;
 		g->process.gone = false;
@@ -274,7 +276,8 @@ u32 tessera_guard_end_all(void)
 	u32 left = 0;
 
 	mutex_lock(&lock);
-	list_for_each_entry_safe(g, next, &guards, list) left += end(g) != 0;
+	list_for_each_entry_safe(g, next, &guards, list)
+		left += end(g) != 0;
 	mutex_unlock(&lock);
 	return left;
 }

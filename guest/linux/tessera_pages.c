@@ -160,7 +160,8 @@ int tessera_pages_hold(const struct tessera_range *range, struct list_head *exte
 		return -EINVAL;
 	error = hold_all(range, extents);
 	if (error)
-		list_for_each_entry_safe(s, next, extents, list) tessera_extent_release(s);
+		list_for_each_entry_safe(s, next, extents, list)
+			tessera_extent_release(s);
 	return error;
 }
 

@@ -15,7 +15,7 @@
 struct reader {
 	struct mutex lock;
 	u64 position;       // the record that is read next
-	u64 lost;           // records that were gone before they were read
+	u64 missed;         // records that were gone before they were read
 	u64 dropped_before; // what the stream had dropped when the file was opened
 };
 
@@ -52,7 +52,7 @@ static bool take(struct reader *r, struct tessera_event *e)
 			return true;
 		}
 		oldest = tessera_stream_oldest();
-		r->lost += oldest - r->position;
+		r->missed += oldest - r->position;
 		r->position = oldest;
 	}
 	return false;
@@ -196,7 +196,7 @@ int tessera_reader_events(struct file *file, struct tessera_events *events)
 		.position = r->position,
 		.oldest = tessera_stream_oldest(),
 		.next = tessera_stream_next(),
-		.lost = r->lost,
+		.missed = r->missed,
 		.dropped = tessera_stream_dropped() - r->dropped_before,
 		.ring = tessera_stream_size(),
 		.poll_ms = tessera_stream_poll_ms(),

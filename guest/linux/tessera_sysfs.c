@@ -59,7 +59,8 @@ static ssize_t dropped_show(struct device *device, struct device_attribute *attr
 	return sysfs_emit(text, "%llu\n", tessera_stream_here() ? tessera_stream_dropped() : 0);
 }
 
-static ssize_t claimed_show(struct device *device, struct device_attribute *attribute, char *text)
+static ssize_t key_holder_show(struct device *device, struct device_attribute *attribute,
+			       char *text)
 {
 	return sysfs_emit(text, "%u\n", !!tessera_key());
 }
@@ -72,30 +73,30 @@ static ssize_t claimed_show(struct device *device, struct device_attribute *attr
 ANSWER(abi, ABI);
 ANSWER(cpus, CPUS);
 ANSWER(regions, REGIONS);
-ANSWER(denied, DENIED);
+ANSWER(blocked, DENIED);
 ANSWER(free_pages, FREE_PAGES);
-ANSWER(flushes, FLUSHES);
+ANSWER(shootdowns, FLUSHES);
 static DEVICE_ATTR_ADMIN_RO(engine);
 static DEVICE_ATTR_ADMIN_RO(guards);
 static DEVICE_ATTR_ADMIN_RO(held_pages);
 static DEVICE_ATTR_ADMIN_RO(events);
 static DEVICE_ATTR_ADMIN_RO(dropped);
-static DEVICE_ATTR_ADMIN_RO(claimed);
+static DEVICE_ATTR_ADMIN_RO(key_holder);
 
 // clang-format off
 static struct attribute *attributes[] = {
 	&answer_abi.attribute.attr,
 	&answer_cpus.attribute.attr,
 	&answer_regions.attribute.attr,
-	&answer_denied.attribute.attr,
+	&answer_blocked.attribute.attr,
 	&answer_free_pages.attribute.attr,
-	&answer_flushes.attribute.attr,
+	&answer_shootdowns.attribute.attr,
 	&dev_attr_engine.attr,
 	&dev_attr_guards.attr,
 	&dev_attr_held_pages.attr,
 	&dev_attr_events.attr,
 	&dev_attr_dropped.attr,
-	&dev_attr_claimed.attr,
+	&dev_attr_key_holder.attr,
 	NULL,
 };
 // clang-format on

@@ -63,10 +63,10 @@ static void say_lost(int fd)
 {
 	struct tessera_events state;
 
-	if (tessera_get_events(fd, &state) == 0 && (state.lost || state.dropped))
+	if (tessera_get_events(fd, &state) == 0 && (state.missed || state.dropped))
 		say("%" PRIu64 " events were lost before they could be read, and %" PRIu64
 		    " found no room or came too fast",
-		    (uint64_t)state.lost, (uint64_t)state.dropped);
+		    (uint64_t)state.missed, (uint64_t)state.dropped);
 }
 
 int run_events(int fd, const struct options *o)

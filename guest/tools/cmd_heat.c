@@ -60,7 +60,7 @@ static int watch(int fd, uint32_t rule, uint64_t seconds, struct tiles *tiles)
 	} while (got >= 0 && milliseconds() < end);
 	if ((got < 0 && !interrupted()) || tessera_get_events(fd, &state))
 		return refused("events");
-	tiles->lost = state.lost + state.dropped;
+	tiles->lost = state.missed + state.dropped;
 	return DONE;
 }
 

@@ -16,9 +16,9 @@ static void info_text(const struct tessera_info *i)
 	printf("processors  %u\n", i->cpus);
 	printf("regions     %" PRIu64 "\n", (uint64_t)i->regions);
 	printf("guards      %u, %" PRIu64 " pages\n", i->guards, (uint64_t)i->held);
-	printf("denied      %" PRIu64 " writes\n", (uint64_t)i->denied);
+	printf("denied      %" PRIu64 " writes\n", (uint64_t)i->blocked);
 	printf("free        %" PRIu64 " KiB\n", (uint64_t)i->free_pages * 4);
-	printf("claimed     %s\n", i->state & TESSERA_DRIVER_CLAIMED ? "by the driver" : "no");
+	printf("claimed     %s\n", i->state & TESSERA_DRIVER_KEY_HOLDER ? "by the driver" : "no");
 	printf("events      %s\n", i->state & TESSERA_DRIVER_EVENTS ? "yes" : "no");
 }
 
@@ -33,9 +33,9 @@ static void info_json(const struct tessera_info *i)
 	json_number(&j, "regions", i->regions);
 	json_number(&j, "guards", i->guards);
 	json_number(&j, "held_pages", i->held);
-	json_number(&j, "denied", i->denied);
+	json_number(&j, "denied", i->blocked);
 	json_number(&j, "free_pages", i->free_pages);
-	json_bool(&j, "claimed", i->state & TESSERA_DRIVER_CLAIMED);
+	json_bool(&j, "claimed", i->state & TESSERA_DRIVER_KEY_HOLDER);
 	json_bool(&j, "events", i->state & TESSERA_DRIVER_EVENTS);
 	json_end(&j);
 }
@@ -70,8 +70,8 @@ static void guard_text(const struct tessera_guard *g)
 	       space_name(g->space), (uint64_t)g->start, (uint64_t)g->length, g->rule);
 	if (g->pid)
 		printf("  of process %u", g->pid);
-	if (g->owner)
-		printf("  until process %u ends", g->owner);
+	if (g->creator_pid)
+		printf("  until process %u ends", g->creator_pid);
 	printf("\n");
 }
 
@@ -85,7 +85,7 @@ static void guard_json(const struct tessera_guard *g)
 	json_number(&j, "length", g->length);
 	json_number(&j, "rule", g->rule);
 	json_number(&j, "pid", g->pid);
-	json_number(&j, "owner", g->owner);
+	json_number(&j, "owner", g->creator_pid);
 	json_number(&j, "held_pages", g->held);
 	json_end(&j);
 }

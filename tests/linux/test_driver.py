@@ -37,7 +37,7 @@ def test_what_the_kernel_writes_for_a_program(guest):
 
 
 def test_numbers_are_roots_alone(guest):
-    listed = guest.run(f"cd {NUMBERS}; ls -l abi cpus denied engine events guards; cd")
+    listed = guest.run(f"cd {NUMBERS}; ls -l abi cpus blocked engine events guards; cd")
     assert len(re.findall(r"^-r-------- +1 0 +0 ", listed, re.M)) == 6
     assert f"{guest.engine}\r" in guest.run(f"cat {NUMBERS}/engine")
     assert re.search(r"^crw------- +1 0 +0 ", guest.run("ls -l /dev/tessera"), re.M)

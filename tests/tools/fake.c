@@ -54,11 +54,11 @@ static int info(void *argument)
 		.engine = TESSERA_ENGINE_HARDWARE,
 		.cpus = 4,
 		.regions = fake.guard_count,
-		.denied = 77,
+		.blocked = 77,
 		.free_pages = 100,
-		.flushes = 5,
+		.shootdowns = 5,
 		.guards = fake.guard_count,
-		.state = TESSERA_DRIVER_CLAIMED | TESSERA_DRIVER_EVENTS,
+		.state = TESSERA_DRIVER_KEY_HOLDER | TESSERA_DRIVER_EVENTS,
 		.held = 3,
 	};
 	return 0;

@@ -57,7 +57,7 @@ static void events_are_json(void **state)
 static void lost_events_are_told(void **state)
 {
 	(void)state;
-	fake.stream = (struct tessera_events){ .lost = 3, .dropped = 4 };
+	fake.stream = (struct tessera_events){ .missed = 3, .dropped = 4 };
 	const struct outcome *o = run("events");
 
 	assert_int_equal(o->status, DONE);
@@ -98,7 +98,7 @@ static void heat_draws_tiles(void **state)
 	(void)state;
 	fake_text("/out/x", "");
 	fake.on_guard = writes_to_the_new_guard;
-	fake.stream.lost = 6;
+	fake.stream.missed = 6;
 	snprintf(words, sizeof(words), "heat --phys 0x10f80 --len 0x1081 --for 0 --out %s",
 		 fake_path("/out/heat.svg"));
 	assert_says(done(words)->out, ": 3 pages, 11 writes; 6 events were lost\n");

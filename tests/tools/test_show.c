@@ -24,7 +24,7 @@ static void some(void)
 		.start = 0x1234,
 		.length = 56,
 		.pid = 99,
-		.owner = 88,
+		.creator_pid = 88,
 		.held = 1,
 	};
 }

@@ -1,25 +1,4 @@
 /* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT */
-// /dev/tessera: what a program on Linux and the driver say to each other. Root only.
-//
-// A guard is memory that the driver protects for a program, under a rule. The driver holds on to
-// the pages, so that protected memory never goes back to the system. A guard ends with the program
-// that made it, unless it is to be kept; one whose rule is sealed stays until the machine is reset.
-//
-// The file is also the stream of events: whole struct tessera_event records, in the order in which
-// they happened. An offset counts bytes of that stream from the driver's start. Every open file has
-// a position of its own, which begins at the end:
-//
-//   read    gives records from the position on, and waits for the first unless O_NONBLOCK. 0: the
-//           stream has ended, for the machine goes down. EINVAL: no room for one record.
-//   lseek   SEEK_END: what comes; SEEK_DATA with 0: the oldest record that is still there; SEEK_SET
-//           and SEEK_CUR: multiples of a record's size.
-//   poll    readable when there are records from the position on.
-//   mmap    the hypervisor's own ring (struct tessera_ring), read-only, for those who want no calls
-//           at all. Its `tail` is the oldest record that is sure to be there: whoever has copied
-//           record i looks at `tail` afterwards, and has lost the record if i < tail. lseek with
-//           SEEK_END makes room in the ring: without it nobody does but once a second.
-//
-// A sleeper learns of an event within poll_ms; a read that does not sleep, and the ring, at once.
 #ifndef TESSERA_DEVICE_H
 #define TESSERA_DEVICE_H
 
@@ -28,98 +7,217 @@
 
 #include "tessera/hypercall.h"
 
+/**
+ * DOC: /dev/tessera
+ *
+ * The interface between the Linux driver and programs. Opening the device requires CAP_SYS_ADMIN.
+ *
+ * A guard is memory that the driver protects under a rule on behalf of a program. The driver holds
+ * a reference to every page of a guard, so that protected memory never returns to the page
+ * allocator. A guard ends when the file through which it was made is closed, unless it was made
+ * with %TESSERA_GUARD_KEEP. A guard whose rule is sealed stays until the machine is reset.
+ */
+
+/**
+ * DOC: The event stream
+ *
+ * The file is also the stream of events: struct tessera_event records in the order in which the
+ * writes happened. A file offset counts bytes of that stream since the driver was loaded. Each open
+ * file has a position of its own, which starts at the end of the stream.
+ *
+ * read(2): returns whole records from the position on, and waits for the first one unless
+ * O_NONBLOCK is set. It returns 0 when the stream has ended because the machine is going down, and
+ * fails with EINVAL when the buffer is smaller than one record.
+ *
+ * lseek(2): SEEK_END goes to the end of the stream, SEEK_DATA with offset 0 to the oldest record
+ * that is still in the ring. SEEK_SET and SEEK_CUR take multiples of the size of a record.
+ *
+ * poll(2): the file is readable when there are records from the position on.
+ *
+ * mmap(2): maps the hypervisor's ring (struct tessera_ring) read-only, for programs that read
+ * records without system calls. After copying record i, compare i with @tail: if i < @tail, the
+ * record may have been overwritten while it was copied, and has to be counted as missed. The driver
+ * makes room in the ring once a second; lseek(2) with SEEK_END makes room at once.
+ *
+ * A program that waits learns of an event within @poll_ms milliseconds. A read that need not wait,
+ * and the mapped ring, show the event at once.
+ */
+
 #define TESSERA_DEVICE "/dev/tessera"
 
+/**
+ * struct tessera_info - the hypervisor and the driver at a glance
+ * @abi: ABI version of the hypervisor
+ * @features: TESSERA_FEATURE_* bits
+ * @engine: enum tessera_engine
+ * @cpus: number of CPUs under Tessera
+ * @regions: number of regions in force
+ * @blocked: number of writes that were denied or discarded
+ * @free_pages: number of free 4 KiB pages in the hypervisor's pool
+ * @shootdowns: number of shootdowns that the hypervisor has waited for
+ * @guards: number of guards in force
+ * @state: TESSERA_DRIVER_* bits
+ * @held: number of pages that the guards hold
+ */
 struct tessera_info {
 	__u32 abi;
-	__u32 features; // TESSERA_FEATURE_*
-	__u32 engine;   // enum tessera_engine
+	__u32 features;
+	__u32 engine;
 	__u32 cpus;
 	__u64 regions;
-	__u64 denied;
+	__u64 blocked;
 	__u64 free_pages;
-	__u64 flushes;
-	__u32 guards; // in force
-	__u32 state;  // TESSERA_DRIVER_*
-	__u64 held;   // pages that the guards hold
+	__u64 shootdowns;
+	__u32 guards;
+	__u32 state;
+	__u64 held;
 };
 
-#define TESSERA_DRIVER_CLAIMED (1U << 0) // the driver has the key: nobody else may change anything
-#define TESSERA_DRIVER_EVENTS  (1U << 1) // the driver has the hypervisor's event ring
+/*
+ * The driver is the key holder, so that no other agent can change the policy; the driver has the
+ * hypervisor's event ring.
+ */
+#define TESSERA_DRIVER_KEY_HOLDER (1U << 0)
+#define TESSERA_DRIVER_EVENTS     (1U << 1)
 
-// What the address of a guard is. Kernel addresses are of any kind: slab objects, vmalloc'ed
-// memory, modules, the kernel's image.
+/**
+ * enum tessera_space - the address space that the start of a guard belongs to
+ * @TESSERA_SPACE_PHYSICAL: guest-physical memory
+ * @TESSERA_SPACE_KERNEL: the kernel's address space: slab objects, vmalloc, modules, the image
+ * @TESSERA_SPACE_PROCESS: the address space of a process; the guard ends with that address space
+ */
 enum tessera_space {
 	TESSERA_SPACE_PHYSICAL = 0,
 	TESSERA_SPACE_KERNEL = 1,
-	TESSERA_SPACE_PROCESS = 2, // of the process `pid`; ends with that process's memory
+	TESSERA_SPACE_PROCESS = 2,
 };
 
-#define TESSERA_GUARD_KEEP (1U << 0) // lives on when the file is closed
+/* The guard outlives the file through which it was made. */
+#define TESSERA_GUARD_KEEP (1U << 0)
 
+/**
+ * struct tessera_guard - memory that the driver protects for a program
+ * @number: identifies the guard, from 1 on. Output of GUARD, input of UNGUARD and GUARD_GET
+ * @rule: the rule that protects the memory
+ * @space: enum tessera_space
+ * @flags: TESSERA_GUARD_* bits
+ * @start: address of the first byte, in @space
+ * @length: number of bytes, at most 1 GiB
+ * @pid: with %TESSERA_SPACE_PROCESS, the process whose memory it is; 0 otherwise
+ * @creator_pid: output: the process that made the guard, 0 for a guard that is kept
+ * @held: output: number of pages that the guard holds
+ */
 struct tessera_guard {
-	__u32 number; // out, from 1 on; in for UNGUARD and GUARD_GET
+	__u32 number;
 	__u32 rule;
-	__u32 space; // enum tessera_space
-	__u32 flags; // TESSERA_GUARD_*
+	__u32 space;
+	__u32 flags;
 	__u64 start;
 	__u64 length;
-	__u32 pid;   // SPACE_PROCESS: whose memory; 0 elsewhere
-	__u32 owner; // out: the process that made it, 0 once it is kept
-	__u64 held;  // out: pages
+	__u32 pid;
+	__u32 creator_pid;
+	__u64 held;
 };
 
+/**
+ * struct tessera_region_query - argument of TESSERA_IOC_REGION_GET
+ * @index: index of the region in the order of addresses, from 0 on
+ * @region: output: the region
+ */
 struct tessera_region_query {
 	__u64 index;
-	struct tessera_region region; // out
+	struct tessera_region region;
 };
 
-// A number of the hypervisor's. Those that count per processor are the calling one's.
-struct tessera_question {
-	__u32 what; // enum tessera_query
+/**
+ * struct tessera_number_query - argument of TESSERA_IOC_QUERY
+ * @what: enum tessera_query
+ * @reserved: 0
+ * @value: output: the number. Numbers that are counted per CPU are those of the CPU that the
+ *	calling thread runs on
+ */
+struct tessera_number_query {
+	__u32 what;
 	__u32 reserved;
-	__u64 value; // out
+	__u64 value;
 };
 
-// Lines of the hypervisor's log. Begin with sequence 1, go on behind the last line.
+/**
+ * struct tessera_log_request - argument of TESSERA_IOC_LOG
+ * @sequence: sequence number of the first line to read; 1 is the first line of a log
+ * @log: enum tessera_log
+ * @lines: input: number of lines to read, at most TESSERA_LOG_MAX; output: number of lines read
+ * @line: output: the lines
+ */
 struct tessera_log_request {
-	__u64 sequence; // the first that is wanted
-	__u32 log;      // enum tessera_log
-	__u32 lines;    // in: how many at most, up to TESSERA_LOG_MAX; out: how many there are
-	struct tessera_log_line line[TESSERA_LOG_MAX]; // out
+	__u64 sequence;
+	__u32 log;
+	__u32 lines;
+	struct tessera_log_line line[TESSERA_LOG_MAX];
 };
 
-// Where this file is in the stream; numbers count records.
+/**
+ * struct tessera_events - the position of this file in the event stream
+ * @position: number of the record that is read next; the first record is number 0
+ * @oldest: number of the oldest record that is still in the ring
+ * @next: number that the next event will get
+ * @missed: records that were overwritten before this file read them, since it was opened
+ * @dropped: events that never became a record since this file was opened, because the ring was full
+ *	or because they came too fast
+ * @ring: size of the ring in bytes, as mmap(2) takes it
+ * @poll_ms: milliseconds until a program that waits is told of an event
+ */
 struct tessera_events {
 	__u64 position;
-	__u64 oldest;  // the first that is still there
-	__u64 next;    // the one that comes next
-	__u64 lost;    // of this file, since it was opened: gone before it read them
-	__u64 dropped; // since it was opened: they found the ring full, or came too fast
-	__u32 ring;    // bytes to mmap
+	__u64 oldest;
+	__u64 next;
+	__u64 missed;
+	__u64 dropped;
+	__u32 ring;
 	__u32 poll_ms;
 };
 
-// The errors are Linux's: ENODEV no device, EINVAL, ENXIO no such address, ENOENT no such rule,
-// guard or region (and after the last one), ESRCH no such process, EEXIST, EPERM sealed, EACCES
-// locked down or claimed by another, EBUSY in use (read: another agent has the event ring), ENOMEM
-// in the hypervisor, EADDRNOTAVAIL the memory is free and belongs to nobody, ENOSPC too many.
-//
-// RULE_GET returns the number of the next rule, 0 after the last; all others return 0.
+/**
+ * DOC: Requests
+ *
+ * - GUARD_GET returns the guard with the lowest number that is not below @number.
+ * - RULE_GET returns the number of the next rule, or 0 after the last one. All other requests
+ *   return 0.
+ * - SEAL with the number ~0 seals the whole policy.
+ * - CLAIM makes the driver the key holder, RELEASE ends that. The driver claims the policy when it
+ *   is loaded, unless its parameter claim is 0.
+ * - LOCKDOWN refuses every change of the policy until the machine is reset. Guards stay.
+ *
+ * A request that fails changes nothing and sets errno:
+ *
+ * - ENOTTY: the driver does not know the request.
+ * - EINVAL: an argument is out of its range.
+ * - ENXIO: there is no memory at the address.
+ * - ENOENT: there is no such rule, guard or region, or none after the last one.
+ * - ESRCH: there is no such process.
+ * - EEXIST: the same region or rule name exists, or the driver is the key holder already.
+ * - EPERM: the rule is sealed.
+ * - EACCES: the policy is locked down, or another agent is the key holder.
+ * - EBUSY: the rule still has regions. With EVENTS and read(2): another agent has the event ring.
+ * - ENOMEM: the kernel is out of memory, or the pool of the hypervisor is.
+ * - ENOSPC: a fixed limit of the hypervisor is reached.
+ * - EADDRNOTAVAIL: the memory is free, and its next user would fault.
+ * - EIO: the driver does not know the hypervisor's answer.
+ */
 #define TESSERA_IOC_INFO        _IOR('t', 0, struct tessera_info)
 #define TESSERA_IOC_GUARD       _IOWR('t', 1, struct tessera_guard)
 #define TESSERA_IOC_UNGUARD     _IOW('t', 2, struct tessera_guard)
-#define TESSERA_IOC_GUARD_GET   _IOWR('t', 3, struct tessera_guard) // the first from `number` on
+#define TESSERA_IOC_GUARD_GET   _IOWR('t', 3, struct tessera_guard)
 #define TESSERA_IOC_RULE_CREATE _IOWR('t', 4, struct tessera_rule)
 #define TESSERA_IOC_RULE_DELETE _IOW('t', 5, struct tessera_rule)
-#define TESSERA_IOC_RULE_GET    _IOWR('t', 6, struct tessera_rule) // by its number
+#define TESSERA_IOC_RULE_GET    _IOWR('t', 6, struct tessera_rule)
 #define TESSERA_IOC_REGION_GET  _IOWR('t', 7, struct tessera_region_query)
-#define TESSERA_IOC_SEAL        _IOW('t', 8, struct tessera_rule) // number ~0: the whole policy
-#define TESSERA_IOC_QUERY       _IOWR('t', 9, struct tessera_question)
+#define TESSERA_IOC_SEAL        _IOW('t', 8, struct tessera_rule)
+#define TESSERA_IOC_QUERY       _IOWR('t', 9, struct tessera_number_query)
 #define TESSERA_IOC_EVENTS      _IOR('t', 10, struct tessera_events)
-#define TESSERA_IOC_CLAIM       _IO('t', 11) // done at the driver's start, unless claim=0
+#define TESSERA_IOC_CLAIM       _IO('t', 11)
 #define TESSERA_IOC_RELEASE     _IO('t', 12)
-#define TESSERA_IOC_LOCKDOWN    _IO('t', 13) // until reset; existing guards stay
+#define TESSERA_IOC_LOCKDOWN    _IO('t', 13)
 #define TESSERA_IOC_STATISTICS  _IOR('t', 14, struct tessera_statistics)
 #define TESSERA_IOC_LOG         _IOWR('t', 15, struct tessera_log_request)
 

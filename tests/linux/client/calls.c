@@ -157,7 +157,7 @@ static void memory_fails(int fd)
 static void others_fail(int fd)
 {
 	struct tessera_region_query region = { .index = get_info(fd).regions };
-	struct tessera_question question = { .what = TESSERA_QUERY_COUNT };
+	struct tessera_number_query query = { .what = TESSERA_QUERY_COUNT };
 	struct tessera_log_request log = { .sequence = 1, .log = TESSERA_LOG_COUNT, .lines = 1 };
 
 	fails(fd, _IO('t', 99), NULL, ENOTTY);
@@ -165,7 +165,7 @@ static void others_fail(int fd)
 	fails(fd, TESSERA_IOC_INFO, NULL, EFAULT);
 	fails(fd, TESSERA_IOC_GUARD, NULL, EFAULT);
 	fails(fd, TESSERA_IOC_REGION_GET, &region, ENOENT);
-	fails(fd, TESSERA_IOC_QUERY, &question, EINVAL);
+	fails(fd, TESSERA_IOC_QUERY, &query, EINVAL);
 	fails(fd, TESSERA_IOC_LOG, &log, EINVAL);
 	fails(fd, TESSERA_IOC_CLAIM, NULL, EEXIST);
 }
@@ -205,15 +205,15 @@ static void numbers(char **arguments)
 {
 	int fd = open_device();
 	struct tessera_info info = get_info(fd);
-	struct tessera_question question = { .what = TESSERA_QUERY_CPUS };
+	struct tessera_number_query query = { .what = TESSERA_QUERY_CPUS };
 	struct tessera_log_request log = { .sequence = 1, .lines = TESSERA_LOG_MAX };
 	struct tessera_statistics s;
 	uint64_t last = 0;
 
 	(void)arguments;
 	require(info.abi == TESSERA_ABI_VERSION && info.cpus == 2);
-	require(info.state == (TESSERA_DRIVER_CLAIMED | TESSERA_DRIVER_EVENTS));
-	require(ioctl(fd, TESSERA_IOC_QUERY, &question) == 0 && question.value == 2);
+	require(info.state == (TESSERA_DRIVER_KEY_HOLDER | TESSERA_DRIVER_EVENTS));
+	require(ioctl(fd, TESSERA_IOC_QUERY, &query) == 0 && query.value == 2);
 	require(ioctl(fd, TESSERA_IOC_STATISTICS, &s) == 0);
 	require(s.processors == 2 && s.claimed == 1 && !s.locked_down && s.regions == info.regions);
 	require(s.pool_free && s.tsc > s.started);
@@ -236,10 +236,10 @@ static void claim(char **arguments)
 
 	(void)arguments;
 	require(ioctl(fd, TESSERA_IOC_RELEASE) == 0);
-	require(!(get_info(fd).state & TESSERA_DRIVER_CLAIMED));
+	require(!(get_info(fd).state & TESSERA_DRIVER_KEY_HOLDER));
 	fails(fd, TESSERA_IOC_RELEASE, NULL, ENOENT);
 	require(ioctl(fd, TESSERA_IOC_CLAIM) == 0);
-	require(get_info(fd).state & TESSERA_DRIVER_CLAIMED);
+	require(get_info(fd).state & TESSERA_DRIVER_KEY_HOLDER);
 	fails(fd, TESSERA_IOC_CLAIM, NULL, EEXIST);
 }
 

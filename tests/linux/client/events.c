@@ -116,7 +116,7 @@ static void records(char **arguments)
 	check_seeks(w.fd, e);
 	check_map(w.fd, e);
 	at = get_events(w.fd);
-	require(at.position == at.next && at.oldest <= at.next && !at.lost && !at.dropped);
+	require(at.position == at.next && at.oldest <= at.next && !at.missed && !at.dropped);
 	require(pread(w.fd, e, sizeof(e), 0) == -1 && errno == ESPIPE);
 	require(write(w.fd, e, sizeof(e)) == -1);
 	unwatch(&w);
@@ -205,15 +205,15 @@ static void overflow(char **arguments)
 	got = drain(w.fd, w.rule);
 	after = get_events(w.fd);
 	printf("%llu stores: %llu read, %llu lost, %llu dropped\n", (unsigned long long)written,
-	       (unsigned long long)got, (unsigned long long)after.lost,
+	       (unsigned long long)got, (unsigned long long)after.missed,
 	       (unsigned long long)after.dropped);
 	require(after.dropped > 0 && got > 0);
-	require(got + after.lost + after.dropped == written);
+	require(got + after.missed + after.dropped == written);
 	require(after.next - before.next + after.dropped == written);
 
 	got = drain(other, w.rule);
 	after = get_events(other);
-	require(got + after.lost + after.dropped == written);
+	require(got + after.missed + after.dropped == written);
 	// There is room again.
 	store(w.word, 1);
 	require(drain(w.fd, w.rule) == 1 && drain(other, w.rule) == 1);
@@ -239,10 +239,10 @@ static void slow(char **arguments)
 	got += drain(w.fd, w.rule);
 	require(got == written);
 	after = get_events(w.fd);
-	require(!after.lost && !after.dropped);
+	require(!after.missed && !after.dropped);
 	got = drain(other, w.rule);
 	after = get_events(other);
-	require(after.lost > 0 && got + after.lost == written && !after.dropped);
+	require(after.missed > 0 && got + after.missed == written && !after.dropped);
 	close(other);
 	unwatch(&w);
 }
@@ -265,7 +265,7 @@ static void flow(char **arguments)
 				require(e[i].after == expected++);
 		require(errno == EAGAIN);
 	}
-	require(expected == written + 1 && !get_events(w.fd).lost && !get_events(w.fd).dropped);
+	require(expected == written + 1 && !get_events(w.fd).missed && !get_events(w.fd).dropped);
 	printf("%llu events\n", (unsigned long long)written);
 	unwatch(&w);
 }

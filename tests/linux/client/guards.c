@@ -72,7 +72,7 @@ static void two(char **arguments)
 	mine = guard_own(fd, TESSERA_RULE_DENY, new_page(), 8);
 	require(get_info(fd).guards == 3 && get_info(fd).regions == 3 && get_info(fd).held == 3);
 	for (; ioctl(fd, TESSERA_IOC_GUARD_GET, &listed) == 0; listed.number++) {
-		require(listed.owner == (uint32_t)(listed.number == mine ? getpid() : child));
+		require(listed.creator_pid == (uint32_t)(listed.number == mine ? getpid() : child));
 		seen++;
 	}
 	require(seen == 3 && errno == ENOENT);
@@ -140,7 +140,7 @@ static uint32_t guard_of(int fd, pid_t pid)
 				       .length = 8,
 				       .pid = pid };
 
-	require(ioctl(fd, TESSERA_IOC_GUARD, &guard) == 0 && guard.held == 1 && !guard.owner);
+	require(ioctl(fd, TESSERA_IOC_GUARD, &guard) == 0 && guard.held == 1 && !guard.creator_pid);
 	return guard.number;
 }
 
@@ -149,7 +149,7 @@ static void deny(char **arguments)
 {
 	int fd = open_device(), status;
 	volatile uint64_t *shared;
-	uint64_t denied = get_info(fd).denied;
+	uint64_t blocked = get_info(fd).blocked;
 	pid_t child;
 
 	(void)arguments;
@@ -160,7 +160,7 @@ static void deny(char **arguments)
 	*shared = 2;
 	status = end_of(child);
 	require(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV && *shared == 3);
-	require(get_info(fd).denied == denied + 1);
+	require(get_info(fd).blocked == blocked + 1);
 	await_guards(fd, 0);
 }
 
@@ -284,7 +284,7 @@ static void seal(char **arguments)
 	close(fd);
 	fd = open_device();
 	require(ioctl(fd, TESSERA_IOC_GUARD_GET, &guard) == 0);
-	require(guard.flags == TESSERA_GUARD_KEEP && !guard.owner);
+	require(guard.flags == TESSERA_GUARD_KEEP && !guard.creator_pid);
 	require(ioctl(fd, TESSERA_IOC_RULE_DELETE, &rule) == -1 && errno == EPERM);
 }
 

@@ -17,11 +17,11 @@
 
 static uint64_t time_calls(int fd)
 {
-	struct tessera_question question = { .what = TESSERA_QUERY_ABI };
+	struct tessera_number_query query = { .what = TESSERA_QUERY_ABI };
 	uint64_t began = __rdtsc();
 
 	for (unsigned int i = 0; i < CALLS; i++)
-		require(ioctl(fd, TESSERA_IOC_QUERY, &question) == 0);
+		require(ioctl(fd, TESSERA_IOC_QUERY, &query) == 0);
 	return (__rdtsc() - began) / CALLS;
 }
 

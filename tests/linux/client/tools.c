@@ -77,7 +77,7 @@ uint32_t guard_own(int fd, uint32_t rule, void *start, uint64_t length)
 				       .pid = getpid() };
 
 	require(ioctl(fd, TESSERA_IOC_GUARD, &guard) == 0);
-	require(guard.number && guard.held && guard.owner == (uint32_t)getpid());
+	require(guard.number && guard.held && guard.creator_pid == (uint32_t)getpid());
 	return guard.number;
 }
 
