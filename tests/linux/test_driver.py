@@ -113,9 +113,12 @@ def test_a_wrong_key(guest, table):
 
 
 def test_a_processor_leaves_and_comes_back_while_events_flow(guest):
+    """Each write to `online` must succeed, and Linux must count one CPU and then two again."""
     online = "/sys/devices/system/cpu/cpu1/online"
-    guest.run("client flow 1500 >/tmp/flow & "
-              f"for i in 1 2; do echo 0 >{online}; nproc; echo 1 >{online}; done; wait $!")
+    once = (f"echo 0 >{online} && [ $(nproc) = 1 ] && "
+            f"echo 1 >{online} && [ $(nproc) = 2 ] || exit 1")
+    guest.run(f"client flow 1500 >/tmp/flow & (for i in 1 2 3; do {once}; done); came=$?; "
+              "wait $!; [ $came = 0 ]")
     assert int(guest.run("cat /tmp/flow").split(" events")[0].split()[-1]) > 100
     guest.run("client numbers")
 

@@ -23,6 +23,8 @@
 #define RESET_VECTOR_SELECTOR 0xf000
 #define RESET_VECTOR_BASE     0xffff0000
 #define RESET_VECTOR_IP       0xfff0
+#define DR6_RESET             0xffff0ff0
+#define DR7_RESET             0x400
 
 static void reset_segments(void)
 {
@@ -54,22 +56,44 @@ static void start_at_page(u32 vector)
 	start_at(vector << 8, vector << 12, 0);
 }
 
+// These registers are the guest's own while the hypervisor runs: they are not in the VMCS.
+static void reset_live_registers(void)
+{
+	write_cr2(0);
+	write_dr0(0);
+	write_dr1(0);
+	write_dr2(0);
+	write_dr3(0);
+	write_dr6(DR6_RESET);
+}
+
+// The CPU stands at the reset vector afterwards, as the table says. VM entry checks RIP in
+// wait-for-SIPI as well, so the RIP of the code that the INIT interrupted must not stay.
 static void reset_processor(struct cpu *c, struct regs *regs)
 {
+	u64 entry = vmread(ENTRY_CONTROLS);
+
 	memset(regs, 0, sizeof(*regs));
 	regs->gpr[RDX] = cpuid(1, 0).eax; // family, model, stepping
+	reset_live_registers();
 	reset_segments();
+	start_at(RESET_VECTOR_SELECTOR, RESET_VECTOR_BASE, RESET_VECTOR_IP);
 	crs_reset();
 	vmwrite(GUEST_CR3, 0);
 	vmwrite(GUEST_EFER, 0);
 	vmwrite(GUEST_RSP, 0);
 	vmwrite(GUEST_RFLAGS, 2);
-	vmwrite(GUEST_DR7, 0x400);
+	vmwrite(GUEST_DR7, DR7_RESET);
 	vmwrite(GUEST_DEBUGCTL, 0);
 	vmwrite(GUEST_INTERRUPTIBILITY, 0);
 	vmwrite(GUEST_PENDING_DEBUG, 0);
+	if (entry & ENTRY_LOAD_CET) {
+		vmwrite(GUEST_S_CET, 0);
+		vmwrite(GUEST_SSP, 0);
+		vmwrite(GUEST_SSP_TABLE, 0);
+	}
 	vmwrite(ENTRY_INTERRUPTION_INFO, 0);
-	vmwrite(ENTRY_CONTROLS, vmread(ENTRY_CONTROLS) & ~(u64)ENTRY_GUEST_64);
+	vmwrite(ENTRY_CONTROLS, entry & ~(u64)ENTRY_GUEST_64);
 	invvpid(INVALIDATE_SINGLE, vmread(VPID));
 	c->nmi_pending = false;
 }
@@ -88,9 +112,7 @@ static void wait_for_sipi(struct cpu *c)
 void exit_init(struct cpu *c, struct regs *regs)
 {
 	reset_processor(c, regs);
-	if (rdmsr(IA32_APIC_BASE) & APIC_BASE_BSP)
-		start_at(RESET_VECTOR_SELECTOR, RESET_VECTOR_BASE, RESET_VECTOR_IP);
-	else
+	if (!(rdmsr(IA32_APIC_BASE) & APIC_BASE_BSP))
 		wait_for_sipi(c);
 }
 
