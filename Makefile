@@ -69,10 +69,11 @@ $(BUILD)/tessera.bin: $(BUILD)/tessera.elf
 
 include boot/boot.mk
 include guest/guest.mk guest/packaging/packaging.mk
-include tests/unit/unit.mk tests/unit/shell/shell-unit.mk tests/unit/boot/boot-unit.mk \
-	tests/tools/tools.mk
--include tests/fuzz/fuzz.mk tests/demo/demo.mk tests/system/system.mk tests/console/console.mk \
-	tests/bench/bench.mk tests/model/model.mk tests/linux/linux.mk
+include tests/host/unit/unit.mk tests/host/shell/shell-unit.mk tests/host/boot/boot-unit.mk \
+	tests/host/tools/tools.mk
+-include tests/host/fuzz/fuzz.mk tests/emul/demo/demo.mk tests/emul/system/system.mk \
+	tests/emul/console/console.mk tests/bench/bench.mk tests/emul/model/model.mk \
+	tests/emul/linux/linux.mk
 -include $(OBJECTS:.o=.d)
 
 ##
@@ -101,8 +102,9 @@ bench: deps
 image: deps
 	@$(MAKE) --no-print-directory $(BUILD)/tessera.img
 
-$(BUILD)/tessera.img: $(BUILD)/BOOTX64.EFI $(BUILD)/tessera.conf tests/machine/image.py
-	@PYTHONPATH=tests $(PYTHON) -m machine.image $@ EFI/BOOT/BOOTX64.EFI=$(BUILD)/BOOTX64.EFI \
+$(BUILD)/tessera.img: $(BUILD)/BOOTX64.EFI $(BUILD)/tessera.conf tests/emul/machine/image.py
+	@PYTHONPATH=tests/emul $(PYTHON) -m machine.image $@ \
+		EFI/BOOT/BOOTX64.EFI=$(BUILD)/BOOTX64.EFI \
 		EFI/tessera/tessera.conf=$(BUILD)/tessera.conf
 	@echo "$@: write it to a USB stick, for example with: dd if=$@ of=/dev/sdX bs=1M"
 
@@ -121,7 +123,7 @@ check: deps
 ##   make deps      installs what is missing and fetches the emulator
 .PHONY: deps
 deps:
-	@tests/machine/deps
+	@tests/emul/machine/deps
 
 ##   make clean     removes what was built, but not what deps fetched
 .PHONY: clean
@@ -136,9 +138,9 @@ help:
 
 C_FILES := $(shell find boot $(ROOMS) -name '*.[ch]') \
 	$(wildcard $(addsuffix /*.[ch],guest/include/tessera guest/linux \
-	tests/unit tests/unit/boot tests/unit/shell tests/fuzz tests/tools tests/system/agent \
-	tests/bench/agent tests/linux/client tests/linux/module guest/doc guest/examples guest/lib \
-	guest/tools))
+	$(addprefix tests/host/,unit boot shell fuzz tools) tests/emul/system/agent \
+	tests/bench/agent tests/emul/linux/client tests/emul/linux/module guest/doc \
+	guest/examples guest/lib guest/tools))
 
 .PHONY: check-here check-format check-cppcheck check-tidy check-clang check-names
 check-here: check-format check-names check-cppcheck check-clang check-tidy

@@ -68,7 +68,7 @@ $(BUILD)/guest/linux/stamp: $(GUEST_SOURCES) guest/guest.mk
 $(GUEST_MODULES): $(BUILD)/guest/linux/stamp ;
 
 # The tables of docs/hypercalls.md come from the ABI header and its examples from guest/examples;
-# tests/demo checks that they do.
+# tests/emul/demo checks that they do.
 $(BUILD)/guest/hypercalls_doc: guest/doc/hypercalls_doc.c guest/include/tessera/hypercall.h
 	@mkdir -p $(@D)
 	@$(HOSTCC) -std=c11 -Wall -Wextra -Werror -Iguest/include $< -o $@

@@ -23,14 +23,14 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 
 # In the order in which they start; the long ones come first, so that both cores end together.
 SUITES = {
-    "system": PYTEST + ["tests/system"],
-    "model": PYTEST + ["tests/model"],
-    "demo": PYTEST + ["tests/demo"],
-    "console": PYTEST + ["tests/console"],
-    "linux": PYTEST + ["tests/linux"],
-    "leave": PYTEST + ["tests/leave"],
-    "boot": PYTEST + ["tests/boot"],
-    "machine": PYTEST + ["tests/machine"],
+    "system": PYTEST + ["tests/emul/system"],
+    "model": PYTEST + ["tests/emul/model"],
+    "demo": PYTEST + ["tests/emul/demo"],
+    "console": PYTEST + ["tests/emul/console"],
+    "linux": PYTEST + ["tests/emul/linux"],
+    "leave": PYTEST + ["tests/emul/leave"],
+    "boot": PYTEST + ["tests/emul/boot"],
+    "machine": PYTEST + ["tests/emul/machine"],
     "unit": [MAKE, "unit"],
     "unit-shell": [MAKE, "unit-shell"],
     "unit-boot": [MAKE, "boot-unit"],

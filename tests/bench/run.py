@@ -9,7 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "emul")]
 
 # pylint: disable=wrong-import-position
 from bench import boot, driver, micro, report, static

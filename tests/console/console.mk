@@ -1,7 +1,0 @@
-# SPDX-License-Identifier: MIT
-# The manual of the console: its table of commands from hv/console/commands.c, its session
-# from a run on the emulator.
-
-.PHONY: docs-console
-docs-console: docs-console-table $(BUILD)/BOOTX64.EFI $(BUILD)/agent.efi
-	@PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m console.session

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# What tests/emul/linux runs in its guest: a program that talks to the driver, and a module that
+# attacks.
+
+LINUX_TESTS := $(BUILD)/linux-tests
+LINUX_CLIENT_SOURCES := $(wildcard tests/emul/linux/client/*.c)
+LINUX_MODULE_SOURCES := $(wildcard tests/emul/linux/module/*)
+
+.PHONY: linux-tests
+linux-tests: $(LINUX_TESTS)/client $(LINUX_TESTS)/module/tessera_attack.ko
+
+$(LINUX_TESTS)/client: $(LINUX_CLIENT_SOURCES) $(wildcard tests/emul/linux/client/*.h) \
+		$(wildcard guest/include/tessera/*.h)
+	@mkdir -p $(@D)
+	@echo "  CC    $@"
+	@$(HOSTCC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARNINGS) -Iguest/include -static -s \
+		$(LINUX_CLIENT_SOURCES) -o $@
+
+# The kernel's build system leaves its files beside the sources: it gets a copy of them.
+$(LINUX_TESTS)/module/tessera_attack.ko: $(LINUX_MODULE_SOURCES) \
+		$(wildcard guest/include/tessera/*.h)
+	@rm -rf $(@D)
+	@mkdir -p $(@D)
+	@cp $(LINUX_MODULE_SOURCES) $(@D)
+	@echo "  KBUILD $(@D)"
+	@$(MAKE) --no-print-directory -C $(KDIR) M=$(abspath $(@D)) KCFLAGS=-Werror \
+		TESSERA_INCLUDE=$(abspath guest/include) modules \
+		>$(@D)/build.log 2>&1 || { cat $(@D)/build.log; exit 1; }

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// What this agent can be asked for. It is built from the files of tests/emul/system/agent, whose
+// main.c gets this list instead of its own two: the guards' names are those of the others.
+#ifndef AGENT_SCENARIOS_H
+#define AGENT_SCENARIOS_H
+#define AGENT_LEAVINGS_H
+
+#define SCENARIOS(X) X(play, 1, "76")
+#define LEAVINGS(X)
+
+// One round of the game. Arguments: seed, round, stores of each processor.
+void play(void);
+
+#endif

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+// What a processor without VMX looks like (77), and who may make hypercalls.
+#include "hv/lib/string.h"
+#include "hv/x86/insn.h"
+#include "hv/x86/msr.h"
+#include "tests/emul/system/agent/agent.h"
+#include "tests/emul/system/agent/scenarios.h"
+
+#define INSTRUCTION(name, text)                                           \
+	static void name(void)                                            \
+	{                                                                 \
+		__asm__ volatile(text ::: "rax", "rcx", "rdx", "memory"); \
+	}
+
+INSTRUCTION(run_vmxon, "vmxon (%%rsi)")
+INSTRUCTION(run_vmxoff, "vmxoff")
+INSTRUCTION(run_vmclear, "vmclear (%%rsi)")
+INSTRUCTION(run_vmptrld, "vmptrld (%%rsi)")
+INSTRUCTION(run_vmptrst, "vmptrst (%%rsi)")
+INSTRUCTION(run_vmread, "vmread %%rax, %%rbx")
+INSTRUCTION(run_vmwrite, "vmwrite %%rax, %%rbx")
+INSTRUCTION(run_vmlaunch, "vmlaunch")
+INSTRUCTION(run_vmresume, "vmresume")
+INSTRUCTION(run_invept, "invept (%%rsi), %%rax")
+INSTRUCTION(run_invvpid, "invvpid (%%rsi), %%rax")
+INSTRUCTION(run_vmfunc, ".byte 0x0f, 0x01, 0xd4")
+INSTRUCTION(run_getsec, ".byte 0x0f, 0x37")
+
+static void expect_ud(const char *name, code c)
+{
+	struct probe p = probe_of(c);
+
+	p.gpr[RSI] = (u64)page(6);
+	probe_run(&p);
+	CHECK(p.vector == V_UD, "%s: vector %u", name, p.vector);
+	same("RIP", p.rip, (u64)c);
+}
+
+void vmx_instructions_are_undefined(void)
+{
+	const struct {
+		const char *name;
+		code code;
+	} all[] = {
+		{ "vmxon", run_vmxon },       { "vmxoff", run_vmxoff },
+		{ "vmclear", run_vmclear },   { "vmptrld", run_vmptrld },
+		{ "vmptrst", run_vmptrst },   { "vmread", run_vmread },
+		{ "vmwrite", run_vmwrite },   { "vmlaunch", run_vmlaunch },
+		{ "vmresume", run_vmresume }, { "invept", run_invept },
+		{ "invvpid", run_invvpid },   { "vmfunc", run_vmfunc },
+		{ "getsec", run_getsec },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(all); i++)
+		expect_ud(all[i].name, all[i].code);
+}
+
+INSTRUCTION(set_vmxe, "movq %%cr4, %%rax; orq $0x2000, %%rax; movq %%rax, %%cr4")
+INSTRUCTION(set_smxe, "movq %%cr4, %%rax; orq $0x4000, %%rax; movq %%rax, %%cr4")
+
+void vmx_cannot_be_switched_on(void)
+{
+	struct probe p = probe_of(set_vmxe), q = probe_of(set_smxe);
+
+	same("CR4.VMXE", read_cr4() & BIT(13), 0);
+	probe_run(&p);
+	CHECK(p.vector == V_GP && p.error == 0, "VMXE: vector %u", p.vector);
+	probe_run(&q);
+	CHECK(q.vector == V_GP && q.error == 0, "SMXE: vector %u", q.vector);
+	same("CR4.VMXE", read_cr4() & BIT(13), 0);
+}
+
+void cpuid_hides_vmx(void)
+{
+	struct cpuid one = cpuid(1, 0), base = cpuid(TESSERA_CPUID_BASE, 0);
+
+	same("VMX and SMX", one.ecx & (BIT(5) | BIT(6)), 0);
+	same("OSXSAVE", one.ecx & BIT(27), BIT(27));
+	same("Intel PT", cpuid(7, 0).ebx & BIT(25), 0);
+	same("highest leaf of ours", base.eax, TESSERA_CPUID_FEATURES);
+	CHECK(memcmp(&base.ebx, TESSERA_SIGNATURE, 4) == 0 &&
+		      memcmp(&base.ecx, TESSERA_SIGNATURE + 4, 4) == 0 &&
+		      memcmp(&base.edx, TESSERA_SIGNATURE + 8, 4) == 0,
+	      "the signature is wrong");
+	write_cr4(read_cr4() & ~BIT(18));
+	one = cpuid(1, 0);
+	write_cr4(read_cr4() | BIT(18));
+	same("OSXSAVE while CR4 has it off", one.ecx & BIT(27), 0);
+}
+
+static void user_vmcall(void)
+{
+	__asm__ volatile("vmcall\n"
+			 "int $0x81");
+}
+
+static void user_cpuid(void)
+{
+	__asm__ volatile("cpuid\n"
+			 "int $0x81");
+}
+
+static void user_xsetbv(void)
+{
+	__asm__ volatile("xsetbv\n"
+			 "int $0x81");
+}
+
+static struct probe in_user_mode(code c, u64 rax)
+{
+	struct probe p = probe_of(NULL);
+	u8 *text = window_map(61, gpa_of(page(33)), PTE_P | PTE_U);
+
+	memcpy(page(33), (void *)c, 64);
+	p.code = (code)text;
+	p.gpr[RAX] = rax;
+	probe_run_user(&p);
+	return p;
+}
+
+void user_mode_cannot_call(void)
+{
+	u64 regions = query(TESSERA_QUERY_REGIONS);
+
+	for (u64 number = 0; number < TESSERA_CALL_COUNT + 2; number++) {
+		struct probe p = in_user_mode(user_vmcall, number);
+
+		CHECK(p.vector == V_UD, "call %lu: vector %u", number, p.vector);
+		same("RAX", p.gpr[RAX], number);
+		same("RIP", p.rip, (u64)p.code);
+	}
+	same("regions", query(TESSERA_QUERY_REGIONS), regions);
+}
+
+void user_mode_has_its_own_exits(void)
+{
+	struct probe p = in_user_mode(user_cpuid, TESSERA_CPUID_BASE);
+
+	same("vector behind CPUID", p.vector, V_USER_END);
+	same("highest leaf", p.gpr[RAX], TESSERA_CPUID_MAX);
+	p = in_user_mode(user_xsetbv, 3);
+	same("vector of XSETBV", p.vector, V_GP);
+}
+
+static void run_vmcall(void)
+{
+	__asm__ volatile("vmcall" ::: "memory");
+}
+
+static void run_cpuid(void)
+{
+	__asm__ volatile("cpuid" ::: "memory");
+}
+
+// An exit changes only what the instruction changes.
+void registers_survive_exits(void)
+{
+	static const struct {
+		code code;
+		u32 changes; // bit = register
+	} all[] = {
+		{ run_vmcall, BIT(RAX) | BIT(RDX) },
+		{ run_cpuid, BIT(RAX) | BIT(RBX) | BIT(RCX) | BIT(RDX) },
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(all); i++) {
+		struct probe p = probe_of(all[i].code);
+
+		for (u32 r = 0; r < 16; r++)
+			p.gpr[r] = 0x0123456789abcdef * (r + 1);
+		p.gpr[RAX] = p.gpr[RDI] = 0;
+		p.rflags |= 0x8d5;
+		struct probe before = p;
+
+		probe_run(&p);
+		same("vector", p.vector, NO_FAULT);
+		same("flags", p.rflags & 0x8d5, 0x8d5);
+		for (u32 r = 0; r < 16; r++)
+			CHECK(r == RSP || all[i].changes & BIT(r) || p.gpr[r] == before.gpr[r],
+			      "register %u is 0x%lx", r, p.gpr[r]);
+	}
+}

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+// The commands that only look: what they print, for people and for programs.
+#include "tests/host/tools/fake.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+
+static void some(void)
+{
+	fake.rules[fake.rule_count++] = (struct tessera_rule){
+		.number = 2,
+		.action = TESSERA_ACTION_AUDIT,
+		.flags = TESSERA_RULE_SEALED,
+		.name = "a\"b\\c",
+		.writes = 12,
+		.denied = 3,
+		.regions = 2,
+	};
+	fake.guards[fake.guard_count++] = (struct tessera_guard){
+		.number = 7,
+		.rule = 2,
+		.space = TESSERA_SPACE_PROCESS,
+		.start = 0x1234,
+		.length = 56,
+		.pid = 99,
+		.creator_pid = 88,
+		.held = 1,
+	};
+}
+
+static void info_tells_numbers(void **state)
+{
+	(void)state;
+	const struct outcome *o = done("info");
+
+	assert_says(o->out, "engine      hardware\n");
+	assert_says(o->out, "processors  4\n");
+	assert_says(o->out, "free        400 KiB\n");
+	assert_says(o->out, "claimed     by the driver\n");
+	o = done("info --json");
+	assert_string_equal(o->out, "{\"abi\": 1, \"engine\": \"hardware\", \"steps\": true, "
+				    "\"processors\": 4, \"regions\": 0, \"guards\": 0, "
+				    "\"held_pages\": 3, \"denied\": 77, \"free_pages\": 100, "
+				    "\"claimed\": true, \"events\": true}\n");
+}
+
+static void list_tells_guards(void **state)
+{
+	(void)state;
+	assert_string_equal(done("list")->out, "");
+	some();
+	assert_string_equal(done("list")->out, "   7  process  0x1234         56 bytes  rule 2  "
+					       "of process 99  until process 88 ends\n");
+	assert_string_equal(done("list --json")->out,
+			    "{\"guard\": 7, \"space\": \"process\", \"start\": \"0x1234\", "
+			    "\"length\": 56, \"rule\": 2, \"pid\": 99, \"owner\": 88, "
+			    "\"held_pages\": 1}\n");
+}
+
+static void show_tells_one_guard_with_its_rule(void **state)
+{
+	(void)state;
+	some();
+	assert_says(done("show 7")->out,
+		    "\n      1 pages held; rule a\"b\\c: audit, sealed until "
+		    "reset; 12 writes met it, 3 of them denied or discarded\n");
+	assert_says(done("show 7 --json")->out, "{\"guard\": 7, ");
+	assert_says(done("show 7 --json")->out, "\n{\"rule\": 2, ");
+	refuses("show 6", REFUSED, "there is no guard 6");
+	refuses("show 8", REFUSED, "not found");
+	refuses("show", USAGE, "wants the number of a guard");
+	refuses("show x", USAGE, "wants the number of a guard");
+}
+
+static void regions_tell_addresses(void **state)
+{
+	(void)state;
+	some();
+	assert_string_equal(done("regions")->out, "0x000000001234         56 bytes  rule 2\n");
+	assert_string_equal(done("regions --json")->out,
+			    "{\"gpa\": \"0x1234\", \"length\": 56, \"rule\": 2}\n");
+}
+
+static void rules_tell_names_safely(void **state)
+{
+	(void)state;
+	some();
+	const struct outcome *o = done("rules");
+
+	assert_says(o->out, "   2 audit         2           12            3  a\"b\\c (sealed)\n");
+	o = done("rules --json");
+	assert_says(o->out, "\"name\": \"a\\\"b\\\\c\", \"action\": \"audit\"");
+	assert_says(o->out, "\"sealed\": true, \"builtin\": false}\n");
+}
+
+static void stats_tell_all_counters(void **state)
+{
+	(void)state;
+	const struct outcome *o = done("stats");
+
+	assert_says(o->out, "processors                        1003  processors under Tessera\n");
+	assert_says(o->out, "exits 10                             5  CPUID\n");
+	assert_says(o->out, "exits 48                             6  EPT_VIOLATION\n");
+	assert_null(strstr(o->out, "exits 11"));
+	o = done("stats --json");
+	assert_says(o->out, "{\"tsc\": 1000, \"tsc_hz\": 1001, ");
+	assert_says(o->out, "\"exits_CPUID\": 5, \"exits_EPT_VIOLATION\": 6}\n");
+}
+
+static void the_log_is_read_to_its_end(void **state)
+{
+	(void)state;
+	const struct outcome *o = done("log");
+
+	assert_says(o->out, "[     0.500] warn  cpu 2: line 1 of log 0\n");
+	assert_says(o->out, "warn  cpu 2: line 20 of log 0\n");
+	assert_string_equal(done("log --previous")->out, "warn  cpu 2: line 1 of log 1\n");
+	assert_string_equal(done("log --previous --json")->out,
+			    "{\"sequence\": 1, \"tsc\": 1502, \"cpu\": 2, \"level\": \"warn\", "
+			    "\"text\": \"line 1 of log 1\"}\n");
+	fake.error[_IOC_NR(TESSERA_IOC_LOG)] = EOPNOTSUPP;
+	refuses("log", REFUSED, "cannot do that");
+}
+
+static void metrics_are_in_prometheus_format(void **state)
+{
+	(void)state;
+	some();
+	const struct outcome *o = done("metrics");
+
+	assert_says(o->out, "# HELP tessera_denied_writes_total writes that were answered with a "
+			    "fault\n"
+			    "# TYPE tessera_denied_writes_total counter\n"
+			    "tessera_denied_writes_total 1012\n");
+	assert_says(o->out, "# TYPE tessera_pool_free gauge\ntessera_pool_free 1028\n");
+	assert_says(o->out, "tessera_exits_total{reason=\"EPT_VIOLATION\"} 6\n");
+	assert_says(o->out, "tessera_info{abi=\"1\",engine=\"hardware\"} 1\n");
+	assert_says(o->out,
+		    "# TYPE tessera_rule_writes_total counter\n"
+		    "tessera_rule_writes_total{name=\"deny\",action=\"deny\"} 0\n"
+		    "tessera_rule_writes_total{name=\"access\",action=\"deny\"} 0\n"
+		    "tessera_rule_writes_total{name=\"a\\\"b\\\\c\",action=\"audit\"} 12\n");
+}
+
+static void metrics_replace_a_file_as_a_whole(void **state)
+{
+	(void)state;
+	char words[600];
+
+	fake_text("/out/tessera.prom", "old");
+	snprintf(words, sizeof(words), "metrics --out %s", fake_path("/out/tessera.prom"));
+	assert_string_equal(done(words)->out, "");
+	assert_says(fake_read("/out/tessera.prom"), "tessera_processors 1003\n");
+	assert_false(fake_exists("/out/tessera.prom.new"));
+
+	fake_text("/out/tessera.prom", "old");
+	fake.error[_IOC_NR(TESSERA_IOC_RULE_GET)] = EIO;
+	refuses(words, REFUSED, "rules: an answer that the driver does not know");
+	assert_string_equal(fake_read("/out/tessera.prom"), "old");
+	assert_false(fake_exists("/out/tessera.prom.new"));
+
+	snprintf(words, sizeof(words), "metrics --out %s", fake_path("/nowhere/x"));
+	refuses(words, REFUSED, "No such file or directory");
+}
+
+// Every error of the driver's, through every request of a command that only looks.
+static void each_error_has_a_sentence(void **state)
+{
+	static const struct {
+		const char *words;
+		unsigned int request;
+	} commands[] = {
+		{ "info", _IOC_NR(TESSERA_IOC_INFO) },
+		{ "list", _IOC_NR(TESSERA_IOC_GUARD_GET) },
+		{ "regions", _IOC_NR(TESSERA_IOC_REGION_GET) },
+		{ "rules", _IOC_NR(TESSERA_IOC_RULE_GET) },
+		{ "stats", _IOC_NR(TESSERA_IOC_STATISTICS) },
+		{ "metrics", _IOC_NR(TESSERA_IOC_INFO) },
+		{ "lockdown", _IOC_NR(TESSERA_IOC_LOCKDOWN) },
+		{ "seal --all", _IOC_NR(TESSERA_IOC_SEAL) },
+		{ "show 1", _IOC_NR(TESSERA_IOC_GUARD_GET) },
+		{ "unprotect 1", _IOC_NR(TESSERA_IOC_UNGUARD) },
+		{ "protect --phys 0 --len 1", _IOC_NR(TESSERA_IOC_GUARD) },
+		{ "protect --phys 0 --len 1 --name x", _IOC_NR(TESSERA_IOC_RULE_CREATE) },
+	};
+	static const struct {
+		int error;
+		const char *says;
+	} errors[] = {
+		{ ENODEV, "boot through its loader" },
+		{ EEXIST, "there already" },
+		{ EPERM, "sealed stays until reset" },
+		{ EACCES, "locked down" },
+		{ EBUSY, "in use" },
+		{ ENOMEM, "raise memory =" },
+		{ ENXIO, "no memory at this address" },
+		{ EADDRNOTAVAIL, "free memory" },
+		{ ENOSPC, "too many" },
+		{ ENOTTY, "tool and driver of one" },
+		{ EIO, "install its match" },
+		{ ESRCH, "no such process" },
+		{ EFAULT, "not mapped" },
+		{ EDOM, "Numerical argument" },
+	};
+
+	(void)state;
+	for (size_t c = 0; c < sizeof(commands) / sizeof(commands[0]); c++) {
+		for (size_t e = 0; e < sizeof(errors) / sizeof(errors[0]); e++) {
+			fake.error[commands[c].request] = errors[e].error;
+			refuses(commands[c].words, errors[e].error == ENODEV ? NO_DEVICE : REFUSED,
+				errors[e].says);
+		}
+		fake.error[commands[c].request] = 0;
+	}
+}
+
+static void without_a_device_it_says_what_to_do(void **state)
+{
+	static const char *const commands[] = {
+		"info",
+		"list",
+		"regions",
+		"rules",
+		"stats",
+		"metrics",
+		"lockdown",
+		"seal x",
+		"unprotect 1",
+		"protect --phys 0 --len 1",
+		"events",
+		"selftest",
+		"heat --phys 0 --len 1 --out x",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		fake.open_error = ENOENT;
+		refuses(commands[i], NO_DEVICE, "modprobe tessera");
+		fake.open_error = EACCES;
+		refuses(commands[i], NO_DEVICE, "be root");
+	}
+}
+
+static void words_that_make_no_command(void **state)
+{
+	(void)state;
+	refuses("", USAGE, "tesseractl help lists the commands");
+	refuses("dance", USAGE, "no command dance");
+	refuses("info --follow", USAGE, "info takes no --follow");
+	refuses("info --nothing", USAGE, "info takes no --nothing");
+	refuses("info more", USAGE, "does not know what to do with `more`");
+	refuses("unprotect 1 2", USAGE, "does not know what to do with `2`");
+	refuses("info --json --json", USAGE, "--json is given twice");
+	refuses("metrics --out", USAGE, "--out wants a value");
+}
+
+static void help_tells_every_command(void **state)
+{
+	(void)state;
+	const struct outcome *o = done("help");
+	char words[64], line[64];
+
+	for (unsigned int c = 0; c < COMMAND_COUNT; c++) {
+		o = done("help");
+		snprintf(line, sizeof(line), "\n  %-10s ", command_rows[c].name);
+		assert_says(o->out, line);
+		snprintf(words, sizeof(words), "help %s", command_rows[c].name);
+		assert_says(done(words)->out, command_rows[c].example);
+	}
+	assert_string_equal(done("--help")->out, done("help")->out);
+	refuses("help dance", USAGE, "no command dance");
+}
+
+// Each option that a command's arguments name is in the table, and each of the table is used.
+static void options_and_arguments_fit(void **state)
+{
+	bool used[OPTION_COUNT] = { 0 };
+
+	(void)state;
+	for (unsigned int c = 0; c < COMMAND_COUNT; c++) {
+		const char *arguments = command_rows[c].arguments;
+
+		for (const char *at = strstr(arguments, "--"); at; at = strstr(at + 2, "--")) {
+			unsigned int o = 0;
+
+			while (o < OPTION_COUNT && (strncmp(at + 2, option_rows[o].name,
+							    strlen(option_rows[o].name)) != 0 ||
+						    islower(at[2 + strlen(option_rows[o].name)])))
+				o++;
+			assert_true(o < OPTION_COUNT);
+			assert_true(command_takes(&command_rows[c], o));
+			used[o] = true;
+		}
+	}
+	for (unsigned int o = 0; o < OPTION_COUNT; o++)
+		assert_true(used[o]);
+	assert_int_equal(command_words(&command_rows[COMMAND_protect]), 0);
+	assert_int_equal(command_words(&command_rows[COMMAND_apply]), 1);
+	assert_int_equal(command_words(&command_rows[COMMAND_seal]), 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(info_tells_numbers),
+		TEST(list_tells_guards),
+		TEST(show_tells_one_guard_with_its_rule),
+		TEST(regions_tell_addresses),
+		TEST(rules_tell_names_safely),
+		TEST(stats_tell_all_counters),
+		TEST(the_log_is_read_to_its_end),
+		TEST(metrics_are_in_prometheus_format),
+		TEST(metrics_replace_a_file_as_a_whole),
+		TEST(each_error_has_a_sentence),
+		TEST(without_a_device_it_says_what_to_do),
+		TEST(words_that_make_no_command),
+		TEST(help_tells_every_command),
+		TEST(options_and_arguments_fit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
