@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Prints the bash completion of tesseractl, made of the tables that the tool itself is made of.
-// It needs nothing of the package bash-completion.
+// Prints the bash completion of tesseractl, made from the tables that the tool itself is made from.
+// It does not need the package bash-completion.
 #include <stdio.h>
 
 #include "lib/tessera.h"
 #include "tools/commands.h"
 
-// How a kind of words is listed, for the word ${word} of the line ${words[@]}.
+// The shell command that lists the candidates of each kind of words; ${word} is the beginning that
+// was typed.
 static const char *const lists[] = {
 	[WORDS_NONE] = NULL,
 	[WORDS_SYMBOLS] = "compgen -W \"$(awk -v at=\"$word\" 'index($3, at) == 1 { print $3 }' "
@@ -41,7 +42,7 @@ static void actions(void)
 
 static void values(void)
 {
-	printf("# What may stand behind an option. Fails for an option without a value.\n"
+	printf("# Lists the values of an option. Fails for an option without a value.\n"
 	       "_tesseractl_values()\n{\n\tcase $1 in\n");
 	for (unsigned int o = 0; o < OPTION_COUNT; o++) {
 		char pattern[32];
@@ -82,7 +83,8 @@ int main(void)
 	printf("\" -- \"$word\"\n}\n\n");
 	actions();
 	values();
-	printf("# What a command takes.\n_tesseractl_arguments()\n{\n\tcase $1 in\n");
+	printf("# Lists the options and words of a command.\n_tesseractl_arguments()\n{\n"
+	       "\tcase $1 in\n");
 	for (unsigned int c = 0; c < COMMAND_COUNT; c++)
 		command_words_of(&command_rows[c]);
 	printf("\tesac\n}\n\n"

@@ -79,7 +79,7 @@ static void commands(void)
 
 static void options(void)
 {
-	printf(".SH OPTIONS\nA number is decimal, or hexadecimal after 0x, with K, M or G behind "
+	printf(".SH OPTIONS\nA number is decimal, or hexadecimal after 0x; K, M or G may follow "
 	       "it.\n");
 	for (unsigned int o = 0; o < OPTION_COUNT; o++) {
 		printf(".TP\n\\fB\\-\\-%s\\fR", option_rows[o].name);
@@ -97,8 +97,9 @@ static void policy_file(void)
 		const char *word, *arguments, *help;
 	} lines[] = { POLICY_LINES(POLICY_ROW) };
 
-	printf(".SH POLICY FILE\nA line is one of the following; # begins a comment, at the start "
-	       "of a line or after a blank.\nA rule is named before it is used.\n");
+	printf(".SH POLICY FILE\nEach line is one of the following. A # at the start of a line or "
+	       "after a blank begins a comment.\nA rule must be defined above the lines that use "
+	       "it.\n");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		printf(".TP\n\\fB%s\\fR ", lines[i].word);
 		words(lines[i].arguments);
@@ -124,12 +125,13 @@ static void files(void)
 	static const struct {
 		const char *name, *text;
 	} rows[] = {
-		{ "/dev/tessera", "the driver, for root only" },
+		{ "/dev/tessera", "the driver's device, accessible by root only" },
 		{ "/etc/tessera/policy.conf",
-		  "what tessera-policy.service applies and seals at boot" },
+		  "the policy that tessera-policy.service applies at boot" },
 		{ "/usr/lib/tessera/BOOTX64.EFI, tessera.conf",
-		  "the loader and its settings, as install copies them" },
-		{ "/var/lib/tessera/installed", "what install did, for remove" },
+		  "the loader and its settings, which install copies" },
+		{ "/var/lib/tessera/installed",
+		  "what install changed, so that remove can undo it" },
 	};
 
 	printf(".SH FILES\n");
@@ -152,13 +154,13 @@ int main(int argc, char **argv)
 	printf(".\\\" SPDX-License-Identifier: MIT\n.TH TESSERACTL 8 %s \"Tessera " TESSERA_VERSION
 	       "\" \"System administration\"\n",
 	       date);
-	printf(".nh\n.ad l\n.SH NAME\ntesseractl \\- say what the Tessera hypervisor guards, and "
-	       "change it\n"
+	printf(".nh\n.ad l\n.SH NAME\ntesseractl \\- show and change what the Tessera hypervisor "
+	       "protects\n"
 	       ".SH SYNOPSIS\n.B tesseractl\n\\fICOMMAND\\fR\n.RI [ WORD ]\n.RI [ OPTION \" "
 	       "...]\"\n"
-	       ".SH DESCRIPTION\nTessera is a hypervisor below this system that makes chosen bytes "
-	       "of memory unwritable, for the kernel too.\n"
-	       ".B tesseractl\nspeaks to it through its driver. It must be run by root.\n");
+	       ".SH DESCRIPTION\nTessera is a hypervisor that runs below this system and "
+	       "write\\-protects chosen bytes of memory, against the kernel too.\n"
+	       ".B tesseractl\ncontrols it through its driver. It must be run by root.\n");
 	commands();
 	options();
 	policy_file();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the driver's errors mean here, and what to do about each.
+// Explains the driver's errors: what happened and what to do.
 #include "tessera.h"
 
 #include <errno.h>
@@ -10,24 +10,37 @@ static const struct {
 	int error;
 	const char *text;
 } explanations[] = {
-	{ ENODEV,        "Tessera does not run below this kernel: boot through its loader" },
-	{ ENOENT,        "not found: look with `tesseractl list`, `rules` and `regions`" },
-	{ EEXIST,        "the same region or name is there already" },
-	{ EPERM,         "be root; what is sealed stays until reset" },
-	{ EACCES,        "be root; the policy may be locked down, or claimed by another" },
-	{ EBUSY,         "in use: remove what uses it first" },
-	{ ENOMEM,        "out of memory: if it is the hypervisor's, raise memory =" },
-	{ ENXIO,         "there is no memory at this address" },
-	{ EADDRNOTAVAIL, "free memory: whoever gets it next would fault" },
-	{ EINVAL,        "a value is out of its range" },
-	{ ENOSPC,        "too many: a fixed limit of the hypervisor is reached" },
-	{ EOPNOTSUPP,    "the hypervisor or this processor cannot do that" },
-	{ ENOTTY,        "the driver is another version: install tool and driver of one" },
-	{ EPROTO,        "the driver and this tool do not fit: install both of one version" },
-	{ EIO,           "an answer that the driver does not know: install its match" },
-	{ ESRCH,         "there is no such process" },
-	{ EFAULT,        "that memory is not mapped, or cannot be written by its program" },
-	{ ETIMEDOUT,     "wrong keys slow Tessera's answers down: wait, and use the right one" },
+	{ ENODEV,        "Tessera does not run under this kernel: start the machine through "
+			 "Tessera's loader" },
+	{ ENOENT,        "not found: see `tesseractl list`, `rules` and `regions`" },
+	{ EEXIST,        "the same region or rule name exists already: see `tesseractl regions` "
+			 "and `rules`" },
+	{ EPERM,         "not permitted: either the rule is sealed and stays so until the machine "
+			 "is reset, or you are not root" },
+	{ EACCES,        "access denied: be root; if you are, the policy is locked down or "
+			 "another agent holds the key (see `tesseractl info`)" },
+	{ EBUSY,         "in use: a rule needs its guards removed first; events can be read by "
+			 "one agent only" },
+	{ ENOMEM,        "out of memory: if the hypervisor's pool is used up, raise `memory =` in "
+			 "tessera.conf" },
+	{ ENXIO,         "there is no memory at this address: use an address in RAM" },
+	{ EADDRNOTAVAIL, "this memory is free, and its next user would fault: protect memory that "
+			 "is in use" },
+	{ EINVAL,        "a value is out of its range: check address, length and rule" },
+	{ ENOSPC,        "too many: a fixed limit of the hypervisor is reached; remove what is not "
+			 "needed" },
+	{ EOPNOTSUPP,    "this hypervisor or CPU cannot do that: see `tesseractl info`" },
+	{ ENOTTY,        "the driver does not know this request: install tool and driver of the "
+			 "same version" },
+	{ EPROTO,        "the driver's answer does not fit this tool: install tool and driver of "
+			 "the same version" },
+	{ EIO,           "the driver does not know the hypervisor's answer: install driver and "
+			 "loader of the same version" },
+	{ ESRCH,         "there is no such process: check the pid" },
+	{ EFAULT,        "the memory is not mapped, or its process cannot write to it: map it "
+			 "writable first" },
+	{ ETIMEDOUT,     "the hypervisor delays its answers after wrong keys: wait, then use the "
+			 "right key" },
 };
 // clang-format on
 

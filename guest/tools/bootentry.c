@@ -46,7 +46,7 @@ bool bootentry_make(const struct esp *esp, char number[BOOT_NUMBER_SIZE])
 	if (!program_run(words, output, sizeof(output)) || !bootentry_find(number))
 		return false;
 	if (!*number)
-		say(PROGRAM " made no entry: the firmware may have no room for one; remove others "
+		say(PROGRAM " created no boot entry: the firmware may have no room; delete others "
 			    "with " PROGRAM " --delete-bootnum");
 	return *number;
 }

@@ -65,7 +65,9 @@ static void look_up(struct application *a)
 				fault(a, wanted->line, "%s: %s", wanted->name,
 				      tessera_explain(errno));
 		} else if (there.action != wanted->action) {
-			fault(a, wanted->line, "the rule %s is in force with another action, %s",
+			fault(a, wanted->line,
+			      "the rule %s exists with another action: use %s, or another rule "
+			      "name",
 			      wanted->name, tessera_action_name(there.action));
 		}
 	}
@@ -107,7 +109,7 @@ static bool bring_in_force(struct application *a)
 		const struct policy_rule *wanted = &a->policy.rules[i];
 
 		if (rule_choose(a->fd, wanted->name, wanted->action, &a->rules[i]) != DONE) {
-			fault(a, wanted->line, "the rule cannot be made");
+			fault(a, wanted->line, "the rule cannot be created");
 			return false;
 		}
 		a->changes += a->rules[i].made;
@@ -132,7 +134,7 @@ static void seal(struct application *a, unsigned int line, const struct tessera_
 	if (rule && rule->flags & TESSERA_RULE_SEALED)
 		return;
 	if (tessera_seal(a->fd, rule ? rule->number : TESSERA_WHOLE_POLICY))
-		fault(a, line, "cannot be sealed: %s", tessera_explain(errno));
+		fault(a, line, "cannot seal: %s", tessera_explain(errno));
 	else
 		a->changes++;
 }
@@ -150,7 +152,7 @@ static int apply(struct application *a)
 {
 	if (!bring_in_force(a)) {
 		take_back(a);
-		say("%s: nothing was changed", a->file);
+		say("%s: all changes were undone", a->file);
 		return REFUSED;
 	}
 	seal_all(a);
@@ -164,19 +166,19 @@ static int check_and_apply(struct application *a, bool only_check)
 {
 	a->fd = tessera_open();
 	if (a->fd < 0 && !only_check) {
-		say("%s: %s: be root, and load the driver: modprobe tessera", TESSERA_DEVICE,
-		    strerror(errno));
+		say("cannot open %s: %s; be root, and load the driver with `modprobe tessera`",
+		    TESSERA_DEVICE, strerror(errno));
 		return NO_DEVICE;
 	}
 	if (a->fd < 0)
-		say("%s: no driver here: only the words were checked", a->file);
+		say("%s: the driver is not loaded: only the syntax was checked", a->file);
 	else
 		look_up(a);
 	if (a->faults)
 		return BAD_POLICY;
 	if (!only_check)
 		return apply(a);
-	printf("%s: %zu rules, %zu regions: no fault found\n", a->file, a->policy.rule_count,
+	printf("%s: %zu rules, %zu regions: no errors found\n", a->file, a->policy.rule_count,
 	       a->policy.region_count);
 	return DONE;
 }
@@ -193,7 +195,7 @@ static int with_text(struct application *a, const char *text, size_t size, bool 
 			tessera_close(a->fd);
 	}
 	if (status == BAD_POLICY)
-		say("%s: %u faults; nothing was changed", a->file, a->faults);
+		say("%s: %u errors; nothing was changed", a->file, a->faults);
 	free(a->rules);
 	free(a->guards);
 	policy_free(&a->policy);

@@ -72,7 +72,7 @@ static void judge_processors(struct report *r)
 			judge(r, &requirements[i], facts, cpus);
 	if (!sure)
 		finding(r, UNKNOWN, "VMX capabilities",
-			"as root, after modprobe msr, they can be read");
+			"cannot be read: be root, and run `modprobe msr` first");
 }
 
 static void judge_firmware(struct report *r)
@@ -85,13 +85,13 @@ static void judge_firmware(struct report *r)
 
 	if (access(tessera_path("/sys/firmware/efi").text, F_OK))
 		finding(r, BAD, "UEFI",
-			"this system was not started by UEFI: switch the firmware "
-			"from legacy boot to UEFI, and the system with it");
+			"this system was not booted by UEFI: switch the firmware from legacy boot "
+			"to UEFI, and give the system a UEFI boot loader");
 	else
 		finding(r, GOOD, "UEFI", "");
 	if (file && fread(&v, sizeof(v), 1, file) == 1 && v.on)
 		finding(r, ABSENT, "Secure Boot off",
-			"it is on: sign the loader with a key of your own, and enrol that key");
+			"it is on: sign the loader with your own key and enrol that key");
 	if (file)
 		fclose(file);
 }
@@ -117,14 +117,13 @@ int run_check(int fd, const struct options *o)
 
 	(void)fd;
 	if (machine.tessera())
-		return verdict(&r,
-			       "Tessera runs already, and hides from here what the check looks for",
-			       DONE);
+		return verdict(&r, "Tessera already runs on this machine", DONE);
 	judge_processors(&r);
 	judge_firmware(&r);
 	if (r.bad)
-		return verdict(&r, "Tessera CANNOT run here, for the reasons marked FAIL", FAULTY);
+		return verdict(&r, "Tessera cannot run on this machine: see what is marked FAIL",
+			       FAULTY);
 	if (r.unsure)
-		return verdict(&r, "cannot be told: be root, and modprobe msr", REFUSED);
-	return verdict(&r, "Tessera can run here", DONE);
+		return verdict(&r, "unknown: be root, and run `modprobe msr` first", REFUSED);
+	return verdict(&r, "Tessera can run on this machine", DONE);
 }

@@ -13,15 +13,15 @@ int run_confirm(int fd, const struct options *o)
 	(void)fd;
 	(void)o;
 	if (attempts_forget(&count)) {
-		printf(count ? "confirmed: starts forgotten: %u\n"
-			     : "nothing to confirm: starts counted: %u\n",
+		printf(count ? "confirmed: unconfirmed starts cleared: %u\n"
+			     : "nothing to confirm: unconfirmed starts: %u\n",
 		       count);
 		return DONE;
 	}
 	if (errno == ENOENT)
-		say(EFIVARS " is not there: this machine did not start by UEFI, or mount efivarfs");
+		say(EFIVARS " does not exist: mount efivarfs there, or boot the machine by UEFI");
 	else if (errno == EACCES || errno == EPERM)
-		say("confirm: be root");
+		say("confirm: the loader's counter cannot be deleted: be root");
 	else
 		return failed("confirm");
 	return REFUSED;

@@ -64,8 +64,8 @@ static void say_lost(int fd)
 	struct tessera_events state;
 
 	if (tessera_get_events(fd, &state) == 0 && (state.missed || state.dropped))
-		say("%" PRIu64 " events were lost before they could be read, and %" PRIu64
-		    " found no room or came too fast",
+		say("%" PRIu64 " events were missed: overwritten before they were read; %" PRIu64
+		    " were dropped: the ring was full, or they came too fast",
 		    (uint64_t)state.missed, (uint64_t)state.dropped);
 }
 

@@ -27,7 +27,7 @@ static int choose(int fd, const struct options *o, struct rule_choice *choice)
 		return USAGE;
 	}
 	if (tessera_action_read(action, &number)) {
-		say("%s is no action: audit, discard, deny or freeze", action);
+		say("`%s` is not an action: use audit, discard, deny or freeze", action);
 		return USAGE;
 	}
 	return rule_choose(fd, name, number, choice);
@@ -87,7 +87,7 @@ int run_unprotect(int fd, const struct options *o)
 	uint32_t number;
 
 	if (!guard_number(o, &number)) {
-		say("unprotect wants the number of a guard: see `tesseractl list`");
+		say("unprotect needs the number of a guard: see `tesseractl list`");
 		return USAGE;
 	}
 	return tessera_unguard(fd, number) ? refused("unprotect") : DONE;
@@ -98,7 +98,7 @@ int run_seal(int fd, const struct options *o)
 	struct tessera_rule rule = { .number = TESSERA_WHOLE_POLICY };
 
 	if (!!o->word == o->of[OPTION_all].given) {
-		say("seal wants the name of a rule, or --all: see `tesseractl rules`");
+		say("seal needs the name of a rule, or --all: see `tesseractl rules`");
 		return USAGE;
 	}
 	if ((o->word && tessera_find_rule(fd, o->word, &rule)) || tessera_seal(fd, rule.number))

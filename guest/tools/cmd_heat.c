@@ -38,7 +38,7 @@ static int learn_place(int fd, uint32_t rule, struct tiles *tiles)
 			continue;
 		if (errno != EFBIG)
 			return failed("heat");
-		say("heat: a picture holds at most %u pages: give a shorter --len",
+		say("heat: the target has more than %u pages: give a shorter --len",
 		    TILES_PAGES_MAX);
 		return REFUSED;
 	}
@@ -106,8 +106,8 @@ static int draw(const struct options *o, const struct tiles *tiles)
 	tiles_draw(tiles, title, file.to);
 	if (!file_end(&file))
 		return failed(path);
-	printf("%s: %zu pages, %" PRIu64 " writes; %" PRIu64 " events were lost\n", path,
-	       tiles->count, tiles->writes, tiles->lost);
+	printf("%s: %zu pages, %" PRIu64 " writes; %" PRIu64 " events were missed or dropped\n",
+	       path, tiles->count, tiles->writes, tiles->lost);
 	return DONE;
 }
 
@@ -120,7 +120,7 @@ int run_heat(int fd, const struct options *o)
 	int status;
 
 	if (!fault && !o->of[OPTION_out].given)
-		fault = "say with --out where the picture goes";
+		fault = "give the file for the picture with --out";
 	if (fault) {
 		say("heat: %s", fault);
 		return USAGE;

@@ -7,10 +7,10 @@
 
 static void list_all(void)
 {
-	printf("usage: tesseractl COMMAND ...\n\n");
+	printf("usage: tesseractl COMMAND [WORD] [OPTION ...]\n\n");
 	for (unsigned int c = 0; c < COMMAND_COUNT; c++)
 		printf("  %-10s %s\n", command_rows[c].name, command_rows[c].help);
-	printf("\n`tesseractl help COMMAND` tells more, `man tesseractl` all.\n");
+	printf("\n`tesseractl help COMMAND` describes a command, `man tesseractl` everything.\n");
 }
 
 static void list_options(const struct command_row *row)
@@ -36,7 +36,7 @@ static void tell(const struct command_row *row)
 		wrap(2, row->text);
 	printf("\n");
 	list_options(row);
-	printf("  for example: %s\n", row->example);
+	printf("  example: %s\n", row->example);
 }
 
 int run_help(int fd, const struct options *o)
@@ -50,7 +50,7 @@ int run_help(int fd, const struct options *o)
 		return DONE;
 	}
 	if (command == COMMAND_COUNT) {
-		say("there is no command %s", o->word);
+		say("`%s` is not a command: `tesseractl help` lists all commands", o->word);
 		return USAGE;
 	}
 	tell(row);

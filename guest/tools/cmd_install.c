@@ -57,7 +57,7 @@ static bool load(struct installation *in, const char *loader, const char *config
 		return false;
 	}
 	if (in->loader.size < 2 || memcmp(in->loader.data, "MZ", 2) != 0) {
-		say("%s: no program for UEFI", loader);
+		say("%s is not a UEFI program: give the path of BOOTX64.EFI", loader);
 		return false;
 	}
 	in->config.data = file_read(config, &in->config.size);
@@ -89,7 +89,7 @@ static bool copy_files(struct installation *in)
 	in->record.config |= access(in->at.config.text, F_OK) != 0;
 	// From here on a crash leaves something: the record comes first.
 	if (!installed_write(&in->record)) {
-		failed("the record of what is installed");
+		failed("/var/lib/tessera/installed");
 		return false;
 	}
 	if (!file_write(in->at.loader.text, in->loader.data, in->loader.size)) {
@@ -134,16 +134,17 @@ static void put_back(const struct installation *in)
 		delete_files(&in->at, &in->record);
 		installed_forget();
 	}
-	say("install: everything is as it was");
+	say("install: all changes were undone");
 }
 
 static bool may_install(const struct installation *in)
 {
 	if (in->again && strcmp(in->record.esp, in->esp.folder) != 0)
-		say("it is installed on %s: tesseractl remove first", in->record.esp);
+		say("the loader is already installed on %s: run `tesseractl remove` first",
+		    in->record.esp);
 	else if (!in->again && in->before.data)
-		say("%s is there, and not by tesseractl: remove it as it came, from the UEFI shell "
-		    "with `tessera.efi remove`, or delete it",
+		say("%s exists but was not installed by tesseractl: run `tessera.efi remove` in "
+		    "the UEFI shell, or delete the file",
 		    in->at.loader.text);
 	else
 		return true;
@@ -162,8 +163,8 @@ static int install(struct installation *in)
 		put_back(in);
 		return REFUSED;
 	}
-	printf("installed in %s; Boot%s starts it\n", in->at.folder.text, in->boot);
-	printf("settings: %s; to undo all of it: tesseractl remove\n", in->at.config.text);
+	printf("installed in %s; the boot entry Boot%s starts it\n", in->at.folder.text, in->boot);
+	printf("settings: %s; to undo the installation: tesseractl remove\n", in->at.config.text);
 	return DONE;
 }
 
@@ -199,8 +200,8 @@ int run_remove(int fd, const struct options *o)
 	(void)fd;
 	(void)o;
 	if (!installed_read(&record)) {
-		say("remove: tesseractl installed nothing here; what the loader installed itself, "
-		    "it removes itself, from the UEFI shell");
+		say("remove: tesseractl has installed nothing on this machine; if the loader "
+		    "installed itself, run `tessera.efi remove` in the UEFI shell");
 		return REFUSED;
 	}
 	at = places_on(record.esp);
@@ -210,7 +211,7 @@ int run_remove(int fd, const struct options *o)
 		return REFUSED;
 	installed_forget();
 	attempts_forget(&starts); // for whoever installs it again
-	printf("removed from %s%s%s\n", at.efi.text,
-	       *number ? " and from the boot entries: Boot" : "", number);
+	printf("removed from %s%s%s\n", at.efi.text, *number ? "; deleted the boot entry Boot" : "",
+	       number);
 	return DONE;
 }

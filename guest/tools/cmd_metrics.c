@@ -21,7 +21,7 @@
 #define RULE_FAMILIES(X) \
 	X("tessera_rule_regions",      "gauge",   regions, "regions that carry the rule") \
 	X("tessera_rule_writes_total", "counter", writes,  "writes that met the rule") \
-	X("tessera_rule_denied_total", "counter", denied,  "of these, denied or discarded")
+	X("tessera_rule_blocked_total", "counter", denied, "of these, denied or discarded")
 // clang-format on
 
 static void family(FILE *to, const char *name, const char *type, const char *help)
@@ -103,7 +103,7 @@ static int write_all(int fd, FILE *to)
 
 	if (tessera_get_info(fd, &info) || tessera_get_statistics(fd, &s))
 		return refused("metrics");
-	family(to, "tessera_info", "gauge", "always 1; the labels tell version and engine");
+	family(to, "tessera_info", "gauge", "always 1; the labels give ABI version and engine");
 	fprintf(to, "tessera_info{abi=\"%u\",engine=\"%s\"} 1\n", info.abi,
 		tessera_engine_name(info.engine));
 	number(to, "tessera_guards", "gauge", "guards in force", info.guards);

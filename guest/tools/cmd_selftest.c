@@ -68,10 +68,10 @@ static int begin(struct trial *t, uint32_t action)
 	snprintf(rule.name, sizeof(rule.name), "test%d-%s", (int)getpid(),
 		 tessera_action_name(action));
 	if (tessera_create_rule(t->fd, &rule))
-		return refused("a rule for the test");
+		return refused("cannot create a rule for the test");
 	t->rule = guard.rule = rule.number;
 	if (tessera_guard(t->fd, &guard)) {
-		refused("a guard for the test");
+		refused("cannot protect memory for the test");
 		tessera_delete_rule(t->fd, t->rule);
 		return REFUSED;
 	}
@@ -85,7 +85,7 @@ static void end(struct trial *t)
 		tessera_unguard(t->fd, t->guard) == 0 && tessera_delete_rule(t->fd, t->rule) == 0;
 
 	expect(t, gone, "guard and rule can be removed");
-	expect(t, store(t, START) && t->page[START] == NEW, "then the byte can be written again");
+	expect(t, store(t, START) && t->page[START] == NEW, "the byte can then be written again");
 }
 
 // The next event of this rule.
@@ -105,9 +105,10 @@ static void expect_event(struct trial *t, uint32_t action, struct tessera_event 
 {
 	bool came = next_event(t, e);
 
-	expect(t, came, "an event tells of it");
-	expect(t, came && e->action == action, "it names the action");
-	expect(t, came && e->gva == (uint64_t)(uintptr_t)t->page + START, "and the address");
+	expect(t, came, "an event reports the write");
+	expect(t, came && e->action == action, "the event has the right action");
+	expect(t, came && e->gva == (uint64_t)(uintptr_t)t->page + START,
+	       "the event has the right address");
 }
 
 static void neighbours(struct trial *t)
@@ -118,7 +119,7 @@ static void neighbours(struct trial *t)
 
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++)
 		good &= store(t, offsets[i]) && t->page[offsets[i]] == NEW;
-	expect(t, good, "the bytes beside can be written");
+	expect(t, good, "the bytes next to the region can be written");
 }
 
 static int deny(struct trial *t)
@@ -129,7 +130,7 @@ static int deny(struct trial *t)
 	if (status != DONE)
 		return status;
 	expect(t, !store(t, START), "deny: a program that writes gets a fault");
-	expect(t, t->page[START] == OLD, "the byte is what it was");
+	expect(t, t->page[START] == OLD, "the byte is unchanged");
 	expect_event(t, TESSERA_ACTION_DENY, &e);
 	neighbours(t);
 	end(t);
@@ -143,8 +144,8 @@ static int discard(struct trial *t)
 
 	if (status != DONE)
 		return status;
-	expect(t, store(t, START), "discard: a program that writes goes on");
-	expect(t, t->page[START] == OLD, "the byte is what it was");
+	expect(t, store(t, START), "discard: a program that writes continues");
+	expect(t, t->page[START] == OLD, "the byte is unchanged");
 	expect_event(t, TESSERA_ACTION_DISCARD, &e);
 	neighbours(t);
 	end(t);
@@ -158,9 +159,9 @@ static int audit(struct trial *t)
 
 	if (status != DONE)
 		return status;
-	expect(t, store(t, START) && t->page[START] == NEW, "audit: a write happens");
+	expect(t, store(t, START) && t->page[START] == NEW, "audit: the write happens");
 	expect_event(t, TESSERA_ACTION_AUDIT, &e);
-	expect(t, e.before != e.after, "it shows old and new bytes");
+	expect(t, e.before != e.after, "the event has the bytes before and after");
 	end(t);
 	return DONE;
 }
@@ -174,7 +175,7 @@ static int run_all(struct trial *t)
 		return refused("info");
 	status = deny(t);
 	if (status == DONE && !(info.features & TESSERA_FEATURE_STEP)) {
-		printf("left out: audit and discard, which this processor cannot do\n");
+		printf("skipped: audit and discard, because this CPU cannot single-step\n");
 		return DONE;
 	}
 	if (status == DONE)
@@ -195,6 +196,6 @@ int run_selftest(int fd, const struct options *o)
 	munmap((void *)t.page, PAGE);
 	if (status != DONE)
 		return status;
-	printf("selftest: %s\n", t.faults ? "Tessera does NOT hold what it promises" : "all holds");
+	printf("selftest: %s\n", t.faults ? "FAILED: the protection does not hold" : "passed");
 	return t.faults ? FAULTY : DONE;
 }

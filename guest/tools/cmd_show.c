@@ -13,10 +13,10 @@ static void info_text(const struct tessera_info *i)
 	printf("ABI         %u\n", i->abi);
 	printf("engine      %s\n", tessera_engine_name(i->engine));
 	printf("steps       %s\n", i->features & TESSERA_FEATURE_STEP ? "yes" : "no");
-	printf("processors  %u\n", i->cpus);
+	printf("CPUs        %u\n", i->cpus);
 	printf("regions     %" PRIu64 "\n", (uint64_t)i->regions);
 	printf("guards      %u, %" PRIu64 " pages\n", i->guards, (uint64_t)i->held);
-	printf("denied      %" PRIu64 " writes\n", (uint64_t)i->blocked);
+	printf("blocked     %" PRIu64 " writes\n", (uint64_t)i->blocked);
 	printf("free        %" PRIu64 " KiB\n", (uint64_t)i->free_pages * 4);
 	printf("claimed     %s\n", i->state & TESSERA_DRIVER_KEY_HOLDER ? "by the driver" : "no");
 	printf("events      %s\n", i->state & TESSERA_DRIVER_EVENTS ? "yes" : "no");
@@ -29,11 +29,11 @@ static void info_json(const struct tessera_info *i)
 	json_number(&j, "abi", i->abi);
 	json_text(&j, "engine", tessera_engine_name(i->engine));
 	json_bool(&j, "steps", i->features & TESSERA_FEATURE_STEP);
-	json_number(&j, "processors", i->cpus);
+	json_number(&j, "cpus", i->cpus);
 	json_number(&j, "regions", i->regions);
 	json_number(&j, "guards", i->guards);
 	json_number(&j, "held_pages", i->held);
-	json_number(&j, "denied", i->blocked);
+	json_number(&j, "blocked", i->blocked);
 	json_number(&j, "free_pages", i->free_pages);
 	json_bool(&j, "claimed", i->state & TESSERA_DRIVER_KEY_HOLDER);
 	json_bool(&j, "events", i->state & TESSERA_DRIVER_EVENTS);
@@ -122,7 +122,7 @@ static void rule_json(const struct tessera_rule *r)
 	json_text(&j, "action", tessera_action_name(r->action));
 	json_number(&j, "regions", r->regions);
 	json_number(&j, "writes", r->writes);
-	json_number(&j, "denied", r->denied);
+	json_number(&j, "blocked", r->denied);
 	json_bool(&j, "sealed", r->flags & TESSERA_RULE_SEALED);
 	json_bool(&j, "builtin", r->flags & TESSERA_RULE_BUILTIN);
 	json_end(&j);
@@ -132,7 +132,7 @@ static void shown_text(const struct tessera_guard *g, const struct tessera_rule 
 {
 	guard_text(g);
 	printf("      %" PRIu64 " pages held; rule %.*s: %s%s; %" PRIu64 " writes met it, %" PRIu64
-	       " of them denied or discarded\n",
+	       " of them blocked\n",
 	       (uint64_t)g->held, TESSERA_NAME_SIZE, r->name, tessera_action_name(r->action),
 	       r->flags & TESSERA_RULE_SEALED ? ", sealed until reset" : "", (uint64_t)r->writes,
 	       (uint64_t)r->denied);
@@ -145,7 +145,7 @@ int run_show(int fd, const struct options *o)
 	uint32_t wanted;
 
 	if (!guard_number(o, &wanted)) {
-		say("show wants the number of a guard: see `tesseractl list`");
+		say("show needs the number of a guard: see `tesseractl list`");
 		return USAGE;
 	}
 	g.number = wanted;
@@ -198,7 +198,7 @@ int run_rules(int fd, const struct options *o)
 	int next = 0;
 
 	if (!json)
-		printf("rule action  regions       writes       denied  name\n");
+		printf("rule action  regions       writes      blocked  name\n");
 	do {
 		next = tessera_get_rule(fd, next, &r);
 		if (next < 0)

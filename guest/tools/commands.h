@@ -1,29 +1,33 @@
 // SPDX-License-Identifier: MIT
-// What tesseractl can do, as tables. The tool, its help, the manual page and the completion are
-// made of them (guest/doc/tesseractl_man.c, tesseractl_completion.c); this header has no code
-// behind it but commands.c.
+// The commands, options and exit statuses of tesseractl, as tables. The tool itself, its help, the
+// manual page and the completion are made from them (guest/doc/tesseractl_man.c,
+// tesseractl_completion.c). Only commands.c implements what is declared here.
 #ifndef TESSERACTL_COMMANDS_H
 #define TESSERACTL_COMMANDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-// The status that the program ends with.
-//       name       number  what it says
+// The exit status of the program.
+//       name       number  meaning
 // clang-format off
 #define STATUSES(X) \
-	X(DONE,       0, "done") \
-	X(REFUSED,    1, "refused, or impossible: standard error says why and what to do") \
-	X(USAGE,      2, "the words make no command: standard error says which") \
-	X(NO_DEVICE,  3, "no driver: not root, not loaded, or no Tessera below") \
-	X(FAULTY,     4, "`selftest` found a fault, or `check` says that Tessera cannot run here") \
-	X(BAD_POLICY, 5, "the policy file has errors: each is named with its line; nothing changed")
+	X(DONE,       0, "success") \
+	X(REFUSED,    1, "the request was refused or is impossible: standard error says why and " \
+			 "what to do") \
+	X(USAGE,      2, "the command line is wrong: standard error says how") \
+	X(NO_DEVICE,  3, "the driver cannot be used: not root, module not loaded, or Tessera " \
+			 "does not run under this system") \
+	X(FAULTY,     4, "selftest found a fault, or check found that Tessera cannot run on this " \
+			 "machine") \
+	X(BAD_POLICY, 5, "the policy file has errors: standard error names each with its line; " \
+			 "nothing was changed")
 // clang-format on
 
 #define STATUS_ENUM(name, number, text) name = number,
 enum status { STATUSES(STATUS_ENUM) };
 
-// What completes the word behind an option.
+// How the shell completes a word.
 enum words {
 	WORDS_NONE,
 	WORDS_SYMBOLS,
@@ -39,60 +43,59 @@ enum words {
 
 enum kind { KIND_FLAG, KIND_NUMBER, KIND_TEXT };
 
-// An option means the same wherever it may stand. A number is decimal, or hexadecimal after 0x,
-// with K, M or G behind it.
+// An option has the same meaning in every command that takes it. A number is decimal, or
+// hexadecimal after 0x; K, M or G may follow it.
 //        name, kind, value, completion
-//          what it means
+//          meaning
 // clang-format off
 #define OPTIONS(X) \
 	X(symbol, TEXT, "NAME", WORDS_SYMBOLS, \
-	  "a symbol of the kernel, or of the module that --module names") \
+	  "a symbol of the kernel, or of the module given with --module") \
 	X(module, TEXT, "NAME", WORDS_MODULES, \
-	  "a module that is loaded") \
+	  "a loaded module") \
 	X(section, TEXT, "NAME", WORDS_SECTIONS, \
-	  "a section of the module; .rodata if not given") \
+	  "a section of the module (default: .rodata)") \
 	X(phys, NUMBER, "ADDR", WORDS_NONE, \
 	  "a physical address") \
 	X(pid, NUMBER, "PID", WORDS_PIDS, \
-	  "the process whose memory is meant") \
+	  "the process that the memory belongs to") \
 	X(addr, NUMBER, "ADDR", WORDS_NONE, \
-	  "an address in that process") \
+	  "a virtual address in that process") \
 	X(len, NUMBER, "N", WORDS_NONE, \
-	  "bytes; of a symbol or a section all, if not given") \
+	  "length in bytes (default: the whole symbol or section)") \
 	X(action, TEXT, "ACTION", WORDS_ACTIONS, \
-	  "what happens on a write: audit, discard, deny or freeze; deny if not given") \
+	  "what happens on a write: audit, discard, deny or freeze (default: deny)") \
 	X(name, TEXT, "RULE", WORDS_RULES, \
-	  "the rule to use; it is made if there is none of that name. Without it: the " \
-	  "action's name") \
+	  "the rule to use; it is created if it does not exist (default: the name of the action)") \
 	X(for, NUMBER, "SECONDS", WORDS_NONE, \
-	  "for that time only, or until the program ends") \
+	  "only for this long, or until the program ends") \
 	X(json, FLAG, NULL, WORDS_NONE, \
-	  "for programs: JSON, one object a line") \
+	  "print JSON for programs, one object per line") \
 	X(follow, FLAG, NULL, WORDS_NONE, \
-	  "go on with what happens from now on") \
+	  "keep printing new events as they happen") \
 	X(new, FLAG, NULL, WORDS_NONE, \
-	  "leave out what happened before") \
+	  "skip events from before the command started") \
 	X(all, FLAG, NULL, WORDS_NONE, \
 	  "the whole policy instead of one rule") \
 	X(out, TEXT, "FILE", WORDS_FILES, \
-	  "the file to write; it is replaced at once or not at all") \
+	  "the file to write; it is replaced in one step or left as it was") \
 	X(previous, FLAG, NULL, WORDS_NONE, \
-	  "the log that was written before the last warm reset") \
+	  "the log from before the last warm reset") \
 	X(check, FLAG, NULL, WORDS_NONE, \
-	  "only say what is wrong with it; change nothing") \
+	  "only report errors; change nothing") \
 	X(esp, TEXT, "FOLDER", WORDS_FOLDERS, \
-	  "where the EFI system partition is mounted; found if not given") \
+	  "the mount point of the EFI system partition (default: searched for)") \
 	X(loader, TEXT, "FILE", WORDS_FILES, \
-	  "the loader to install; /usr/lib/tessera/BOOTX64.EFI if not given") \
+	  "the loader to install (default: /usr/lib/tessera/BOOTX64.EFI)") \
 	X(config, TEXT, "FILE", WORDS_FILES, \
-	  "its settings; /usr/lib/tessera/tessera.conf if not given")
+	  "the settings to install (default: /usr/lib/tessera/tessera.conf)")
 // clang-format on
 
 #define OPTION_ENUM(name, kind, value, words, help) OPTION_##name,
 enum option { OPTIONS(OPTION_ENUM) OPTION_COUNT };
 
 struct option_row {
-	const char *name; // without its dashes
+	const char *name; // without the dashes
 	enum kind kind;
 	const char *value;
 	enum words words;
@@ -101,115 +104,114 @@ struct option_row {
 
 extern const struct option_row option_rows[OPTION_COUNT];
 
-// How a place in memory is named, in `protect` and `heat`.
-#define PLACE                                                                                     \
+// The ways to name a target, the memory that `protect` and `heat` work on.
+#define TARGET                                                                                    \
 	"--symbol NAME [--module NAME] | --module NAME [--section NAME] | --phys ADDR --len N | " \
 	"--pid PID --addr ADDR --len N"
 
 enum needs { NEEDS_NOTHING, NEEDS_DEVICE };
 
-// A command takes the options that its arguments name, and as many words besides as the arguments
-// name in capitals outside of options. What stands in "text" is for the manual only.
-//        name, needs, words besides, arguments
+// A command takes the options that its arguments name, and one word for each name in capitals that
+// is not an option's value. "text" is printed by `help COMMAND` and in the manual page only.
+//        name, needs, completion of its word, arguments
 //          help
 //          text
 //          example
 // clang-format off
 #define COMMANDS(X) \
 	X(info, DEVICE, WORDS_NONE, "[--json]", \
-	  "the hypervisor and the driver in numbers", \
+	  "show the state of hypervisor and driver in numbers", \
 	  "", \
 	  "tesseractl info") \
 	X(list, DEVICE, WORDS_NONE, "[--json]", \
-	  "the memory that this system guards", \
-	  "Each line is a guard: memory that the driver holds and Tessera protects.", \
+	  "list the guards of this system", \
+	  "A guard is memory that the driver holds and Tessera protects under a rule.", \
 	  "tesseractl list") \
 	X(show, DEVICE, WORDS_GUARDS, "GUARD [--json]", \
-	  "one of them, with its rule and what met it", \
+	  "show one guard with its rule and counters", \
 	  "", \
 	  "tesseractl show 3") \
 	X(regions, DEVICE, WORDS_NONE, "[--json]", \
-	  "all that is protected, whoever did it", \
-	  "Physical addresses, in their order. The loader's protect = lines and the operator's " \
-	  "own regions are here too.", \
+	  "list every protected region, no matter how it was protected", \
+	  "Sorted by physical address. Regions from protect = lines in tessera.conf and from the " \
+	  "operator's console are included.", \
 	  "tesseractl regions --json") \
 	X(rules, DEVICE, WORDS_NONE, "[--json]", \
-	  "what happens on a write, and how often it did", \
+	  "list the rules with their actions and counters", \
 	  "", \
 	  "tesseractl rules") \
 	X(protect, DEVICE, WORDS_NONE, \
-	  PLACE ", [--len N] [--action ACTION] [--name RULE] [--for SECONDS]", \
+	  TARGET ", [--len N] [--action ACTION] [--name RULE] [--for SECONDS]", \
 	  "write-protect memory", \
-	  "The memory is guarded until unprotect, or for a time. Exactly these bytes are: their " \
-	  "neighbours can be written. Where rules overlap, the strictest holds.", \
+	  "The memory stays protected until unprotect, or for as long as --for says. Exactly " \
+	  "these bytes are protected: the bytes next to them can still be written. Where rules " \
+	  "overlap, the strictest action applies.", \
 	  "tesseractl protect --symbol sys_call_table --name syscalls") \
 	X(unprotect, DEVICE, WORDS_GUARDS, "GUARD", \
-	  "open what `list` shows under that number", \
+	  "remove the guard that `list` shows under this number", \
 	  "", \
 	  "tesseractl unprotect 3") \
 	X(events, DEVICE, WORDS_NONE, "[--follow] [--new] [--json]", \
-	  "the writes that met a rule", \
-	  "One line each, with address and instruction. Those that were lost on the way are " \
-	  "counted on standard error.", \
+	  "print the writes that met a rule", \
+	  "One line for each write, with its address and instruction. Missed and dropped events " \
+	  "are counted on standard error.", \
 	  "tesseractl events --follow --json") \
 	X(stats, DEVICE, WORDS_NONE, "[--json]", \
-	  "all that the hypervisor counts", \
+	  "print every counter of the hypervisor", \
 	  "", \
 	  "tesseractl stats") \
 	X(log, DEVICE, WORDS_NONE, "[--previous] [--json]", \
-	  "the hypervisor's log", \
-	  "After a crash and a warm reset --previous shows what went before.", \
+	  "print the hypervisor's log", \
+	  "After a crash and a warm reset, --previous prints the log from before the reset.", \
 	  "tesseractl log --previous") \
 	X(metrics, DEVICE, WORDS_NONE, "[--out FILE]", \
-	  "the counters in Prometheus' text format", \
-	  "With --out for node_exporter's textfile collector: its folder, a name that ends in " \
-	  ".prom.", \
+	  "print the counters in Prometheus text format", \
+	  "For node_exporter's textfile collector, give --out a file in its folder whose name " \
+	  "ends in .prom.", \
 	  "tesseractl metrics --out /var/lib/prometheus/node-exporter/tessera.prom") \
-	X(heat, DEVICE, WORDS_NONE, PLACE ", [--len N] [--for SECONDS] --out FILE", \
-	  "a picture of which tiles are written", \
-	  "Audits the place for a time, ten seconds if not given, and draws each of its tiles in " \
-	  "a colour that tells how often it was written. Nothing is refused, but each write is " \
-	  "slow.", \
+	X(heat, DEVICE, WORDS_NONE, TARGET ", [--len N] [--for SECONDS] --out FILE", \
+	  "draw a picture of which tiles are written", \
+	  "Audits the memory for a time (ten seconds unless --for is given) and colours each " \
+	  "tile by how often it was written. The writes still happen, but each one is slow.", \
 	  "tesseractl heat --module nf_tables --section .data --for 60 --out heat.svg") \
 	X(seal, DEVICE, WORDS_RULES, "RULE | --all", \
 	  "make a rule, or the whole policy, impossible to loosen until reset", \
 	  "", \
 	  "tesseractl seal syscalls") \
 	X(lockdown, DEVICE, WORDS_NONE, "", \
-	  "refuse all further changes until reset", \
-	  "What is protected stays so, and can be looked at.", \
+	  "refuse every further change of the policy until reset", \
+	  "What is protected stays protected and can still be listed.", \
 	  "tesseractl lockdown") \
 	X(apply, NOTHING, WORDS_FILES, "[FILE] [--check]", \
-	  "bring a policy file into force", \
-	  "Everything is checked before anything is changed, and a file that is in force already " \
-	  "changes nothing. Without FILE it is /etc/tessera/policy.conf.", \
+	  "apply a policy file", \
+	  "Everything is checked before anything is changed. To apply a file that is already in " \
+	  "force changes nothing. FILE is /etc/tessera/policy.conf unless given.", \
 	  "tesseractl apply --check /tmp/policy.conf") \
 	X(selftest, DEVICE, WORDS_NONE, "", \
-	  "protect memory of its own and see whether it holds", \
-	  "Every action but freeze is tried, and the events are looked at. Nothing is left " \
-	  "behind.", \
+	  "protect some memory of its own and test that the protection holds", \
+	  "Tries every action except freeze and checks the events. It leaves nothing behind.", \
 	  "tesseractl selftest") \
 	X(check, NOTHING, WORDS_NONE, "[--json]", \
-	  "whether this machine can run Tessera, and why not", \
-	  "Needs root and the kernel's msr module to be sure.", \
+	  "check whether this machine can run Tessera, and say why not", \
+	  "Run it as root with the kernel's msr module loaded: otherwise it cannot be sure.", \
 	  "modprobe msr && tesseractl check") \
 	X(install, NOTHING, WORDS_NONE, "[--esp FOLDER] [--loader FILE] [--config FILE]", \
-	  "put the loader on the EFI system partition and first in the boot order", \
-	  "Says what it does, and undoes it if a step fails. Settings that are there already are " \
-	  "kept. Again, it replaces the loader: do so after an update of the package.", \
+	  "install the loader on the EFI system partition, first in the boot order", \
+	  "Prints what it did, and undoes everything if a step fails. Existing settings are " \
+	  "kept. Run it again after a package update: it replaces the loader.", \
 	  "tesseractl install") \
 	X(remove, NOTHING, WORDS_NONE, "", \
 	  "undo install", \
 	  "", \
 	  "tesseractl remove") \
 	X(confirm, NOTHING, WORDS_NONE, "", \
-	  "tell the loader that this start was good", \
-	  "For confirm = agent in tessera.conf: after three starts in a row that nobody " \
-	  "confirmed the loader starts the system without Tessera. tessera-confirm.service does " \
-	  "this.", \
+	  "tell the loader that this start succeeded", \
+	  "Needed with confirm = agent in tessera.conf: after three unconfirmed starts in a row " \
+	  "the loader boots the system without Tessera. tessera-confirm.service runs this " \
+	  "command.", \
 	  "tesseractl confirm") \
 	X(help, NOTHING, WORDS_NONE, "[COMMAND]", \
-	  "all commands, or one with its options", \
+	  "list all commands, or describe one with its options", \
 	  "", \
 	  "tesseractl help protect")
 // clang-format on
@@ -220,7 +222,7 @@ enum command { COMMANDS(COMMAND_ENUM) COMMAND_COUNT };
 struct command_row {
 	const char *name;
 	enum needs needs;
-	enum words words; // what completes its words besides options
+	enum words words; // how its word is completed
 	const char *arguments;
 	const char *help;
 	const char *text;
@@ -229,13 +231,13 @@ struct command_row {
 
 extern const struct command_row command_rows[COMMAND_COUNT];
 
-// COMMAND_COUNT for a name that there is not.
+// The command with this name, or COMMAND_COUNT.
 enum command command_find(const char *name);
 
-// Whether its arguments name the option.
+// True if the arguments of the command name the option.
 bool command_takes(const struct command_row *command, enum option option);
 
-// How many words besides options it takes at most.
+// The largest number of words, options excluded, that the command takes.
 int command_words(const struct command_row *command);
 
 #endif

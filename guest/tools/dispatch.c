@@ -14,12 +14,14 @@ static int (*const runs[COMMAND_COUNT])(int fd, const struct options *o) = { COM
 
 static int no_device(void)
 {
-	say("%s: %s", TESSERA_DEVICE, strerror(errno));
-	if (errno == EACCES || errno == EPERM)
-		say("be root");
+	int err = errno;
+
+	say("cannot open %s: %s", TESSERA_DEVICE, strerror(err));
+	if (err == EACCES || err == EPERM)
+		say("run tesseractl as root");
 	else
-		say("load the driver: modprobe tessera. It says in the kernel's log if Tessera "
-		    "does not run below");
+		say("load the driver with `modprobe tessera`; if that fails, the kernel log says "
+		    "why, for example because Tessera does not run under this kernel");
 	return NO_DEVICE;
 }
 
@@ -43,8 +45,9 @@ int tesseractl(int argc, char **argv)
 
 	if (command == COMMAND_COUNT) {
 		if (*name)
-			say("there is no command %s", name);
-		say("tesseractl help lists the commands");
+			say("`%s` is not a command: `tesseractl help` lists all commands", name);
+		else
+			say("no command is given: `tesseractl help` lists all commands");
 		return USAGE;
 	}
 	if (!options_read(&o, command, argc - 2, argv + 2))

@@ -77,7 +77,8 @@ bool esp_find(struct esp *esp, const char *wanted)
 	for (size_t i = 0; !wanted && !found && i < sizeof(usual) / sizeof(usual[0]); i++)
 		found = find_mount(usual[i], &m);
 	if (!found && wanted)
-		say("%s: no FAT file system is mounted there", wanted);
+		say("no FAT file system is mounted at %s: mount the EFI system partition there",
+		    wanted);
 	else if (!found)
 		say("no EFI system partition is mounted at /boot/efi, /efi or /boot: mount it, or "
 		    "give --esp FOLDER");
@@ -86,7 +87,8 @@ bool esp_find(struct esp *esp, const char *wanted)
 	snprintf(esp->folder, sizeof(esp->folder), "%s", m.folder);
 	if (find_disk(&m, esp))
 		return true;
-	say("%s: what is mounted there is no partition of a disk, which firmware could start from",
+	say("the file system at %s is not on a partition of a disk: firmware cannot start a "
+	    "loader from it",
 	    m.folder);
 	return false;
 }

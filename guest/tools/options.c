@@ -56,13 +56,13 @@ bool option_set(struct options *o, enum option option, const char *text, const c
 
 	*why = NULL;
 	if (v->given)
-		*why = "is given twice";
+		*why = "is given twice: give it once";
 	else if (option_rows[option].kind != KIND_FLAG && !text)
-		*why = "wants a value";
+		*why = "needs a value";
 	else if (option_rows[option].kind != KIND_FLAG && !*text)
 		*why = "has an empty value";
 	else if (option_rows[option].kind == KIND_NUMBER && !number_read(text, &v->number))
-		*why = "has a value that is no number: decimal or 0x..., with K, M or G behind it";
+		*why = "needs a number: decimal, or hexadecimal after 0x, with K, M or G behind it";
 	if (*why)
 		return false;
 	v->given = true;
@@ -79,7 +79,8 @@ static bool read_option(struct options *o, const struct command_row *command, in
 	bool flag;
 
 	if (option == OPTION_COUNT || !command_takes(command, option)) {
-		say("%s takes no %s: see `tesseractl help %s`", command->name, name, command->name);
+		say("%s does not take %s: see `tesseractl help %s`", command->name, name,
+		    command->name);
 		return false;
 	}
 	flag = option_rows[option].kind == KIND_FLAG;
@@ -101,8 +102,8 @@ bool options_read(struct options *o, enum command command, int argc, char **argv
 			if (!read_option(o, row, argc, argv, &i))
 				return false;
 		} else if (o->word || !command_words(row)) {
-			say("%s does not know what to do with `%s`: see `tesseractl help %s`",
-			    row->name, argv[i], row->name);
+			say("%s does not take the word `%s`: see `tesseractl help %s`", row->name,
+			    argv[i], row->name);
 			return false;
 		} else {
 			o->word = argv[i];

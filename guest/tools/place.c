@@ -17,11 +17,11 @@ static const struct {
 	enum option option, needs;
 	const char *fault;
 } pairs[] = {
-	{ OPTION_section, OPTION_module, "a section wants its module" },
-	{ OPTION_phys,    OPTION_len,    "a physical address wants a length" },
-	{ OPTION_addr,    OPTION_pid,    "an address of a process wants its pid" },
-	{ OPTION_pid,     OPTION_addr,   "a process wants an address in it" },
-	{ OPTION_addr,    OPTION_len,    "an address of a process wants a length" },
+	{ OPTION_section, OPTION_module, "a section needs its module (module)" },
+	{ OPTION_phys,    OPTION_len,    "a physical address needs a length (len)" },
+	{ OPTION_addr,    OPTION_pid,    "an address in a process needs the process (pid)" },
+	{ OPTION_pid,     OPTION_addr,   "a process needs an address in it (addr)" },
+	{ OPTION_addr,    OPTION_len,    "an address in a process needs a length (len)" },
 };
 // clang-format on
 
@@ -33,16 +33,17 @@ const char *place_fault(const struct options *o)
 	if (given(o, OPTION_module) && !given(o, OPTION_symbol))
 		places++;
 	if (given(o, OPTION_section) && given(o, OPTION_symbol))
-		return "a symbol or a section, not both";
+		return "give a symbol or a section, not both";
 	if (places != 1)
-		return "name one place: a symbol, a module, a physical address or a process";
+		return "name exactly one target: a symbol, a module, a physical address or a "
+		       "process";
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
 		if (given(o, pairs[i].option) && !given(o, pairs[i].needs))
 			return pairs[i].fault;
 	if (given(o, OPTION_len) && !o->of[OPTION_len].number)
-		return "a length of nothing";
+		return "the length is 0: give at least 1 byte";
 	if (given(o, OPTION_pid) && o->of[OPTION_pid].number > INT32_MAX)
-		return "there are no such process numbers";
+		return "the pid is too large for a process: see `ps`";
 	return NULL;
 }
 
@@ -56,9 +57,9 @@ static bool not_found(const struct named *n, char *why)
 	if (errno == EPERM)
 		snprintf(why, WHY_SIZE,
 			 "the kernel hides its addresses: be root, and set kernel.kptr_restrict to "
-			 "1 or 0");
+			 "0 or 1");
 	else if (errno == ENOENT && n->module)
-		snprintf(why, WHY_SIZE, "there is no %s %s in the module %s: is it loaded?",
+		snprintf(why, WHY_SIZE, "there is no %s %s in the module %s: is the module loaded?",
 			 n->kind, n->name, n->module);
 	else if (errno == ENOENT)
 		snprintf(why, WHY_SIZE, "the kernel has no %s %s: see /proc/kallsyms", n->kind,
@@ -97,7 +98,7 @@ static bool find_named(const struct options *o, struct tessera_guard *guard, cha
 	guard->length = given(o, OPTION_len) ? o->of[OPTION_len].number : range.length;
 	if (guard->length)
 		return true;
-	snprintf(why, WHY_SIZE, "nothing tells where %s ends: give its length", n.name);
+	snprintf(why, WHY_SIZE, "the end of %s is unknown: give its length (len)", n.name);
 	return false;
 }
 

@@ -66,7 +66,7 @@ static void read_rule(struct reading *r)
 	uint32_t action;
 
 	if (r->count != 3) {
-		fault(r, "a rule wants a name and an action");
+		fault(r, "a rule line needs a name and an action");
 		return;
 	}
 	wrong = rule_name_fault(r->words[1]);
@@ -74,11 +74,11 @@ static void read_rule(struct reading *r)
 	if (wrong)
 		fault(r, "%s", wrong);
 	else if (strcmp(r->words[1], POLICY_ALL) == 0)
-		fault(r, "no rule can be called all");
+		fault(r, "a rule cannot be named all: `seal all` means the whole policy");
 	else if (rule)
-		fault(r, "the rule %s is there already, in line %u", rule->name, rule->line);
+		fault(r, "the rule %s is already defined in line %u", rule->name, rule->line);
 	else if (tessera_action_read(r->words[2], &action))
-		fault(r, "%s is no action: audit, discard, deny or freeze", r->words[2]);
+		fault(r, "`%s` is not an action: use audit, discard, deny or freeze", r->words[2]);
 	else if ((rule = append(r, (void **)&p->rules, &p->rule_count, sizeof(*rule))))
 		*rule = (struct policy_rule){ .line = r->line,
 					      .name = r->words[1],
@@ -100,7 +100,7 @@ static bool read_place(struct reading *r, struct options *place)
 		enum option option = option_find(r->words[i]);
 
 		if (option == OPTION_COUNT || !may_stand(option)) {
-			fault(r, "`%s` is none of symbol, module, section, phys and len",
+			fault(r, "`%s` is not one of symbol, module, section, phys and len",
 			      r->words[i]);
 			return false;
 		}
@@ -123,9 +123,9 @@ static void read_region(struct reading *r)
 	struct options place = { 0 };
 
 	if (r->count < 2)
-		fault(r, "a region wants a rule and a place");
+		fault(r, "a region line needs a rule and a target");
 	else if (!rule)
-		fault(r, "no line above names a rule %s", r->words[1]);
+		fault(r, "no rule %s is defined above this line", r->words[1]);
 	else if (read_place(r, &place) &&
 		 (region = append(r, (void **)&p->regions, &p->region_count, sizeof(*region))))
 		*region = (struct policy_region){ .line = r->line,
@@ -138,13 +138,13 @@ static void read_seal(struct reading *r)
 	struct policy_rule *rule = r->count == 2 ? find_rule(r->policy, r->words[1]) : NULL;
 
 	if (r->count != 2)
-		fault(r, "seal wants one rule, or all");
+		fault(r, "a seal line needs one rule, or all");
 	else if (strcmp(r->words[1], POLICY_ALL) == 0)
 		r->policy->sealed = r->line;
 	else if (rule)
 		rule->sealed = r->line;
 	else
-		fault(r, "no line above names a rule %s", r->words[1]);
+		fault(r, "no rule %s is defined above this line", r->words[1]);
 }
 
 static void read_line(struct reading *r)
@@ -161,7 +161,7 @@ static void read_line(struct reading *r)
 			return;
 		}
 	}
-	fault(r, "a line begins with rule, region or seal, not with `%s`", r->words[0]);
+	fault(r, "a line must begin with rule, region or seal, not with `%s`", r->words[0]);
 }
 
 // Cuts a line into words, up to a comment. False, with a complaint, when they are too many.
@@ -173,7 +173,7 @@ static bool split(struct reading *r, char *line)
 	for (word = strtok_r(line, BLANKS, &rest); word && *word != '#';
 	     word = strtok_r(NULL, BLANKS, &rest)) {
 		if (r->count == WORDS_MAX) {
-			fault(r, "too many words");
+			fault(r, "too many words: a line can have at most %u", WORDS_MAX);
 			return false;
 		}
 		r->words[r->count++] = word;
@@ -201,7 +201,7 @@ bool policy_read(struct policy *p, const char *text, size_t size, policy_complai
 		if (stop)
 			*stop = 0;
 		if (memchr(at, 0, (size_t)((stop ? stop : end) - at)))
-			fault(&r, "a zero byte: this is no text");
+			fault(&r, "the line holds a zero byte: a policy file must be plain text");
 		else if (split(&r, at) && r.count)
 			read_line(&r);
 		at = next;

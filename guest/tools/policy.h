@@ -14,14 +14,14 @@
 // clang-format off
 #define POLICY_LINES(X) \
 	X(rule,   "NAME ACTION", \
-	  "names a rule and what happens on a write: audit, discard, deny or freeze") \
+	  "defines a rule and what happens on a write: audit, discard, deny or freeze") \
 	X(region, "RULE symbol NAME [module NAME] [len N] | RULE module NAME [section NAME] " \
 	  "[len N] | RULE phys ADDR len N", \
-	  "protects a place under a rule that a line above names; the words mean what the " \
-	  "options of the same name mean") \
+	  "protects a target under a rule that is defined above; the words have the meaning of " \
+	  "the options of the same name") \
 	X(seal,   "RULE | all", \
-	  "makes a rule, or the whole policy, impossible to loosen until reset; this happens " \
-	  "last, when all regions are in force")
+	  "makes a rule, or the whole policy, impossible to loosen until reset; seals are " \
+	  "applied last, when all regions are in force")
 // clang-format on
 
 #define POLICY_ALL "all"

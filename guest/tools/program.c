@@ -51,7 +51,7 @@ static bool ended_well(const char *name, pid_t child, const char *output)
 		;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
-	say("%s failed: %s", name, *output ? output : "it said nothing");
+	say("%s failed: %s", name, *output ? output : "it printed no reason");
 	return false;
 }
 
@@ -71,7 +71,7 @@ bool program_run(const char *const *words, char *output, size_t size)
 		collect(pipe_ends[0], output, size);
 	close(pipe_ends[0]);
 	if (error == ENOENT)
-		say("%s is missing: apt install %s", words[0], words[0]);
+		say("%s is not installed: apt install %s", words[0], words[0]);
 	else if (error)
 		say("%s: %s", words[0], strerror(error));
 	return !error && ended_well(words[0], child, output);

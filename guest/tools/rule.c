@@ -11,10 +11,10 @@
 const char *rule_name_fault(const char *name)
 {
 	if (strlen(name) >= TESSERA_NAME_SIZE)
-		return "a rule's name has at most 23 characters";
+		return "a rule's name can have at most 23 characters";
 	for (; *name; name++)
 		if (*name <= ' ' || *name > '~')
-			return "a rule's name has neither blanks nor anything beyond ASCII";
+			return "a rule's name must consist of printable ASCII without blanks";
 	return NULL;
 }
 
@@ -26,7 +26,7 @@ int rule_choose(int fd, const char *name, uint32_t action, struct rule_choice *c
 	if (tessera_find_rule(fd, name, &choice->rule) == 0) {
 		if (choice->rule.action == action)
 			return DONE;
-		say("the rule %s has another action, %s: give that, or another name", name,
+		say("the rule %s has another action: use %s, or another rule name", name,
 		    tessera_action_name(choice->rule.action));
 		return REFUSED;
 	}

@@ -55,7 +55,7 @@ def guard(shell, words):
 def test_info(shell):
     said = done(shell, "tesseractl info")
     assert re.search(r"engine +hardware", said)
-    assert re.search(r"processors +1\r", said)
+    assert re.search(r"CPUs +1\r", said)
 
 
 def test_a_symbol_of_the_kernel(shell, operator):
@@ -100,20 +100,20 @@ def test_the_driver_comes_and_goes(shell):
 
 
 @pytest.mark.parametrize("words, why, status", [
-    ("protect --len 1", "name one place", 2),
-    ("protect --phys 4K --len x", "is no number", 2),
-    ("protect --phys 4K", "wants a length", 2),
-    ("protect --phys 4K --len 1 --action maybe", "is no action", 2),
-    ("protect --phys", "wants a value", 2),
+    ("protect --len 1", "name exactly one target", 2),
+    ("protect --phys 4K --len x", "needs a number", 2),
+    ("protect --phys 4K", "needs a length", 2),
+    ("protect --phys 4K --len 1 --action maybe", "is not an action", 2),
+    ("protect --phys", "needs a value", 2),
     ("protect --phys 4K --len 1 --name " + "n" * 24, "at most 23", 2),
     ("protect --symbol no_such_symbol --len 1", "has no symbol no_such_symbol", 1),
     ("protect --phys 0x7fffffffff000 --len 1", "no memory at this address", 1),
-    ("protect --phys 4K --len 0", "a length of nothing", 2),
+    ("protect --phys 4K --len 0", "the length is 0", 2),
     ("protect --phys 4K --len 2G", "out of its range", 1),
     ("protect --phys 4K --len 1 --name deny --action audit", "has another action", 1),
-    ("unprotect", "wants the number", 2),
+    ("unprotect", "needs the number", 2),
     ("seal nothing", "not found", 1),
-    ("dance", "there is no command dance", 2),
+    ("dance", "`dance` is not a command", 2),
 ])
 def test_what_is_wrong_is_said(shell, words, why, status):
     refused(shell, f"tesseractl {words}", why, status)
@@ -127,6 +127,6 @@ def test_the_hypervisors_memory_is_no_memory(machine, shell):
 def test_a_sealed_guard_stays(shell, operator):
     number = guard(shell, "--symbol sys_call_table --len 128 --name stone")
     done(shell, "tesseractl seal stone")
-    refused(shell, f"tesseractl unprotect {number}", "sealed stays until reset")
+    refused(shell, f"tesseractl unprotect {number}", "the rule is sealed and stays so")
     assert "stone (sealed)" in done(shell, "tesseractl rules")
     assert any("stone" in line for line in operator.ask("regions"))

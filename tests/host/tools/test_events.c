@@ -61,7 +61,8 @@ static void lost_events_are_told(void **state)
 	const struct outcome *o = run("events");
 
 	assert_int_equal(o->status, DONE);
-	assert_says(o->err, "3 events were lost before they could be read, and 4 found no room");
+	assert_says(o->err, "3 events were missed: overwritten before they were read; 4 were "
+			    "dropped");
 }
 
 static void errors_end_the_stream(void **state)
@@ -101,7 +102,7 @@ static void heat_draws_tiles(void **state)
 	fake.stream.missed = 6;
 	snprintf(words, sizeof(words), "heat --phys 0x10f80 --len 0x1081 --for 0 --out %s",
 		 fake_path("/out/heat.svg"));
-	assert_says(done(words)->out, ": 3 pages, 11 writes; 6 events were lost\n");
+	assert_says(done(words)->out, ": 3 pages, 11 writes; 6 events were missed or dropped\n");
 
 	const char *svg = fake_read("/out/heat.svg");
 
@@ -111,7 +112,7 @@ static void heat_draws_tiles(void **state)
 	assert_says(svg, "#fe9929\"><title>0x11000: 10 writes</title>");
 	assert_says(svg, "#e9ecef\"><title>0x11080: 0 writes</title>");
 	assert_says(svg, "<title>0x12000: 0 writes</title>");
-	assert_says(svg, "11 writes seen, 6 not;");
+	assert_says(svg, "11 writes counted, 6 not;");
 	assert_int_equal(fake.guard_count, 0);
 	assert_int_equal(fake.rule_count, 2);
 }
@@ -121,12 +122,12 @@ static void heat_names_what_it_cannot_draw(void **state)
 	char words[600];
 
 	(void)state;
-	refuses("heat --phys 0 --len 1", USAGE, "say with --out");
-	refuses("heat --out x", USAGE, "name one place");
+	refuses("heat --phys 0 --len 1", USAGE, "give the file for the picture");
+	refuses("heat --out x", USAGE, "name exactly one target");
 	fake_text("/out/x", "");
 	snprintf(words, sizeof(words), "heat --phys 0 --len 5M --for 0 --out %s",
 		 fake_path("/out/heat.svg"));
-	refuses(words, REFUSED, "at most 1024 pages");
+	refuses(words, REFUSED, "more than 1024 pages");
 	assert_false(fake_exists("/out/heat.svg"));
 	assert_int_equal(fake.guard_count, 0);
 	assert_int_equal(fake.rule_count, 2);

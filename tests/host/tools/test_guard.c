@@ -62,33 +62,35 @@ static void places_that_are_none(void **state)
 		const char *words, *why;
 		int status;
 	} cases[] = {
-		{ "", "name one place", USAGE },
-		{ "--len 1", "name one place", USAGE },
-		{ "--phys 1 --symbol x --len 1", "name one place", USAGE },
-		{ "--phys 1 --module x --len 1", "name one place", USAGE },
-		{ "--phys 1 --pid 1 --addr 1 --len 1", "name one place", USAGE },
-		{ "--section .data", "name one place", USAGE },
+		{ "", "name exactly one target", USAGE },
+		{ "--len 1", "name exactly one target", USAGE },
+		{ "--phys 1 --symbol x --len 1", "name exactly one target", USAGE },
+		{ "--phys 1 --module x --len 1", "name exactly one target", USAGE },
+		{ "--phys 1 --pid 1 --addr 1 --len 1", "name exactly one target", USAGE },
+		{ "--section .data", "name exactly one target", USAGE },
 		{ "--symbol x --module y --section z", "not both", USAGE },
-		{ "--section x --phys 1", "wants its module", USAGE },
-		{ "--phys 1", "wants a length", USAGE },
-		{ "--pid 1 --len 1", "wants an address", USAGE },
-		{ "--addr 1 --len 1", "wants its pid", USAGE },
-		{ "--pid 1 --addr 1", "wants a length", USAGE },
-		{ "--pid 8G --addr 1 --len 1", "no such process numbers", USAGE },
-		{ "--phys 1 --len 0", "length of nothing", USAGE },
-		{ "--phys -1 --len 1", "is no number", USAGE },
-		{ "--phys 1x --len 1", "is no number", USAGE },
-		{ "--phys 1KK --len 1", "is no number", USAGE },
-		{ "--phys 99999999999999999999 --len 1", "is no number", USAGE },
-		{ "--phys 0x8000000000000000K --len 1", "is no number", USAGE },
-		{ "--phys 1 --len 1 --action maybe", "maybe is no action", USAGE },
-		{ "--phys 1 --len 1 --action allow", "allow is no action", USAGE },
+		{ "--section x --phys 1", "needs its module", USAGE },
+		{ "--phys 1", "needs a length", USAGE },
+		{ "--pid 1 --len 1", "needs an address", USAGE },
+		{ "--addr 1 --len 1", "needs the process (pid)", USAGE },
+		{ "--pid 1 --addr 1", "needs a length", USAGE },
+		{ "--pid 8G --addr 1 --len 1", "the pid is too large", USAGE },
+		{ "--phys 1 --len 0", "the length is 0", USAGE },
+		{ "--phys -1 --len 1", "needs a number", USAGE },
+		{ "--phys 1x --len 1", "needs a number", USAGE },
+		{ "--phys 1KK --len 1", "needs a number", USAGE },
+		{ "--phys 99999999999999999999 --len 1", "needs a number", USAGE },
+		{ "--phys 0x8000000000000000K --len 1", "needs a number", USAGE },
+		{ "--phys 1 --len 1 --action maybe", "`maybe` is not an action", USAGE },
+		{ "--phys 1 --len 1 --action allow", "`allow` is not an action", USAGE },
 		{ "--phys 1 --len 1 --name 123456789012345678901234", "at most 23", USAGE },
-		{ "--phys 1 --len 1 --name deny --action audit", "another action, deny", REFUSED },
+		{ "--phys 1 --len 1 --name deny --action audit", "another action: use deny",
+		  REFUSED },
 		{ "--symbol nothing", "the kernel has no symbol nothing", REFUSED },
 		{ "--symbol hidden", "hides its addresses", REFUSED },
-		{ "--symbol after", "nothing tells where after ends", REFUSED },
-		{ "--symbol table --module away", "in the module away: is it loaded?", REFUSED },
+		{ "--symbol after", "the end of after is unknown", REFUSED },
+		{ "--symbol table --module away", "in the module away: is the module loaded?",
+		  REFUSED },
 		{ "--module away", "no section .rodata in the module away", REFUSED },
 		{ "--module mod --section .zero", "hides its addresses", REFUSED },
 		{ "--module mod/.. --section .data", "out of its range", REFUSED },
@@ -114,7 +116,7 @@ static void a_rule_is_made_once(void **state)
 	assert_int_equal(fake.rule_count, 3);
 	assert_int_equal(fake.guards[0].rule, 2);
 	assert_int_equal(fake.guards[1].rule, 2);
-	refuses("protect --phys 8K --len 8 --name mine", REFUSED, "another action, discard");
+	refuses("protect --phys 8K --len 8 --name mine", REFUSED, "another action: use discard");
 	done("protect --phys 8K --len 8");
 	assert_int_equal(fake.guards[2].rule, TESSERA_RULE_DENY);
 	assert_int_equal(fake.rule_count, 3);
@@ -140,9 +142,9 @@ static void for_a_time_leaves_nothing(void **state)
 static void unprotect_wants_a_number(void **state)
 {
 	(void)state;
-	refuses("unprotect", USAGE, "wants the number");
-	refuses("unprotect x", USAGE, "wants the number");
-	refuses("unprotect 4G", USAGE, "wants the number");
+	refuses("unprotect", USAGE, "needs the number");
+	refuses("unprotect x", USAGE, "needs the number");
+	refuses("unprotect 4G", USAGE, "needs the number");
 	refuses("unprotect 1", REFUSED, "not found");
 }
 
@@ -151,7 +153,7 @@ static void seals_hold(void **state)
 	(void)state;
 	done("protect --phys 0 --len 8 --name stone");
 	done("seal stone");
-	refuses("unprotect 1", REFUSED, "sealed stays until reset");
+	refuses("unprotect 1", REFUSED, "sealed and stays so until the machine is reset");
 	refuses("seal nothing", REFUSED, "not found");
 	refuses("seal", USAGE, "the name of a rule, or --all");
 	refuses("seal stone --all", USAGE, "the name of a rule, or --all");
@@ -176,9 +178,9 @@ static void selftest_sees_what_does_not_hold(void **state)
 
 	assert_int_equal(o->status, FAULTY);
 	assert_says(o->out, "FAILED: deny: a program that writes gets a fault\n");
-	assert_says(o->out, "FAILED: an event tells of it\n");
-	assert_says(o->out, "ok: the bytes beside can be written\n");
-	assert_says(o->out, "does NOT hold");
+	assert_says(o->out, "FAILED: an event reports the write\n");
+	assert_says(o->out, "ok: the bytes next to the region can be written\n");
+	assert_says(o->out, "selftest: FAILED: the protection does not hold");
 	assert_int_equal(fake.guard_count, 0);
 	assert_int_equal(fake.rule_count, 2);
 	fake.error[_IOC_NR(TESSERA_IOC_GUARD)] = ENOSPC;

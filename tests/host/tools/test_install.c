@@ -80,16 +80,16 @@ static void install_and_remove(void **state)
 	(void)state;
 	const struct outcome *o = done("install");
 
-	assert_says(o->out, "; Boot0007 starts it\n");
+	assert_says(o->out, "; the boot entry Boot0007 starts it\n");
 	assert_string_equal(fake_read(LOADER), "MZ loader");
 	assert_string_equal(fake_read(CONFIG), "# settings\n");
 	assert_says(fake_read("/bin/entries"),
 		    "Boot0007* Tessera HD(1,GPT)/File(\\EFI\\tessera\\tessera.efi) on /dev/sda\n");
 	fake_file(VARIABLE, "\7\0\0\0\2", 5);
-	assert_says(done("remove")->out, "and from the boot entries: Boot0007\n");
+	assert_says(done("remove")->out, "; deleted the boot entry Boot0007\n");
 	nothing_is_left();
 	assert_false(fake_exists(VARIABLE));
-	refuses("remove", REFUSED, "tesseractl installed nothing here");
+	refuses("remove", REFUSED, "tesseractl has installed nothing");
 }
 
 static void again_replaces_the_loader_and_keeps_the_settings(void **state)
@@ -122,7 +122,7 @@ static void what_the_loader_installed_is_the_loaders(void **state)
 {
 	(void)state;
 	fake_text(LOADER, "MZ by the loader itself");
-	refuses("install", REFUSED, "and not by tesseractl");
+	refuses("install", REFUSED, "was not installed by tesseractl");
 	assert_string_equal(fake_read(LOADER), "MZ by the loader itself");
 }
 
@@ -138,7 +138,7 @@ static void a_step_that_fails_is_undone(void **state)
 	fake_text("/bin/entries", "");
 	fake_text("/bin/broken", "");
 	fake_text("/usr/lib/tessera/BOOTX64.EFI", "MZ newer");
-	refuses("install", REFUSED, "everything is as it was");
+	refuses("install", REFUSED, "all changes were undone");
 	assert_string_equal(fake_read(LOADER), "MZ loader");
 	assert_true(fake_exists(RECORD));
 }
@@ -147,18 +147,18 @@ static void what_it_needs_is_named(void **state)
 {
 	(void)state;
 	fake_text("/usr/lib/tessera/BOOTX64.EFI", "ELF");
-	refuses("install", REFUSED, "no program for UEFI");
+	refuses("install", REFUSED, "is not a UEFI program");
 	refuses("install --loader /no/such/file", REFUSED, "/no/such/file: No such file");
 	fake_text("/usr/lib/tessera/BOOTX64.EFI", "MZ");
 	refuses("install --config /no/such/file", REFUSED, "/no/such/file: No such file");
-	refuses("install --esp /boot", REFUSED, "/boot: no FAT file system is mounted there");
+	refuses("install --esp /boot", REFUSED, "no FAT file system is mounted at /boot");
 	fake_text("/proc/self/mountinfo", "");
 	refuses("install", REFUSED, "give --esp FOLDER");
 	fake_text("/proc/self/mountinfo", "21 20 8:9 / /boot/efi rw - vfat /dev/loop0 rw\n");
-	refuses("install", REFUSED, "no partition of a disk");
+	refuses("install", REFUSED, "not on a partition of a disk");
 	fake_text("/proc/self/mountinfo", MOUNTS);
 	setenv("PATH", "/nowhere", 1);
-	refuses("install", REFUSED, "efibootmgr is missing: apt install efibootmgr");
+	refuses("install", REFUSED, "efibootmgr is not installed: apt install efibootmgr");
 	setenv("PATH", "/usr/bin:/bin", 1);
 	nothing_is_left();
 }
@@ -168,7 +168,7 @@ static void confirm_forgets_the_starts(void **state)
 	(void)state;
 	assert_says(done("confirm")->out, "nothing to confirm");
 	fake_file(VARIABLE, "\7\0\0\0\2", 5);
-	assert_says(done("confirm")->out, "starts forgotten: 2\n");
+	assert_says(done("confirm")->out, "unconfirmed starts cleared: 2\n");
 	assert_false(fake_exists(VARIABLE));
 	rename(fake_path("/sys/firmware"), fake_path("/sys/away"));
 	refuses("confirm", REFUSED, "mount efivarfs");
@@ -234,7 +234,7 @@ static void check_judges(void **state)
 	machine = (struct machine){ none, vmx, all_capabilities };
 	o = done("check");
 	assert_says(o->out, "[  ok  ] SPP\n");
-	assert_says(o->out, "verdict: Tessera can run here\n");
+	assert_says(o->out, "verdict: Tessera can run on this machine\n");
 	assert_says(done("check --json")->out, "{\"name\": \"SPP\", \"verdict\": \"ok\", ");
 
 	machine.msr = no_spp;
@@ -245,7 +245,7 @@ static void check_judges(void **state)
 	assert_int_equal(o->status, FAULTY);
 	assert_says(o->out, "[ FAIL ] VMX allowed by firmware: missing on ");
 	assert_says(o->out, "enable VT-x");
-	assert_says(o->out, "CANNOT run here");
+	assert_says(o->out, "cannot run on this machine");
 
 	machine.msr = not_root;
 	o = run("check");
@@ -258,7 +258,7 @@ static void check_judges(void **state)
 	assert_says(o->out, "{\"name\": \"VMX\", \"verdict\": \"fail\", ");
 
 	machine.tessera = yes;
-	assert_says(done("check")->out, "Tessera runs already");
+	assert_says(done("check")->out, "Tessera already runs");
 }
 
 static void check_looks_at_the_firmware(void **state)

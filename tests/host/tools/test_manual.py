@@ -37,7 +37,7 @@ def test_it_tells_every_command_with_its_example(say):
         command = line.split()[0]
         told = say([TOOL, "help", command])
         assert re.search(rf"^ {{5,7}}{command}\b", page, re.M), command
-        assert re.search("for example: (.*)", told)[1] in page
+        assert re.search("example: (.*)", told)[1] in page
         for option in re.findall(r"^  (--\w+)", told, re.M):
             assert re.search(rf"^ {{5,7}}{option}\b", page, re.M), option
 

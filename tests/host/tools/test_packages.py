@@ -86,7 +86,7 @@ def test_they_install_work_and_go(root, say):
     assert (root / "usr/lib/tessera/BOOTX64.EFI").read_bytes() == \
         (BUILD / "BOOTX64.EFI").read_bytes()
     checked = say(as_root("chroot", root, "/usr/sbin/tesseractl", "apply", "--check"))
-    assert "0 rules, 0 regions: no fault found" in checked
+    assert "0 rules, 0 regions: no errors found" in checked
     dpkg(root, "--verify", TOOLS, DKMS)
 
     dpkg(root, "--remove", TOOLS, DKMS)
@@ -109,7 +109,7 @@ def test_the_policys_examples_are_right(root, say):
     (root / "policy").write_text(text.replace("\n#rule", "\nrule").replace("\n#region", "\nregion")
                                  .replace("\n#seal", "\nseal"))
     said = say([BUILD / "guest/tesseractl", "apply", "--check", root / "policy"])
-    assert "3 rules, 3 regions: no fault found" in said
+    assert "3 rules, 3 regions: no errors found" in said
 
 
 def test_removal_says_that_the_loader_stays(root):

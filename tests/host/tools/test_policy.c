@@ -35,7 +35,7 @@ static void a_file_is_applied_once(void **state)
 {
 	(void)state;
 	machine();
-	assert_says(done(apply(GOOD, "--check"))->out, "2 rules, 3 regions: no fault found");
+	assert_says(done(apply(GOOD, "--check"))->out, "2 rules, 3 regions: no errors found");
 	assert_int_equal(fake.rule_count, 2);
 	assert_int_equal(fake.guard_count, 0);
 
@@ -73,29 +73,30 @@ static void each_fault_has_its_line(void **state)
 		const char *text, *says;
 	} cases[] = {
 		{ "dance\n",
-		  "/policy:1: a line begins with rule, region or seal, not with `dance`" },
-		{ "\n\nrule\n", "/policy:3: a rule wants a name and an action" },
-		{ "rule a deny b\n", ":1: a rule wants a name and an action" },
-		{ "rule a maybe\n", ":1: maybe is no action: audit, discard, deny or freeze" },
-		{ "rule all deny\n", ":1: no rule can be called all" },
-		{ "rule a deny\nrule a deny\n", ":2: the rule a is there already, in line 1" },
-		{ "rule 123456789012345678901234 deny\n", ":1: a rule's name has at most 23" },
-		{ "rule \x80 deny\n", ":1: a rule's name has neither blanks nor" },
-		{ "region\n", ":1: a region wants a rule and a place" },
-		{ "region a phys 1 len 1\nrule a deny\n", ":1: no line above names a rule a" },
-		{ "rule a deny\nregion a\n", ":2: name one place" },
-		{ "rule a deny\nregion a phys 1\n", ":2: a physical address wants a length" },
-		{ "rule a deny\nregion a phys x len 1\n",
-		  ":2: phys has a value that is no number" },
-		{ "rule a deny\nregion a phys 1 len\n", ":2: len wants a value" },
+		  "/policy:1: a line must begin with rule, region or seal, not with `dance`" },
+		{ "\n\nrule\n", "/policy:3: a rule line needs a name and an action" },
+		{ "rule a deny b\n", ":1: a rule line needs a name and an action" },
+		{ "rule a maybe\n",
+		  ":1: `maybe` is not an action: use audit, discard, deny or freeze" },
+		{ "rule all deny\n", ":1: a rule cannot be named all" },
+		{ "rule a deny\nrule a deny\n", ":2: the rule a is already defined in line 1" },
+		{ "rule 123456789012345678901234 deny\n", ":1: a rule's name can have at most 23" },
+		{ "rule \x80 deny\n", ":1: a rule's name must consist of" },
+		{ "region\n", ":1: a region line needs a rule and a target" },
+		{ "region a phys 1 len 1\nrule a deny\n", ":1: no rule a is defined above" },
+		{ "rule a deny\nregion a\n", ":2: name exactly one target" },
+		{ "rule a deny\nregion a phys 1\n", ":2: a physical address needs a length" },
+		{ "rule a deny\nregion a phys x len 1\n", ":2: phys needs a number" },
+		{ "rule a deny\nregion a phys 1 len\n", ":2: len needs a value" },
 		{ "rule a deny\nregion a phys 1 phys 1\n", ":2: phys is given twice" },
-		{ "rule a deny\nregion a pid 1 addr 1 len 1\n", ":2: `pid` is none of symbol" },
-		{ "rule a deny\nregion a bytes 1\n", ":2: `bytes` is none of symbol" },
-		{ "seal\n", ":1: seal wants one rule, or all" },
-		{ "seal a\n", ":1: no line above names a rule a" },
+		{ "rule a deny\nregion a pid 1 addr 1 len 1\n", ":2: `pid` is not one of symbol" },
+		{ "rule a deny\nregion a bytes 1\n", ":2: `bytes` is not one of symbol" },
+		{ "seal\n", ":1: a seal line needs one rule, or all" },
+		{ "seal a\n", ":1: no rule a is defined above" },
 		{ "rule a deny\nregion a symbol none\n", ":2: the kernel has no symbol none" },
-		{ "rule a deny\nregion a module none\n", "in the module none: is it loaded?" },
-		{ "rule deny audit\n", ":1: the rule deny is in force with another action, deny" },
+		{ "rule a deny\nregion a module none\n",
+		  "in the module none: is the module loaded?" },
+		{ "rule deny audit\n", ":1: the rule deny exists with another action: use deny" },
 		{ "rule a deny 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n", ":1: too many words" },
 	};
 
@@ -104,12 +105,12 @@ static void each_fault_has_its_line(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		refuses(apply(cases[i].text, ""), BAD_POLICY, cases[i].says);
 		refuses(apply(cases[i].text, "--check"), BAD_POLICY,
-			"1 faults; nothing was changed");
+			"1 errors; nothing was changed");
 		assert_int_equal(fake.rule_count, 2);
 		assert_int_equal(fake.guard_count, 0);
 	}
 	fake_file("/policy", "rule a\0deny\n", 12);
-	refuses(words, BAD_POLICY, ":1: a zero byte");
+	refuses(words, BAD_POLICY, ":1: the line holds a zero byte");
 }
 
 static void all_faults_are_named_at_once(void **state)
@@ -119,7 +120,7 @@ static void all_faults_are_named_at_once(void **state)
 
 	assert_says(o->err, ":1: ");
 	assert_says(o->err, ":3: ");
-	assert_says(o->err, "2 faults; nothing was changed");
+	assert_says(o->err, "2 errors; nothing was changed");
 }
 
 static void a_change_that_fails_is_taken_back(void **state)
@@ -139,7 +140,7 @@ static void a_seal_that_fails_is_told(void **state)
 	(void)state;
 	machine();
 	fake.error[_IOC_NR(TESSERA_IOC_SEAL)] = EACCES;
-	refuses(apply(GOOD "seal seen\n", ""), REFUSED, ":8: cannot be sealed: be root");
+	refuses(apply(GOOD "seal seen\n", ""), REFUSED, ":8: cannot seal: access denied: be root");
 	assert_int_equal(fake.guard_count, 3);
 }
 
@@ -150,7 +151,7 @@ static void without_a_device_only_words_are_checked(void **state)
 	const struct outcome *o = run(apply(GOOD, "--check"));
 
 	assert_int_equal(o->status, DONE);
-	assert_says(o->err, "only the words were checked");
+	assert_says(o->err, "only the syntax was checked");
 	refuses(apply(GOOD, ""), NO_DEVICE, "modprobe tessera");
 	refuses(apply("rule\n", "--check"), BAD_POLICY, ":1: ");
 }

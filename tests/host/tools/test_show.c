@@ -35,13 +35,13 @@ static void info_tells_numbers(void **state)
 	const struct outcome *o = done("info");
 
 	assert_says(o->out, "engine      hardware\n");
-	assert_says(o->out, "processors  4\n");
+	assert_says(o->out, "CPUs        4\n");
 	assert_says(o->out, "free        400 KiB\n");
 	assert_says(o->out, "claimed     by the driver\n");
 	o = done("info --json");
 	assert_string_equal(o->out, "{\"abi\": 1, \"engine\": \"hardware\", \"steps\": true, "
-				    "\"processors\": 4, \"regions\": 0, \"guards\": 0, "
-				    "\"held_pages\": 3, \"denied\": 77, \"free_pages\": 100, "
+				    "\"cpus\": 4, \"regions\": 0, \"guards\": 0, "
+				    "\"held_pages\": 3, \"blocked\": 77, \"free_pages\": 100, "
 				    "\"claimed\": true, \"events\": true}\n");
 }
 
@@ -62,15 +62,14 @@ static void show_tells_one_guard_with_its_rule(void **state)
 {
 	(void)state;
 	some();
-	assert_says(done("show 7")->out,
-		    "\n      1 pages held; rule a\"b\\c: audit, sealed until "
-		    "reset; 12 writes met it, 3 of them denied or discarded\n");
+	assert_says(done("show 7")->out, "\n      1 pages held; rule a\"b\\c: audit, sealed until "
+					 "reset; 12 writes met it, 3 of them blocked\n");
 	assert_says(done("show 7 --json")->out, "{\"guard\": 7, ");
 	assert_says(done("show 7 --json")->out, "\n{\"rule\": 2, ");
 	refuses("show 6", REFUSED, "there is no guard 6");
 	refuses("show 8", REFUSED, "not found");
-	refuses("show", USAGE, "wants the number of a guard");
-	refuses("show x", USAGE, "wants the number of a guard");
+	refuses("show", USAGE, "needs the number of a guard");
+	refuses("show x", USAGE, "needs the number of a guard");
 }
 
 static void regions_tell_addresses(void **state)
@@ -156,7 +155,7 @@ static void metrics_replace_a_file_as_a_whole(void **state)
 
 	fake_text("/out/tessera.prom", "old");
 	fake.error[_IOC_NR(TESSERA_IOC_RULE_GET)] = EIO;
-	refuses(words, REFUSED, "rules: an answer that the driver does not know");
+	refuses(words, REFUSED, "rules: the driver does not know");
 	assert_string_equal(fake_read("/out/tessera.prom"), "old");
 	assert_false(fake_exists("/out/tessera.prom.new"));
 
@@ -188,17 +187,18 @@ static void each_error_has_a_sentence(void **state)
 		int error;
 		const char *says;
 	} errors[] = {
-		{ ENODEV, "boot through its loader" },
-		{ EEXIST, "there already" },
-		{ EPERM, "sealed stays until reset" },
+		{ ENODEV, "through "
+			  "Tessera's loader" },
+		{ EEXIST, "exists already" },
+		{ EPERM, "sealed and stays so until the machine is reset" },
 		{ EACCES, "locked down" },
 		{ EBUSY, "in use" },
-		{ ENOMEM, "raise memory =" },
+		{ ENOMEM, "raise `memory =`" },
 		{ ENXIO, "no memory at this address" },
-		{ EADDRNOTAVAIL, "free memory" },
+		{ EADDRNOTAVAIL, "this memory is free" },
 		{ ENOSPC, "too many" },
-		{ ENOTTY, "tool and driver of one" },
-		{ EIO, "install its match" },
+		{ ENOTTY, "tool and driver of the same version" },
+		{ EIO, "driver and loader of the same version" },
 		{ ESRCH, "no such process" },
 		{ EFAULT, "not mapped" },
 		{ EDOM, "Numerical argument" },
@@ -238,21 +238,21 @@ static void without_a_device_it_says_what_to_do(void **state)
 		fake.open_error = ENOENT;
 		refuses(commands[i], NO_DEVICE, "modprobe tessera");
 		fake.open_error = EACCES;
-		refuses(commands[i], NO_DEVICE, "be root");
+		refuses(commands[i], NO_DEVICE, "run tesseractl as root");
 	}
 }
 
 static void words_that_make_no_command(void **state)
 {
 	(void)state;
-	refuses("", USAGE, "tesseractl help lists the commands");
-	refuses("dance", USAGE, "no command dance");
-	refuses("info --follow", USAGE, "info takes no --follow");
-	refuses("info --nothing", USAGE, "info takes no --nothing");
-	refuses("info more", USAGE, "does not know what to do with `more`");
-	refuses("unprotect 1 2", USAGE, "does not know what to do with `2`");
+	refuses("", USAGE, "no command is given: `tesseractl help` lists");
+	refuses("dance", USAGE, "`dance` is not a command");
+	refuses("info --follow", USAGE, "info does not take --follow");
+	refuses("info --nothing", USAGE, "info does not take --nothing");
+	refuses("info more", USAGE, "info does not take the word `more`");
+	refuses("unprotect 1 2", USAGE, "does not take the word `2`");
 	refuses("info --json --json", USAGE, "--json is given twice");
-	refuses("metrics --out", USAGE, "--out wants a value");
+	refuses("metrics --out", USAGE, "--out needs a value");
 }
 
 static void help_tells_every_command(void **state)
@@ -269,7 +269,7 @@ static void help_tells_every_command(void **state)
 		assert_says(done(words)->out, command_rows[c].example);
 	}
 	assert_string_equal(done("--help")->out, done("help")->out);
-	refuses("help dance", USAGE, "no command dance");
+	refuses("help dance", USAGE, "`dance` is not a command");
 }
 
 // Each option that a command's arguments name is in the table, and each of the table is used.
