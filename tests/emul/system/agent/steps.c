@@ -25,17 +25,9 @@ static u64 stops[64];
 static u32 stop_count;
 static u64 dr6_seen;
 
-static u64 read_dr6(void)
-{
-	u64 value;
-
-	__asm__ volatile("mov %%dr6, %0" : "=r"(value));
-	return value;
-}
-
 static void clear_dr6(void)
 {
-	__asm__ volatile("mov %0, %%dr6" ::"r"(0ULL));
+	write_dr6(0);
 }
 
 static bool notes_stop(struct frame *f)
