@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-// tessera_demo.ko: does one step of the demonstration for each name that is written to
-// /sys/kernel/tessera_demo/step. What it finds goes to the kernel log, a line for each fact:
-// "tessera-demo: ok: ..." or "tessera-demo: FAILED: ...". The write fails when a fact does.
+/*
+ * tessera_demo.ko: runs the step of the demonstration whose name is written to
+ * /sys/kernel/tessera_demo/step. Each fact that a step checks is a line of the kernel log:
+ * "tessera-demo: ok: ..." or "tessera-demo: FAILED: ...". The write fails when a fact does.
+ */
 #define pr_fmt(fmt) "tessera-demo: " fmt
 
 #include "tessera_demo.h"
@@ -12,10 +14,10 @@
 #include <linux/sysfs.h>
 
 static struct tessera_demo demo;
-static DEFINE_MUTEX(lock);
-static struct kobject *folder;
+static DEFINE_MUTEX(demo_lock);
+static struct kobject *demo_folder;
 
-static const struct tessera_demo_step *find(const char *name)
+static const struct tessera_demo_step *find_step(const char *name)
 {
 	for (unsigned int i = 0; i < tessera_demo_step_count; i++)
 		if (sysfs_streq(name, tessera_demo_steps[i].name))
@@ -23,12 +25,12 @@ static const struct tessera_demo_step *find(const char *name)
 	return NULL;
 }
 
-static int run(const struct tessera_demo_step *step)
+static int run_step(const struct tessera_demo_step *step)
 {
 	unsigned int failed = demo.failed;
 
 	if (step->protected != demo.protected) {
-		pr_err("'%s' wants the tile %s first\n", step->name,
+		pr_err("'%s' needs the tile %s first\n", step->name,
 		       step->protected ? "protected" : "open");
 		return -EBUSY;
 	}
@@ -39,15 +41,15 @@ static int run(const struct tessera_demo_step *step)
 static ssize_t step_store(struct kobject *kobject, struct kobj_attribute *attribute,
 			  const char *name, size_t size)
 {
-	const struct tessera_demo_step *step = find(name);
-	int error;
+	const struct tessera_demo_step *step = find_step(name);
+	int err;
 
 	if (!step)
 		return -EINVAL;
-	mutex_lock(&lock);
-	error = run(step);
-	mutex_unlock(&lock);
-	return error ? error : size;
+	mutex_lock(&demo_lock);
+	err = run_step(step);
+	mutex_unlock(&demo_lock);
+	return err ? err : size;
 }
 
 static ssize_t step_show(struct kobject *kobject, struct kobj_attribute *attribute, char *text)
@@ -64,45 +66,45 @@ static ssize_t summary_show(struct kobject *kobject, struct kobj_attribute *attr
 	return sysfs_emit(text, "%u ok, %u failed\n", demo.ok, demo.failed);
 }
 
-static struct kobj_attribute step = __ATTR(step, 0600, step_show, step_store);
-static struct kobj_attribute summary = __ATTR(summary, 0400, summary_show, NULL);
-static struct attribute *attributes[] = { &step.attr, &summary.attr, NULL };
-static const struct attribute_group group = { .attrs = attributes };
+static struct kobj_attribute step_attribute = __ATTR(step, 0600, step_show, step_store);
+static struct kobj_attribute summary_attribute = __ATTR(summary, 0400, summary_show, NULL);
+static struct attribute *demo_attributes[] = { &step_attribute.attr, &summary_attribute.attr,
+					       NULL };
+static const struct attribute_group demo_group = { .attrs = demo_attributes };
 
-static int __init start(void)
+static int __init tessera_demo_init(void)
 {
-	int error = -ENOMEM;
+	int err = -ENOMEM;
 
 	demo.page = (u8 *)get_zeroed_page(GFP_KERNEL);
 	if (!demo.page)
 		return -ENOMEM;
-	folder = kobject_create_and_add("tessera_demo", kernel_kobj);
-	if (!folder)
+	demo_folder = kobject_create_and_add("tessera_demo", kernel_kobj);
+	if (!demo_folder)
 		goto free_page;
-	error = sysfs_create_group(folder, &group);
-	if (error)
+	err = sysfs_create_group(demo_folder, &demo_group);
+	if (err)
 		goto drop_folder;
 	return 0;
 
 drop_folder:
-	kobject_put(folder);
+	kobject_put(demo_folder);
 free_page:
 	free_page((unsigned long)demo.page);
-	return error;
+	return err;
 }
 
-static void __exit stop(void)
+static void __exit tessera_demo_exit(void)
 {
-	sysfs_remove_group(folder, &group);
-	kobject_put(folder);
+	sysfs_remove_group(demo_folder, &demo_group);
+	kobject_put(demo_folder);
 	tessera_demo_open(&demo);
-	// A page that stayed protected must not go back to the allocator: its next owner would
-	// fault.
+	/* The next user of a page that is still protected would fault: such a page is not freed. */
 	if (!demo.protected)
 		free_page((unsigned long)demo.page);
 }
 
-module_init(start);
-module_exit(stop);
+module_init(tessera_demo_init);
+module_exit(tessera_demo_exit);
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_DESCRIPTION("Demonstration of Tessera: one protected tile among its neighbours");

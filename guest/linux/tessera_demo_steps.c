@@ -16,15 +16,16 @@
 #include "tessera.h"
 
 #define TILES TESSERA_TILES_PER_PAGE
-#define WORDS (TESSERA_TILE_SIZE / sizeof(u64)) // in a tile
+#define WORDS (TESSERA_TILE_SIZE / sizeof(u64)) /* in a tile */
 
-// The 31 neighbours are written RUNS x ROUNDS times each.
+/* Each of the 31 neighbours is written RUNS x ROUNDS times. */
 #define RUNS      50
 #define ROUNDS    20
 #define TRIES_MAX 100
+#define STORES    "%u stores to each of 31 neighbours on CPU %d: "
 
-// One fact of the demonstration, told to whoever reads the kernel log.
-#define tell(d, fact, ...)                              \
+/* Prints a fact of the demonstration to the kernel log, and counts it. */
+#define report_fact(d, fact, ...)                       \
 	do {                                            \
 		if (fact) {                             \
 			(d)->ok++;                      \
@@ -45,7 +46,7 @@ static phys_addr_t tile_address(struct tessera_demo *d)
 	return virt_to_phys(word_at(d, DEMO_TILE, 0));
 }
 
-static u64 ask(enum tessera_query what)
+static u64 query_number(enum tessera_query what)
 {
 	u64 value;
 
@@ -62,36 +63,41 @@ static bool map_is(struct tessera_demo *d, u32 wanted)
 
 static void step_protect(struct tessera_demo *d)
 {
-	int error;
+	int err;
 
 	memset(d->page, 0x5a, PAGE_SIZE);
-	error = tessera_protect(TESSERA_RULE_DENY, tile_address(d), TESSERA_TILE_SIZE);
-	d->protected = !error;
-	tell(d, !error, "tile %u of the page at 0x%llx is protected: 128 bytes at 0x%llx (%d)\n",
-	     DEMO_TILE, (u64)virt_to_phys(d->page), (u64)tile_address(d), error);
-	tell(d, map_is(d, ~(1U << DEMO_TILE)), "the access map says: every tile is open but %u\n",
-	     DEMO_TILE);
+	err = tessera_protect(TESSERA_RULE_DENY, tile_address(d), TESSERA_TILE_SIZE);
+	d->protected = !err;
+	report_fact(d, !err,
+		    "tile %u of the page at 0x%llx is protected: 128 bytes at 0x%llx (%d)\n",
+		    DEMO_TILE, (u64)virt_to_phys(d->page), (u64)tile_address(d), err);
+	report_fact(d, map_is(d, ~(1U << DEMO_TILE)),
+		    "the access map says: every tile is open but %u\n", DEMO_TILE);
 }
 
-// How many exits the processor took, and how often a run had to be repeated.
-struct count {
+/*
+ * @cpuid: exits that one CPUID instruction caused
+ * @exits: exits that the stores caused
+ * @repeated: how often a run was repeated
+ */
+struct exit_count {
 	struct tessera_demo *demo;
 	u64 cpuid;
 	u64 exits;
 	unsigned int repeated;
 };
 
-// Exits of this processor between the two answers, less the one that the second question itself is.
+/* Exits of this CPU while work() runs. The second query is an exit too, and not counted. */
 static u64 exits_of(void (*work)(struct tessera_demo *d, unsigned int run), struct tessera_demo *d,
 		    unsigned int run)
 {
-	u64 before = ask(TESSERA_QUERY_EXITS);
+	u64 before = query_number(TESSERA_QUERY_EXITS);
 
 	work(d, run);
-	return ask(TESSERA_QUERY_EXITS) - before - 1;
+	return query_number(TESSERA_QUERY_EXITS) - before - 1;
 }
 
-static void one_cpuid(struct tessera_demo *d, unsigned int run)
+static void run_cpuid(struct tessera_demo *d, unsigned int run)
 {
 	cpuid_eax(0);
 }
@@ -109,18 +115,19 @@ static void write_neighbours(struct tessera_demo *d, unsigned int run)
 				WRITE_ONCE(*word_at(d, tile, round % WORDS), value_of(run, round));
 }
 
-// Pinned to one processor, interrupts off, so that whatever exits it counts belongs to the stores.
-// One thing does come in between: the hypervisor looks at its console on processor 0, up to 1000
-// times a second, which is an exit too. On another processor nothing does; where there is only
-// processor 0, a run is so short that most fall between two looks, and the others are repeated. An
-// exit that a store caused would be there in every run.
-static long count_exits(void *arg)
+/*
+ * Runs on one CPU with interrupts off, so that only the stores can cause exits. There is one
+ * exception: on CPU 0 the hypervisor polls its console up to 1000 times a second, and each poll is
+ * an exit. If there is only CPU 0, runs with an exit are repeated: most runs are short enough to
+ * fall between two polls, while an exit that a store caused would occur in every run.
+ */
+static long count_exits_of_runs(void *arg)
 {
-	struct count *c = arg;
+	struct exit_count *c = arg;
 	unsigned long flags;
 
 	local_irq_save(flags);
-	c->cpuid = exits_of(one_cpuid, c->demo, 0);
+	c->cpuid = exits_of(run_cpuid, c->demo, 0);
 	for (unsigned int run = 0; run < RUNS; run++) {
 		u64 exits = exits_of(write_neighbours, c->demo, run);
 
@@ -132,10 +139,10 @@ static long count_exits(void *arg)
 	return 0;
 }
 
-// The software engine takes two exits for each store to a mixed page: one run shows the price.
-static long count_exits_once(void *arg)
+/* With the software engine each store to the page costs two exits: one run shows that. */
+static long count_exits_of_round(void *arg)
 {
-	struct count *c = arg;
+	struct exit_count *c = arg;
 	unsigned long flags;
 
 	local_irq_save(flags);
@@ -144,8 +151,8 @@ static long count_exits_once(void *arg)
 	return 0;
 }
 
-// Whether each word of each neighbour holds what the last run's last round over it wrote.
-static bool neighbours_written(struct tessera_demo *d)
+/* True if each word of each neighbour holds what the last run wrote last. */
+static bool neighbours_are_written(struct tessera_demo *d)
 {
 	for (unsigned int tile = 0; tile < TILES; tile++)
 		for (unsigned int round = ROUNDS - WORDS; round < ROUNDS; round++)
@@ -157,30 +164,27 @@ static bool neighbours_written(struct tessera_demo *d)
 
 static void step_neighbours(struct tessera_demo *d)
 {
-	struct count c = { .demo = d };
+	struct exit_count c = { .demo = d };
 	int cpu = cpumask_last(cpu_online_mask);
 
-	if (ask(TESSERA_QUERY_ENGINE) == TESSERA_ENGINE_HARDWARE) {
-		work_on_cpu(cpu, count_exits, &c);
-		tell(d, c.cpuid >= 1, "the exit counter counts: a CPUID on processor %d is %llu\n",
-		     cpu, c.cpuid);
-		tell(d, c.exits == 0,
-		     "%u stores to each of 31 neighbours on processor %d: %llu exits (%u of %u "
-		     "runs "
-		     "repeated)\n",
-		     RUNS * ROUNDS, cpu, c.exits, c.repeated, RUNS);
+	if (query_number(TESSERA_QUERY_ENGINE) == TESSERA_ENGINE_HARDWARE) {
+		work_on_cpu(cpu, count_exits_of_runs, &c);
+		report_fact(d, c.cpuid >= 1, "the exit counter counts: a CPUID on CPU %d is %llu\n",
+			    cpu, c.cpuid);
+		report_fact(d, c.exits == 0, STORES "%llu exits (%u of %u runs repeated)\n",
+			    RUNS * ROUNDS, cpu, c.exits, c.repeated, RUNS);
 	} else {
-		work_on_cpu(cpu, count_exits_once, &c);
-		tell(d, c.exits >= ROUNDS * (TILES - 1),
-		     "%u stores to each of 31 neighbours on processor %d: %llu exits, for the "
-		     "software engine judges them\n",
-		     ROUNDS, cpu, c.exits);
+		work_on_cpu(cpu, count_exits_of_round, &c);
+		report_fact(d, c.exits >= ROUNDS * (TILES - 1),
+			    STORES "%llu exits of the software engine\n", ROUNDS, cpu, c.exits);
 	}
-	tell(d, neighbours_written(d), "all 31 neighbours hold what was written\n");
+	report_fact(d, neighbours_are_written(d), "all 31 neighbours hold what was written\n");
 }
 
-// The store's #GP is answered from the kernel's exception table, as for an access to user memory:
-// the next instruction is skipped, and the demonstration lives on.
+/*
+ * Stores a word. The exception table catches the #GP of a denied store, as it does for accesses to
+ * user memory: the instruction after the store is skipped.
+ */
 static bool store_refused(u64 *where, u64 value)
 {
 	bool refused = true;
@@ -207,33 +211,34 @@ static bool exchange_refused(u64 *where, u64 value)
 static void step_deny(struct tessera_demo *d)
 {
 	u8 *before = kmemdup(d->page, PAGE_SIZE, GFP_KERNEL);
-	u64 denied = ask(TESSERA_QUERY_DENIED);
+	u64 denied = query_number(TESSERA_QUERY_DENIED);
 
 	if (!before) {
-		tell(d, false, "no memory to keep a copy of the page\n");
+		report_fact(d, false, "no memory to keep a copy of the page\n");
 		return;
 	}
-	tell(d, store_refused(word_at(d, DEMO_TILE, 0), 0xbad),
-	     "a store to the tile's first bytes is refused with #GP\n");
-	tell(d, store_refused(word_at(d, DEMO_TILE, WORDS - 1), 0xbad),
-	     "a store to its last bytes is refused with #GP\n");
-	tell(d, exchange_refused(word_at(d, DEMO_TILE, 1), 0xbad),
-	     "an atomic exchange in it is refused with #GP\n");
-	tell(d, memcmp(before, d->page, PAGE_SIZE) == 0, "not one byte of the page changed\n");
-	tell(d, ask(TESSERA_QUERY_DENIED) == denied + 3,
-	     "the hypervisor counted 3 denied writes\n");
+	report_fact(d, store_refused(word_at(d, DEMO_TILE, 0), 0xbad),
+		    "a store to the tile's first bytes is refused with #GP\n");
+	report_fact(d, store_refused(word_at(d, DEMO_TILE, WORDS - 1), 0xbad),
+		    "a store to its last bytes is refused with #GP\n");
+	report_fact(d, exchange_refused(word_at(d, DEMO_TILE, 1), 0xbad),
+		    "an atomic exchange in it is refused with #GP\n");
+	report_fact(d, memcmp(before, d->page, PAGE_SIZE) == 0,
+		    "not one byte of the page changed\n");
+	report_fact(d, query_number(TESSERA_QUERY_DENIED) == denied + 3,
+		    "the hypervisor counted 3 denied writes\n");
 	kfree(before);
 }
 
-struct victim {
+struct oops_victim {
 	struct tessera_demo *demo;
 	struct completion started;
 	bool survived;
 };
 
-static int write_without_care(void *arg)
+static int store_without_fixup(void *arg)
 {
-	struct victim *v = arg;
+	struct oops_victim *v = arg;
 
 	complete(&v->started);
 	WRITE_ONCE(*word_at(v->demo, DEMO_TILE, 0), 0xbad);
@@ -243,30 +248,40 @@ static int write_without_care(void *arg)
 	return 0;
 }
 
-// What a bug or an attack meets that is not prepared: Linux reports a general protection fault with
-// the instruction and the address, ends the thread, and lives on.
+/*
+ * A thread stores without an entry in the exception table, as a bug or an attack does. Linux
+ * reports the general protection fault with instruction and address, and ends the thread.
+ */
 static void step_oops(struct tessera_demo *d)
 {
-	struct victim v = { .demo = d };
+	struct oops_victim v = { .demo = d };
 	u64 value = *word_at(d, DEMO_TILE, 0);
-	struct task_struct *thread = kthread_create(write_without_care, &v, "tessera-victim");
+	struct task_struct *thread = kthread_create(store_without_fixup, &v, "tessera-victim");
 
 	if (IS_ERR(thread)) {
-		tell(d, false, "no thread (%ld)\n", PTR_ERR(thread));
+		report_fact(d, false, "no thread (%ld)\n", PTR_ERR(thread));
 		return;
 	}
-	// The thread may be dead when it is asked to stop: hold what kthread_stop() looks at. And
-	// one that is asked to stop before it starts would not run at all.
+	/*
+	 * kthread_stop() needs the task, which may have ended before. And a thread that is stopped
+	 * before it starts never runs.
+	 */
 	get_task_struct(thread);
 	init_completion(&v.started);
 	wake_up_process(thread);
 	wait_for_completion(&v.started);
 	kthread_stop(thread);
 	put_task_struct(thread);
-	tell(d, !v.survived && *word_at(d, DEMO_TILE, 0) == value,
-	     "a thread that wrote without care is gone, and the tile is as it was\n");
+	report_fact(d, !v.survived && *word_at(d, DEMO_TILE, 0) == value,
+		    "a thread that wrote without care is gone, and the tile is as it was\n");
 }
 
+/**
+ * tessera_demo_open() - unprotect the tile, if it is protected
+ * @d: the demonstration
+ *
+ * Context: Any context.
+ */
 void tessera_demo_open(struct tessera_demo *d)
 {
 	if (d->protected)
@@ -279,10 +294,11 @@ static void step_open(struct tessera_demo *d)
 	u64 *word = word_at(d, DEMO_TILE, 0);
 
 	tessera_demo_open(d);
-	tell(d, !d->protected && map_is(d, ~0U), "the tile is open again\n");
-	tell(d, !store_refused(word, 0x900d) && *word == 0x900d, "a store to it succeeds\n");
+	report_fact(d, !d->protected && map_is(d, ~0U), "the tile is open again\n");
+	report_fact(d, !store_refused(word, 0x900d) && *word == 0x900d, "a store to it succeeds\n");
 }
 
+/* The steps in the order in which they make sense. */
 // clang-format off
 const struct tessera_demo_step tessera_demo_steps[] = {
 	{ "protect",    step_protect,    false },
@@ -291,5 +307,8 @@ const struct tessera_demo_step tessera_demo_steps[] = {
 	{ "oops",       step_oops,       true },
 	{ "open",       step_open,       true },
 };
+
 // clang-format on
+
+/* Number of steps. */
 const unsigned int tessera_demo_step_count = ARRAY_SIZE(tessera_demo_steps);

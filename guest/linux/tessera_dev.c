@@ -17,124 +17,123 @@
 #include "tessera_sysfs.h"
 #include "tessera.h"
 
-// What a program hands in, and what it gets back.
+/* The argument of a request, in and out. */
 union request {
 	struct tessera_info info;
 	struct tessera_guard guard;
 	struct tessera_rule rule;
 	struct tessera_region_query region;
-	struct tessera_number_query query;
+	struct tessera_number_query number;
 	struct tessera_events events;
 	struct tessera_statistics statistics;
 	struct tessera_log_request log;
 };
 
-static u64 ask(enum tessera_query what)
+static u64 query_or_zero(enum tessera_query what)
 {
 	u64 value;
 
-	tessera_query(what, &value);
-	return value;
+	return tessera_query(what, &value) ? 0 : value;
 }
 
-static long info(struct file *file, union request *r)
+static long request_info(struct file *file, union request *r)
 {
 	u64 held, ignored;
 	u32 guards = tessera_guard_count(&held);
-	int error = tessera_query(TESSERA_QUERY_ABI, &ignored);
+	int err = tessera_query(TESSERA_QUERY_ABI, &ignored);
 
 	r->info = (struct tessera_info){
-		.abi = ask(TESSERA_QUERY_ABI),
-		.features = ask(TESSERA_QUERY_FEATURES),
-		.engine = ask(TESSERA_QUERY_ENGINE),
-		.cpus = ask(TESSERA_QUERY_CPUS),
-		.regions = ask(TESSERA_QUERY_REGIONS),
-		.blocked = ask(TESSERA_QUERY_DENIED),
-		.free_pages = ask(TESSERA_QUERY_FREE_PAGES),
-		.shootdowns = ask(TESSERA_QUERY_FLUSHES),
+		.abi = query_or_zero(TESSERA_QUERY_ABI),
+		.features = query_or_zero(TESSERA_QUERY_FEATURES),
+		.engine = query_or_zero(TESSERA_QUERY_ENGINE),
+		.cpus = query_or_zero(TESSERA_QUERY_CPUS),
+		.regions = query_or_zero(TESSERA_QUERY_REGIONS),
+		.blocked = query_or_zero(TESSERA_QUERY_DENIED),
+		.free_pages = query_or_zero(TESSERA_QUERY_FREE_PAGES),
+		.shootdowns = query_or_zero(TESSERA_QUERY_FLUSHES),
 		.guards = guards,
 		.held = held,
 		.state = (tessera_key() ? TESSERA_DRIVER_KEY_HOLDER : 0) |
-			 (tessera_stream_here() ? TESSERA_DRIVER_EVENTS : 0),
+			 (tessera_stream_exists() ? TESSERA_DRIVER_EVENTS : 0),
 	};
-	return error;
+	return err;
 }
 
-static long guard_memory(struct file *file, union request *r)
+static long request_guard(struct file *file, union request *r)
 {
 	return tessera_guard_add(file, &r->guard);
 }
 
-static long unguard_memory(struct file *file, union request *r)
+static long request_unguard(struct file *file, union request *r)
 {
 	return tessera_guard_remove(r->guard.number);
 }
 
-static long get_guard(struct file *file, union request *r)
+static long request_guard_get(struct file *file, union request *r)
 {
 	return tessera_guard_get(&r->guard);
 }
 
-static long rule_create(struct file *file, union request *r)
+static long request_rule_create(struct file *file, union request *r)
 {
 	return tessera_rule_create(&r->rule);
 }
 
-static long rule_delete(struct file *file, union request *r)
+static long request_rule_delete(struct file *file, union request *r)
 {
 	return tessera_rule_delete(r->rule.number);
 }
 
-static long rule_get(struct file *file, union request *r)
+static long request_rule_get(struct file *file, union request *r)
 {
 	return tessera_rule_get(r->rule.number, &r->rule);
 }
 
-static long region_get(struct file *file, union request *r)
+static long request_region_get(struct file *file, union request *r)
 {
 	return tessera_region_get(r->region.index, &r->region.region);
 }
 
-static long seal(struct file *file, union request *r)
+static long request_seal(struct file *file, union request *r)
 {
-	int error = tessera_seal(r->rule.number);
+	int err = tessera_seal(r->rule.number);
 
-	if (!error)
-		pr_notice("sealed: its guards stay until reset, and so does this driver\n");
-	return error;
+	if (!err)
+		pr_notice("sealed: its guards stay until reset, and so does this module\n");
+	return err;
 }
 
-static long question(struct file *file, union request *r)
+static long request_query(struct file *file, union request *r)
 {
-	return tessera_query(r->query.what, &r->query.value);
+	return tessera_query(r->number.what, &r->number.value);
 }
 
-static long events(struct file *file, union request *r)
+static long request_events(struct file *file, union request *r)
 {
 	return tessera_reader_events(file, &r->events);
 }
 
-static long claim(struct file *file, union request *r)
+static long request_claim(struct file *file, union request *r)
 {
 	return tessera_key_claim();
 }
 
-static long release(struct file *file, union request *r)
+static long request_release(struct file *file, union request *r)
 {
 	return tessera_key_release();
 }
 
-static long lockdown(struct file *file, union request *r)
+static long request_lockdown(struct file *file, union request *r)
 {
 	return tessera_key_lockdown();
 }
 
-static long statistics(struct file *file, union request *r)
+static long request_statistics(struct file *file, union request *r)
 {
 	return tessera_statistics(&r->statistics);
 }
 
-static long read_log(struct file *file, union request *r)
+static long request_log(struct file *file, union request *r)
 {
 	int lines = tessera_log_read(r->log.log, r->log.sequence, r->log.line, r->log.lines);
 
@@ -147,26 +146,28 @@ static const struct {
 	unsigned int command;
 	long (*run)(struct file *file, union request *r);
 } requests[] = {
-	[_IOC_NR(TESSERA_IOC_INFO)]        = { TESSERA_IOC_INFO, info },
-	[_IOC_NR(TESSERA_IOC_GUARD)]       = { TESSERA_IOC_GUARD, guard_memory },
-	[_IOC_NR(TESSERA_IOC_UNGUARD)]     = { TESSERA_IOC_UNGUARD, unguard_memory },
-	[_IOC_NR(TESSERA_IOC_GUARD_GET)]   = { TESSERA_IOC_GUARD_GET, get_guard },
-	[_IOC_NR(TESSERA_IOC_RULE_CREATE)] = { TESSERA_IOC_RULE_CREATE, rule_create },
-	[_IOC_NR(TESSERA_IOC_RULE_DELETE)] = { TESSERA_IOC_RULE_DELETE, rule_delete },
-	[_IOC_NR(TESSERA_IOC_RULE_GET)]    = { TESSERA_IOC_RULE_GET, rule_get },
-	[_IOC_NR(TESSERA_IOC_REGION_GET)]  = { TESSERA_IOC_REGION_GET, region_get },
-	[_IOC_NR(TESSERA_IOC_SEAL)]        = { TESSERA_IOC_SEAL, seal },
-	[_IOC_NR(TESSERA_IOC_QUERY)]       = { TESSERA_IOC_QUERY, question },
-	[_IOC_NR(TESSERA_IOC_EVENTS)]      = { TESSERA_IOC_EVENTS, events },
-	[_IOC_NR(TESSERA_IOC_CLAIM)]       = { TESSERA_IOC_CLAIM, claim },
-	[_IOC_NR(TESSERA_IOC_RELEASE)]     = { TESSERA_IOC_RELEASE, release },
-	[_IOC_NR(TESSERA_IOC_LOCKDOWN)]    = { TESSERA_IOC_LOCKDOWN, lockdown },
-	[_IOC_NR(TESSERA_IOC_STATISTICS)]  = { TESSERA_IOC_STATISTICS, statistics },
-	[_IOC_NR(TESSERA_IOC_LOG)]         = { TESSERA_IOC_LOG, read_log },
+	[_IOC_NR(TESSERA_IOC_INFO)]        = { TESSERA_IOC_INFO, request_info },
+	[_IOC_NR(TESSERA_IOC_GUARD)]       = { TESSERA_IOC_GUARD, request_guard },
+	[_IOC_NR(TESSERA_IOC_UNGUARD)]     = { TESSERA_IOC_UNGUARD, request_unguard },
+	[_IOC_NR(TESSERA_IOC_GUARD_GET)]   = { TESSERA_IOC_GUARD_GET, request_guard_get },
+	[_IOC_NR(TESSERA_IOC_RULE_CREATE)] = { TESSERA_IOC_RULE_CREATE, request_rule_create },
+	[_IOC_NR(TESSERA_IOC_RULE_DELETE)] = { TESSERA_IOC_RULE_DELETE, request_rule_delete },
+	[_IOC_NR(TESSERA_IOC_RULE_GET)]    = { TESSERA_IOC_RULE_GET, request_rule_get },
+	[_IOC_NR(TESSERA_IOC_REGION_GET)]  = { TESSERA_IOC_REGION_GET, request_region_get },
+	[_IOC_NR(TESSERA_IOC_SEAL)]        = { TESSERA_IOC_SEAL, request_seal },
+	[_IOC_NR(TESSERA_IOC_QUERY)]       = { TESSERA_IOC_QUERY, request_query },
+	[_IOC_NR(TESSERA_IOC_EVENTS)]      = { TESSERA_IOC_EVENTS, request_events },
+	[_IOC_NR(TESSERA_IOC_CLAIM)]       = { TESSERA_IOC_CLAIM, request_claim },
+	[_IOC_NR(TESSERA_IOC_RELEASE)]     = { TESSERA_IOC_RELEASE, request_release },
+	[_IOC_NR(TESSERA_IOC_LOCKDOWN)]    = { TESSERA_IOC_LOCKDOWN, request_lockdown },
+	[_IOC_NR(TESSERA_IOC_STATISTICS)]  = { TESSERA_IOC_STATISTICS, request_statistics },
+	[_IOC_NR(TESSERA_IOC_LOG)]         = { TESSERA_IOC_LOG, request_log },
 };
+
 // clang-format on
 
-static long carry_out(struct file *file, unsigned int command, void __user *user, union request *r)
+static long copy_and_run(struct file *file, unsigned int command, void __user *user,
+			 union request *r)
 {
 	unsigned int size = _IOC_SIZE(command);
 	long result;
@@ -190,7 +191,7 @@ static long device_ioctl(struct file *file, unsigned int command, unsigned long 
 	r = kzalloc(_IOC_SIZE(command), GFP_KERNEL);
 	if (!r)
 		return -ENOMEM;
-	result = carry_out(file, command, (void __user *)argument, r);
+	result = copy_and_run(file, command, (void __user *)argument, r);
 	kfree(r);
 	return result;
 }
@@ -207,7 +208,7 @@ static int device_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static const struct file_operations operations = {
+static const struct file_operations device_fops = {
 	.owner = THIS_MODULE,
 	.open = device_open,
 	.release = device_release,
@@ -219,20 +220,31 @@ static const struct file_operations operations = {
 	.compat_ioctl = compat_ptr_ioctl,
 };
 
-static struct miscdevice device = {
+static struct miscdevice tessera_device = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "tessera",
-	.fops = &operations,
+	.fops = &device_fops,
 	.mode = 0600,
 	.groups = tessera_sysfs_groups,
 };
 
+/**
+ * tessera_dev_add() - register /dev/tessera
+ *
+ * Context: Process context. May sleep.
+ * Return: 0 or a negative errno.
+ */
 int tessera_dev_add(void)
 {
-	return misc_register(&device);
+	return misc_register(&tessera_device);
 }
 
+/**
+ * tessera_dev_remove() - unregister /dev/tessera
+ *
+ * Context: Process context. May sleep.
+ */
 void tessera_dev_remove(void)
 {
-	misc_deregister(&device);
+	misc_deregister(&tessera_device);
 }

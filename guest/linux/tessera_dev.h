@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-// /dev/tessera (see tessera/device.h).
+/* /dev/tessera: tessera/device.h tells what it does. */
 #ifndef TESSERA_DEV_H
 #define TESSERA_DEV_H
 

@@ -9,280 +9,340 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
-#include "tessera_pages.h"
-#include "tessera_mm.h"
 #include "tessera_calls.h"
+#include "tessera_mm.h"
+#include "tessera_pages.h"
 
+/*
+ * @list: links all guards
+ * @extents: the protected memory, struct tessera_extent
+ * @file: the file that the guard ends with, NULL for a guard that is kept
+ * @mm_notifier: with %TESSERA_SPACE_PROCESS, tells of the end of the address space
+ * @desc: the guard as programs see it
+ */
 struct guard {
 	struct list_head list;
 	struct list_head extents;
-	struct file *owner; // NULL: kept
-	struct tessera_mm_notifier process;
-	struct tessera_guard what;
+	struct file *file;
+	struct tessera_mm_notifier mm_notifier;
+	struct tessera_guard desc;
 };
 
-static void end_gone(struct work_struct *work);
+static void end_guards_of_gone_mms(struct work_struct *work);
 
-static LIST_HEAD(guards); // by number
-static DEFINE_MUTEX(lock);
-static DECLARE_WORK(gone_work, end_gone);
+static LIST_HEAD(guards); /* in the order of their numbers */
+static DEFINE_MUTEX(guards_lock);
+static DECLARE_WORK(mm_gone_work, end_guards_of_gone_mms);
 static u32 last_number;
 
-// The operator may have opened it before, or have taken Tessera off the machine.
-static bool is_open_already(int error)
+/* The operator may have removed the region, or have devirtualized the machine. */
+static bool is_unprotected_already(int err)
 {
-	return error == -ENOENT || (error == -EIO && !tessera_abi_version());
+	return err == -ENOENT || (err == -EIO && !tessera_abi_version());
 }
 
-// Opens the extents up to `end` again, and forgets those. Stops at the first that stays closed.
-static int open_until(struct guard *g, struct list_head *end)
+/* Unprotects and releases the extents before @end. Stops at the first that stays protected. */
+static int unprotect_until(struct guard *g, struct list_head *end)
 {
 	while (g->extents.next != end) {
-		struct tessera_extent *s =
+		struct tessera_extent *e =
 			list_first_entry(&g->extents, struct tessera_extent, list);
-		int error = tessera_unprotect(g->what.rule, s->start, s->length);
+		int err = tessera_unprotect(g->desc.rule, e->start, e->length);
 
-		if (error && !is_open_already(error))
-			return error;
-		tessera_extent_release(s);
+		if (err && !is_unprotected_already(err))
+			return err;
+		tessera_extent_release(e);
 	}
 	return 0;
 }
 
-// Closes the extents in order. *open is the first that could not be closed.
-static int close_all(struct guard *g, struct list_head **open)
+/* Protects the extents in order. *open is the first that could not be protected. */
+static int protect_all(struct guard *g, struct list_head **open)
 {
-	struct tessera_extent *s;
+	struct tessera_extent *e;
 
-	list_for_each_entry(s, &g->extents, list) {
-		int error = tessera_protect(g->what.rule, s->start, s->length);
+	list_for_each_entry(e, &g->extents, list) {
+		int err = tessera_protect(g->desc.rule, e->start, e->length);
 
-		*open = &s->list;
-		if (error)
-			return error;
+		*open = &e->list;
+		if (err)
+			return err;
 	}
 	return 0;
 }
 
 static void release_all(struct guard *g)
 {
-	struct tessera_extent *s, *next;
+	struct tessera_extent *e, *next;
 
-	list_for_each_entry_safe(s, next, &g->extents, list)
-		tessera_extent_release(s);
+	list_for_each_entry_safe(e, next, &g->extents, list)
+		tessera_extent_release(e);
 }
 
-// Holds the memory, then closes it.
-static int hold_and_close(struct guard *g, struct mm_struct *mm)
+static int hold_and_protect(struct guard *g, struct mm_struct *mm)
 {
-	struct tessera_range range = { g->what.space, g->what.start, g->what.length, mm };
+	struct tessera_range range = { g->desc.space, g->desc.start, g->desc.length, mm };
 	struct list_head *open;
-	int error = tessera_pages_hold(&range, &g->extents);
+	int err = tessera_pages_hold(&range, &g->extents);
 
-	if (error)
-		return error;
-	error = close_all(g, &open);
-	if (error && !open_until(g, open))
+	if (err)
+		return err;
+	err = protect_all(g, &open);
+	if (err && !unprotect_until(g, open))
 		release_all(g);
-	else if (error)
-		// Closed until reset: the pages are never let go.
-		pr_warn("a part of what could not be guarded is under a sealed rule now\n");
-	return error;
+	else if (err)
+		/* These pages are never released. */
+		pr_warn("guard failed: a part of it is sealed and stays protected until reset\n");
+	return err;
 }
 
 static int begin_in_process(struct guard *g)
 {
-	struct mm_struct *mm = tessera_mm_get(g->what.pid);
-	int error;
+	struct mm_struct *mm = tessera_mm_get(g->desc.pid);
+	int err;
 
 	if (IS_ERR(mm))
 		return PTR_ERR(mm);
-	error = tessera_mm_notifier_add(&g->process, mm);
-	if (!error)
-		error = hold_and_close(g, mm);
+	err = tessera_mm_notifier_add(&g->mm_notifier, mm);
+	if (!err)
+		err = hold_and_protect(g, mm);
 	mmput(mm);
-	if (error)
-		tessera_mm_notifier_remove(&g->process);
-	return error;
+	if (err)
+		tessera_mm_notifier_remove(&g->mm_notifier);
+	return err;
 }
 
-static u64 pages_of(const struct guard *g)
+static u64 count_pages(const struct guard *g)
 {
-	const struct tessera_extent *s;
+	const struct tessera_extent *e;
 	u64 pages = 0;
 
-	list_for_each_entry(s, &g->extents, list)
-		pages += tessera_extent_pages(s);
+	list_for_each_entry(e, &g->extents, list)
+		pages += tessera_extent_pages(e);
 	return pages;
 }
 
-// Caller holds the lock.
-static int begin(struct guard *g)
+static int begin_guard(struct guard *g)
 {
-	bool of_process = g->what.space == TESSERA_SPACE_PROCESS;
-	int error = of_process ? begin_in_process(g) : hold_and_close(g, NULL);
+	bool of_process = g->desc.space == TESSERA_SPACE_PROCESS;
+	int err;
 
-	if (error)
-		return error;
-	// While anything is guarded the driver cannot be unloaded: it holds the pages.
+	lockdep_assert_held(&guards_lock);
+	err = of_process ? begin_in_process(g) : hold_and_protect(g, NULL);
+	if (err)
+		return err;
+	/* The module holds the pages, so it stays for as long as there are guards. */
 	__module_get(THIS_MODULE);
-	g->what.number = ++last_number;
-	g->what.held = pages_of(g);
+	g->desc.number = ++last_number;
+	g->desc.held = count_pages(g);
 	list_add_tail(&g->list, &guards);
 	return 0;
 }
 
-static struct guard *find(u32 number)
+static struct guard *find_guard(u32 number)
 {
 	struct guard *g;
 
 	list_for_each_entry(g, &guards, list)
-		if (g->what.number == number)
+		if (g->desc.number == number)
 			return g;
 	return NULL;
 }
 
-int tessera_guard_add(struct file *owner, struct tessera_guard *what)
+/**
+ * tessera_guard_add() - begin a guard
+ * @file: the file that it ends with, unless it is to be kept
+ * @desc: what to protect; number, creator and pages are filled in
+ *
+ * Context: Process context. May sleep.
+ * Return: 0 or a negative errno.
+ */
+int tessera_guard_add(struct file *file, struct tessera_guard *desc)
 {
-	bool kept = what->flags & TESSERA_GUARD_KEEP;
+	bool kept = desc->flags & TESSERA_GUARD_KEEP;
 	struct guard *g;
-	int error;
+	int err;
 
-	if (what->flags & ~TESSERA_GUARD_KEEP ||
-	    (what->pid && what->space != TESSERA_SPACE_PROCESS))
+	if (desc->flags & ~TESSERA_GUARD_KEEP ||
+	    (desc->pid && desc->space != TESSERA_SPACE_PROCESS))
 		return -EINVAL;
 	g = kmalloc(sizeof(*g), GFP_KERNEL);
 	if (!g)
 		return -ENOMEM;
-	*g = (struct guard){ .owner = kept ? NULL : owner, .what = *what };
-	g->what.creator_pid = kept ? 0 : task_tgid_nr(current);
+	*g = (struct guard){ .file = kept ? NULL : file, .desc = *desc };
+	g->desc.creator_pid = kept ? 0 : task_tgid_nr(current);
 	INIT_LIST_HEAD(&g->extents);
-	mutex_lock(&lock);
-	error = begin(g);
-	if (!error)
-		*what = g->what;
-	mutex_unlock(&lock);
-	if (error)
+	mutex_lock(&guards_lock);
+	err = begin_guard(g);
+	if (!err)
+		*desc = g->desc;
+	mutex_unlock(&guards_lock);
+	if (err)
 		kfree(g);
-	return error;
+	return err;
 }
 
-// Caller holds the lock.
-static int end(struct guard *g)
+static int end_guard(struct guard *g)
 {
-	int error = open_until(g, &g->extents);
+	int err;
 
-	if (error)
-		return error;
+	lockdep_assert_held(&guards_lock);
+	err = unprotect_until(g, &g->extents);
+	if (err)
+		return err;
 	list_del(&g->list);
-	tessera_mm_notifier_remove(&g->process);
+	tessera_mm_notifier_remove(&g->mm_notifier);
 	kfree(g);
 	module_put(THIS_MODULE);
 	return 0;
 }
 
-// Ends a guard whose program or process is gone. Caller holds the lock.
-static void end_or_keep(struct guard *g)
+/* Ends a guard whose file or address space is gone, or keeps it until reset. */
+static void end_or_keep_guard(struct guard *g)
 {
-	int error = end(g);
+	int err = end_guard(g);
 
-	if (!error)
+	if (!err)
 		return;
-	pr_warn("guard %u stays until reset, and so does this driver: its rule is sealed, or the "
-		"policy locked down (%d)\n",
-		g->what.number, error);
-	g->owner = NULL;
-	g->what.creator_pid = 0;
-	g->what.flags |= TESSERA_GUARD_KEEP;
+	pr_warn("guard %u stays until reset (%d): it is sealed or locked down\n", g->desc.number,
+		err);
+	g->file = NULL;
+	g->desc.creator_pid = 0;
+	g->desc.flags |= TESSERA_GUARD_KEEP;
 }
 
+/**
+ * tessera_guard_remove() - end a guard
+ * @number: number of the guard
+ *
+ * Context: Process context. May sleep.
+ * Return: 0 or a negative errno: ENOENT when there is no such guard, EPERM when its rule is sealed.
+ */
 int tessera_guard_remove(u32 number)
 {
 	struct guard *g;
-	int error;
+	int err;
 
-	mutex_lock(&lock);
-	g = find(number);
-	error = g ? end(g) : -ENOENT;
-	mutex_unlock(&lock);
-	return error;
+	mutex_lock(&guards_lock);
+	g = find_guard(number);
+	err = g ? end_guard(g) : -ENOENT;
+	mutex_unlock(&guards_lock);
+	return err;
 }
 
-int tessera_guard_get(struct tessera_guard *what)
+/**
+ * tessera_guard_get() - read the guard with the lowest number that is not below a number
+ * @desc: its @number is that number; filled in
+ *
+ * Context: Process context. May sleep.
+ * Return: 0, or -ENOENT when there is none.
+ */
+int tessera_guard_get(struct tessera_guard *desc)
 {
-	int error = -ENOENT;
+	int err = -ENOENT;
 	struct guard *g;
 
-	mutex_lock(&lock);
+	mutex_lock(&guards_lock);
 	list_for_each_entry(g, &guards, list) {
-		if (g->what.number < what->number)
+		if (g->desc.number < desc->number)
 			continue;
-		*what = g->what;
-		error = 0;
+		*desc = g->desc;
+		err = 0;
 		break;
 	}
-	mutex_unlock(&lock);
-	return error;
+	mutex_unlock(&guards_lock);
+	return err;
 }
 
+/**
+ * tessera_guard_count() - count guards and their pages
+ * @held: filled in with the number of pages that the guards hold
+ *
+ * Context: Process context. May sleep.
+ * Return: The number of guards.
+ */
 u32 tessera_guard_count(u64 *held)
 {
 	struct guard *g;
 	u32 count = 0;
 
 	*held = 0;
-	mutex_lock(&lock);
+	mutex_lock(&guards_lock);
 	list_for_each_entry(g, &guards, list) {
 		count++;
-		*held += g->what.held;
+		*held += g->desc.held;
 	}
-	mutex_unlock(&lock);
+	mutex_unlock(&guards_lock);
 	return count;
 }
 
-void tessera_guard_end_of_file(struct file *owner)
+/**
+ * tessera_guard_end_of_file() - end the guards of a file that is closed
+ * @file: the file
+ *
+ * A guard that cannot be ended is kept.
+ *
+ * Context: Process context. May sleep.
+ */
+void tessera_guard_end_of_file(struct file *file)
 {
 	struct guard *g, *next;
 
-	mutex_lock(&lock);
+	mutex_lock(&guards_lock);
 	list_for_each_entry_safe(g, next, &guards, list)
-		if (g->owner == owner)
-			end_or_keep(g);
-	mutex_unlock(&lock);
+		if (g->file == file)
+			end_or_keep_guard(g);
+	mutex_unlock(&guards_lock);
 }
 
-static void end_gone(struct work_struct *work)
+static void end_guards_of_gone_mms(struct work_struct *work)
 {
 	struct guard *g, *next;
 
-	mutex_lock(&lock);
+	mutex_lock(&guards_lock);
 	list_for_each_entry_safe(g, next, &guards, list) {
-		if (!READ_ONCE(g->process.gone))
+		if (!READ_ONCE(g->mm_notifier.gone))
 			continue;
-		g->process.gone = false;
-		end_or_keep(g);
+		g->mm_notifier.gone = false;
+		end_or_keep_guard(g);
 	}
-	mutex_unlock(&lock);
+	mutex_unlock(&guards_lock);
 }
 
+/**
+ * tessera_guard_mm_gone() - have the guards ended whose address spaces are gone
+ *
+ * Context: Any context.
+ */
 void tessera_guard_mm_gone(void)
 {
-	schedule_work(&gone_work);
+	schedule_work(&mm_gone_work);
 }
 
+/**
+ * tessera_guard_end_all() - end all guards
+ *
+ * Context: Process context. May sleep.
+ * Return: The number of guards that could not be ended.
+ */
 u32 tessera_guard_end_all(void)
 {
 	struct guard *g, *next;
 	u32 left = 0;
 
-	mutex_lock(&lock);
+	mutex_lock(&guards_lock);
 	list_for_each_entry_safe(g, next, &guards, list)
-		left += end(g) != 0;
-	mutex_unlock(&lock);
+		left += end_guard(g) != 0;
+	mutex_unlock(&guards_lock);
 	return left;
 }
 
+/**
+ * tessera_guard_finish() - wait until no work is left; there are no guards, and no device
+ *
+ * Context: Process context. May sleep.
+ */
 void tessera_guard_finish(void)
 {
-	cancel_work_sync(&gone_work);
+	cancel_work_sync(&mm_gone_work);
 }

@@ -5,14 +5,16 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "tessera_compat.h"
 #include "tessera/device.h"
+#include "tessera_compat.h"
 
-#define LENGTH_MAX (1ULL << 30)
+#define LENGTH_MAX BIT_ULL(30)
 
-// The page that the allocator may one day give to somebody else, or NULL: devices' memory and what
-// the kernel reserved at boot, its own image included, never move.
-static struct page *owned_page(phys_addr_t physical)
+/*
+ * The page that the page allocator could give to another user, or NULL: memory of devices, and what
+ * the kernel reserved at boot (its image included), never changes its user.
+ */
+static struct page *page_to_hold(phys_addr_t physical)
 {
 	unsigned long number = PHYS_PFN(physical);
 
@@ -21,17 +23,17 @@ static struct page *owned_page(phys_addr_t physical)
 	return compound_head(pfn_to_page(number));
 }
 
-static int hold_physical(const struct tessera_range *range, u64 address, phys_addr_t *physical)
+static int hold_physical_page(const struct tessera_range *range, u64 address, phys_addr_t *physical)
 {
-	struct page *page = owned_page(address);
+	struct page *page = page_to_hold(address);
 
 	*physical = address;
 	return !page || get_page_unless_zero(page) ? 0 : -EADDRNOTAVAIL;
 }
 
-static void let_go(phys_addr_t physical, bool pinned)
+static void release_page(phys_addr_t physical, bool pinned)
 {
-	struct page *page = owned_page(physical);
+	struct page *page = page_to_hold(physical);
 
 	if (pinned)
 		unpin_user_page(pfn_to_page(PHYS_PFN(physical)));
@@ -39,14 +41,13 @@ static void let_go(phys_addr_t physical, bool pinned)
 		put_page(page);
 }
 
-// Where a byte of the kernel's own address space is: direct map, slab, image, modules and vmalloc
-// alike.
-static int translate(u64 address, phys_addr_t *physical)
+/* Works for every kind of kernel address: direct map, slab, image, modules and vmalloc. */
+static int translate_kernel_address(u64 address, phys_addr_t *physical)
 {
 	unsigned int level;
 	pte_t *entry;
 
-	// The walk looks at the lower bits only.
+	/* lookup_address() ignores the upper bits of an address that is not canonical. */
 	if (address < -(1ULL << __VIRTUAL_MASK_SHIFT))
 		return -ENXIO;
 	entry = lookup_address(address, &level);
@@ -56,33 +57,35 @@ static int translate(u64 address, phys_addr_t *physical)
 	return 0;
 }
 
-static int hold_kernel(const struct tessera_range *range, u64 address, phys_addr_t *physical)
+static int hold_kernel_page(const struct tessera_range *range, u64 address, phys_addr_t *physical)
 {
-	int error = translate(address, physical);
+	int err = translate_kernel_address(address, physical);
 	phys_addr_t again;
 
-	if (!error)
-		error = hold_physical(range, *physical, physical);
-	if (error)
-		return error;
-	// Another page may have come to this address before the first one was held.
-	if (!translate(address, &again) && again == *physical)
+	if (!err)
+		err = hold_physical_page(range, *physical, physical);
+	if (err)
+		return err;
+	/* The address may have been mapped to another page before the first one was held. */
+	if (!translate_kernel_address(address, &again) && again == *physical)
 		return 0;
-	let_go(*physical, false);
+	release_page(*physical, false);
 	return -ENXIO;
 }
 
-// A page that the process can write becomes its own before it is pinned. One that it cannot write
-// is pinned as it is: others may share it.
-static int hold_process(const struct tessera_range *range, u64 address, phys_addr_t *physical)
+/*
+ * Pinning for writing first gives the process a page of its own. A page that the process cannot
+ * write is pinned as it is, and may be shared with other processes.
+ */
+static int hold_process_page(const struct tessera_range *range, u64 address, phys_addr_t *physical)
 {
 	struct page *page;
 	long pinned;
 
 	mmap_read_lock(range->mm);
-	pinned = pin_one_page(range->mm, address, FOLL_LONGTERM | FOLL_WRITE, &page);
+	pinned = tessera_pin_page(range->mm, address, FOLL_LONGTERM | FOLL_WRITE, &page);
 	if (pinned != 1)
-		pinned = pin_one_page(range->mm, address, FOLL_LONGTERM, &page);
+		pinned = tessera_pin_page(range->mm, address, FOLL_LONGTERM, &page);
 	mmap_read_unlock(range->mm);
 	if (pinned == -ENOMEM)
 		return -ENOMEM;
@@ -92,90 +95,113 @@ static int hold_process(const struct tessera_range *range, u64 address, phys_add
 	return 0;
 }
 
-// Finds the physical address of a byte and holds its page.
-static int (*const holders[])(const struct tessera_range *range, u64 address,
-			      phys_addr_t *physical) = {
-	[TESSERA_SPACE_PHYSICAL] = hold_physical,
-	[TESSERA_SPACE_KERNEL] = hold_kernel,
-	[TESSERA_SPACE_PROCESS] = hold_process,
+/* By enum tessera_space: finds the physical address of a byte and holds its page. */
+static int (*const page_holders[])(const struct tessera_range *range, u64 address,
+				   phys_addr_t *physical) = {
+	[TESSERA_SPACE_PHYSICAL] = hold_physical_page,
+	[TESSERA_SPACE_KERNEL] = hold_kernel_page,
+	[TESSERA_SPACE_PROCESS] = hold_process_page,
 };
 
-// Adds bytes that lie in one page, to the last extent where they follow it.
-static int append(struct list_head *extents, phys_addr_t start, u64 length, bool pinned)
+/* Adds bytes of one page: to the last extent if they follow it, else as a new extent. */
+static int append_to_extents(struct list_head *extents, phys_addr_t start, u64 length, bool pinned)
 {
-	struct tessera_extent *s = list_last_entry(extents, struct tessera_extent, list);
+	struct tessera_extent *e = list_last_entry(extents, struct tessera_extent, list);
 
-	if (!list_empty(extents) && s->start + s->length == start) {
-		s->length += length;
+	if (!list_empty(extents) && e->start + e->length == start) {
+		e->length += length;
 		return 0;
 	}
-	s = kmalloc(sizeof(*s), GFP_KERNEL);
-	if (!s)
+	e = kmalloc(sizeof(*e), GFP_KERNEL);
+	if (!e)
 		return -ENOMEM;
-	s->start = start;
-	s->length = length;
-	s->pinned = pinned;
-	list_add_tail(&s->list, extents);
+	e->start = start;
+	e->length = length;
+	e->pinned = pinned;
+	list_add_tail(&e->list, extents);
 	return 0;
 }
 
-static int hold_in_page(const struct tessera_range *range, u64 address, u64 length,
-			struct list_head *extents)
+static int hold_part_of_page(const struct tessera_range *range, u64 address, u64 length,
+			     struct list_head *extents)
 {
 	bool pinned = range->space == TESSERA_SPACE_PROCESS;
 	phys_addr_t physical;
-	int error = holders[range->space](range, address, &physical);
+	int err = page_holders[range->space](range, address, &physical);
 
-	if (error)
-		return error;
-	error = append(extents, physical, length, pinned);
-	if (error)
-		let_go(physical, pinned);
-	return error;
+	if (err)
+		return err;
+	err = append_to_extents(extents, physical, length, pinned);
+	if (err)
+		release_page(physical, pinned);
+	return err;
 }
 
-static int hold_all(const struct tessera_range *range, struct list_head *extents)
+static int hold_every_page(const struct tessera_range *range, struct list_head *extents)
 {
 	u64 start = range->start, length = range->length;
-	int error = 0;
+	int err = 0;
 
-	while (length && !error) {
+	while (length && !err) {
 		u64 part = min_t(u64, length, PAGE_SIZE - offset_in_page(start));
 
-		error = hold_in_page(range, start, part, extents);
+		err = hold_part_of_page(range, start, part, extents);
 		start += part;
 		length -= part;
 		cond_resched();
 	}
-	return error;
+	return err;
 }
 
+/**
+ * tessera_pages_hold() - find the extents of a range and hold their pages
+ * @range: the range
+ * @extents: an empty list, to which the extents are added
+ *
+ * Context: Process context. May sleep.
+ * Return: 0 or a negative errno: ENXIO when there is no memory at an address, EADDRNOTAVAIL when a
+ * page is free, EINVAL when the space is unknown or the range is empty, wraps around, or has more
+ * than 1 GiB.
+ */
 int tessera_pages_hold(const struct tessera_range *range, struct list_head *extents)
 {
-	struct tessera_extent *s, *next;
-	int error;
+	struct tessera_extent *e, *next;
+	int err;
 
-	if (range->space >= ARRAY_SIZE(holders) || !range->length || range->length > LENGTH_MAX ||
-	    range->start + range->length < range->start)
+	if (range->space >= ARRAY_SIZE(page_holders) || !range->length ||
+	    range->length > LENGTH_MAX || range->start + range->length < range->start)
 		return -EINVAL;
-	error = hold_all(range, extents);
-	if (error)
-		list_for_each_entry_safe(s, next, extents, list)
-			tessera_extent_release(s);
-	return error;
+	err = hold_every_page(range, extents);
+	if (err)
+		list_for_each_entry_safe(e, next, extents, list)
+			tessera_extent_release(e);
+	return err;
 }
 
-u64 tessera_extent_pages(const struct tessera_extent *s)
+/**
+ * tessera_extent_pages() - count the pages that an extent is part of
+ * @e: the extent
+ *
+ * Context: Any context.
+ * Return: The number of pages.
+ */
+u64 tessera_extent_pages(const struct tessera_extent *e)
 {
-	return PFN_UP(s->start + s->length) - PFN_DOWN(s->start);
+	return PFN_UP(e->start + e->length) - PFN_DOWN(e->start);
 }
 
-void tessera_extent_release(struct tessera_extent *s)
+/**
+ * tessera_extent_release() - let go of the pages of an extent, remove it from its list and free it
+ * @e: the extent
+ *
+ * Context: Process context.
+ */
+void tessera_extent_release(struct tessera_extent *e)
 {
-	phys_addr_t end = s->start + s->length;
+	phys_addr_t end = e->start + e->length;
 
-	for (phys_addr_t at = s->start; at < end; at = PAGE_ALIGN(at + 1))
-		let_go(at, s->pinned);
-	list_del(&s->list);
-	kfree(s);
+	for (phys_addr_t at = e->start; at < end; at = PAGE_ALIGN(at + 1))
+		release_page(at, e->pinned);
+	list_del(&e->list);
+	kfree(e);
 }

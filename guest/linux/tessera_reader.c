@@ -12,13 +12,25 @@
 
 #define RECORD ((loff_t)sizeof(struct tessera_event))
 
+/*
+ * @position: the record that is read next
+ * @missed: records that were overwritten before they were read
+ * @dropped_before: events that had been dropped when the file was opened
+ */
 struct reader {
-	struct mutex lock;
-	u64 position;       // the record that is read next
-	u64 missed;         // records that were gone before they were read
-	u64 dropped_before; // what the stream had dropped when the file was opened
+	struct mutex lock; /* protects the other fields; position may be read without it */
+	u64 position;
+	u64 missed;
+	u64 dropped_before;
 };
 
+/**
+ * tessera_reader_open() - give a file a position at the end of the stream
+ * @file: the file
+ *
+ * Context: Process context. May sleep.
+ * Return: 0 or a negative errno.
+ */
 int tessera_reader_open(struct file *file)
 {
 	struct reader *r = kzalloc(sizeof(*r), GFP_KERNEL);
@@ -26,23 +38,29 @@ int tessera_reader_open(struct file *file)
 	if (!r)
 		return -ENOMEM;
 	mutex_init(&r->lock);
-	if (tessera_stream_here()) {
+	if (tessera_stream_exists()) {
 		r->position = tessera_stream_next();
 		r->dropped_before = tessera_stream_dropped();
 	}
 	file->private_data = r;
-	// The place is kept here, for threads that read at the same time.
+	/* The position is r->position, so that threads can share the file. */
 	file->f_mode &= ~(FMODE_PREAD | FMODE_PWRITE);
 	return 0;
 }
 
+/**
+ * tessera_reader_close() - free what tessera_reader_open() allocated
+ * @file: the file
+ *
+ * Context: Process context.
+ */
 void tessera_reader_close(struct file *file)
 {
 	kfree(file->private_data);
 }
 
-// Takes the record at the reader's place, or the oldest one after it. False: none yet.
-static bool take(struct reader *r, struct tessera_event *e)
+/* Copies the record at the position, or the oldest one after it. False: there is none yet. */
+static bool take_record(struct reader *r, struct tessera_event *e)
 {
 	while (r->position < tessera_stream_next()) {
 		u64 oldest;
@@ -58,13 +76,13 @@ static bool take(struct reader *r, struct tessera_event *e)
 	return false;
 }
 
-// Returns the number of bytes, or EFAULT: then the record that met it is read again.
-static ssize_t take_many(struct reader *r, char __user *user, size_t count)
+/* Returns the number of bytes, or EFAULT. A record that cannot be copied is read again. */
+static ssize_t take_records(struct reader *r, char __user *user, size_t count)
 {
 	struct tessera_event e;
 	ssize_t done = 0;
 
-	while (count - done >= RECORD && take(r, &e)) {
+	while (count - done >= RECORD && take_record(r, &e)) {
 		if (copy_to_user(user + done, &e, RECORD)) {
 			r->position--;
 			return done ? done : -EFAULT;
@@ -74,26 +92,36 @@ static ssize_t take_many(struct reader *r, char __user *user, size_t count)
 	return done;
 }
 
-static bool readable(const struct reader *r)
+static bool is_readable(const struct reader *r)
 {
 	return READ_ONCE(r->position) < tessera_stream_next();
 }
 
-static int sleep(struct file *file, const struct reader *r)
+static int wait_for_record(struct file *file, const struct reader *r)
 {
 	if (file->f_flags & O_NONBLOCK)
 		return -EAGAIN;
-	tessera_stream_look_soon();
+	tessera_stream_poll_soon();
 	return wait_event_interruptible(*tessera_stream_waiters(),
-					readable(r) || tessera_stream_ended());
+					is_readable(r) || tessera_stream_ended());
 }
 
+/**
+ * tessera_reader_read() - read records from the file's position on
+ * @file: the file
+ * @user: where to
+ * @count: bytes of room
+ * @offset: not used
+ *
+ * Context: Process context. May sleep.
+ * Return: The number of bytes, 0 at the end of the stream, or a negative errno.
+ */
 ssize_t tessera_reader_read(struct file *file, char __user *user, size_t count, loff_t *offset)
 {
 	struct reader *r = file->private_data;
 	ssize_t done = 0;
 
-	if (!tessera_stream_here())
+	if (!tessera_stream_exists())
 		return -EBUSY;
 	if (count < RECORD)
 		return -EINVAL;
@@ -102,19 +130,19 @@ ssize_t tessera_reader_read(struct file *file, char __user *user, size_t count, 
 
 		if (mutex_lock_interruptible(&r->lock))
 			return -ERESTARTSYS;
-		done = take_many(r, user, count);
+		done = take_records(r, user, count);
 		mutex_unlock(&r->lock);
-		tessera_stream_release_old();
+		tessera_stream_free_oldest();
 		if (!done && last)
 			return 0;
 		if (!done)
-			done = sleep(file, r);
+			done = wait_for_record(file, r);
 	}
 	return done;
 }
 
-// Where such a seek leads to; negative: nowhere.
-static loff_t target(const struct reader *r, loff_t offset, int whence)
+/* The offset that a seek leads to; negative if there is none. */
+static loff_t seek_target(const struct reader *r, loff_t offset, int whence)
 {
 	loff_t next = tessera_stream_next() * RECORD, oldest = tessera_stream_oldest() * RECORD;
 
@@ -132,64 +160,97 @@ static loff_t target(const struct reader *r, loff_t offset, int whence)
 	}
 }
 
+/**
+ * tessera_reader_seek() - move the file's position, and free the oldest records of the ring
+ * @file: the file
+ * @offset: bytes, a multiple of a record's size
+ * @whence: SEEK_SET, SEEK_CUR, SEEK_END or SEEK_DATA
+ *
+ * Context: Process context. May sleep.
+ * Return: The new offset or a negative errno.
+ */
 loff_t tessera_reader_seek(struct file *file, loff_t offset, int whence)
 {
 	struct reader *r = file->private_data;
 	loff_t to;
 
-	if (!tessera_stream_here())
+	if (!tessera_stream_exists())
 		return -EBUSY;
 	mutex_lock(&r->lock);
-	to = target(r, offset, whence);
+	to = seek_target(r, offset, whence);
 	if (to < 0 || to % RECORD || to > tessera_stream_next() * RECORD)
 		to = -EINVAL;
 	else
 		WRITE_ONCE(r->position, to / RECORD);
 	mutex_unlock(&r->lock);
-	// Who reads from the mapped ring makes room in it this way.
-	tessera_stream_release_old();
+	/* This is how a program that reads the mapped ring makes room in it. */
+	tessera_stream_free_oldest();
 	return to;
 }
 
+/**
+ * tessera_reader_poll() - tell whether there are records from the file's position on
+ * @file: the file
+ * @table: the kernel's part
+ *
+ * Context: Process context. May sleep.
+ * Return: EPOLL* bits.
+ */
 __poll_t tessera_reader_poll(struct file *file, struct poll_table_struct *table)
 {
 	const struct reader *r = file->private_data;
 
-	if (!tessera_stream_here())
+	if (!tessera_stream_exists())
 		return EPOLLERR;
 	poll_wait(file, tessera_stream_waiters(), table);
-	tessera_stream_release_old();
-	if (readable(r))
+	tessera_stream_free_oldest();
+	if (is_readable(r))
 		return EPOLLIN | EPOLLRDNORM;
 	if (tessera_stream_ended())
 		return EPOLLIN | EPOLLHUP;
-	tessera_stream_look_soon();
+	tessera_stream_poll_soon();
 	return 0;
 }
 
+/**
+ * tessera_reader_map() - map the ring read-only
+ * @file: the file
+ * @area: where to
+ *
+ * Context: Process context. May sleep.
+ * Return: 0 or a negative errno.
+ */
 int tessera_reader_map(struct file *file, struct vm_area_struct *area)
 {
 	unsigned long pages = vma_pages(area);
-	int error = 0;
+	int err = 0;
 
-	if (!tessera_stream_here())
+	if (!tessera_stream_exists())
 		return -EBUSY;
 	if (area->vm_pgoff || pages > tessera_stream_size() / PAGE_SIZE)
 		return -EINVAL;
 	if (area->vm_flags & VM_WRITE)
 		return -EACCES;
 	vm_flags_mod(area, VM_DONTEXPAND | VM_DONTDUMP, VM_MAYWRITE);
-	for (unsigned long i = 0; i < pages && !error; i++)
-		error = vm_insert_page(area, area->vm_start + i * PAGE_SIZE,
-				       virt_to_page(tessera_stream_memory() + i * PAGE_SIZE));
-	return error;
+	for (unsigned long i = 0; i < pages && !err; i++)
+		err = vm_insert_page(area, area->vm_start + i * PAGE_SIZE,
+				     virt_to_page(tessera_stream_memory() + i * PAGE_SIZE));
+	return err;
 }
 
+/**
+ * tessera_reader_events() - tell the file's position, and what it missed
+ * @file: the file
+ * @events: filled in
+ *
+ * Context: Process context. May sleep.
+ * Return: 0 or a negative errno.
+ */
 int tessera_reader_events(struct file *file, struct tessera_events *events)
 {
 	struct reader *r = file->private_data;
 
-	if (!tessera_stream_here())
+	if (!tessera_stream_exists())
 		return -EBUSY;
 	mutex_lock(&r->lock);
 	*events = (struct tessera_events){

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-// An open /dev/tessera as a place in the stream of events (see tessera/device.h).
+/* An open /dev/tessera as a position in the event stream. tessera/device.h tells what it does. */
 #ifndef TESSERA_READER_H
 #define TESSERA_READER_H
 
@@ -17,7 +17,6 @@ loff_t tessera_reader_seek(struct file *file, loff_t offset, int whence);
 __poll_t tessera_reader_poll(struct file *file, struct poll_table_struct *table);
 int tessera_reader_map(struct file *file, struct vm_area_struct *area);
 
-// Where the file is. EBUSY: another agent has the event ring.
 int tessera_reader_events(struct file *file, struct tessera_events *events);
 
 #endif

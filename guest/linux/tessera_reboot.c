@@ -12,58 +12,72 @@
 #include "tessera_key.h"
 #include "tessera_stream.h"
 
-// How the kernel's notifiers tell a start of another kernel from a reset of the machine.
-#define KEXEC "kexec reboot"
+/* What kernel_kexec() gives to the reboot notifiers as the command. */
+#define KEXEC_COMMAND "kexec reboot"
 
-// The next kernel takes all memory for its own. What the hypervisor would still protect there, or
-// write to, would be its death, so then the machine is reset instead. A kexec cannot be refused
-// where it is prepared, and here nobody hears a refusal any more.
-static void before_kexec(void)
+/*
+ * The next kernel uses all memory. It would crash on memory that is still protected, and the
+ * hypervisor would overwrite what it puts where the ring is. If the driver cannot take everything
+ * back, it resets the machine instead: it is not asked when a kexec is prepared, and a reboot
+ * notifier cannot refuse.
+ */
+static void prepare_kexec(void)
 {
 	u32 left = tessera_guard_end_all();
-	int error = tessera_stream_here() ? tessera_stream_end() : 0;
+	int err = tessera_stream_exists() ? tessera_stream_end() : 0;
 
 	if (tessera_key())
 		tessera_key_release();
-	if (!left && !error)
+	if (!left && !err)
 		return;
 	if (left)
 		pr_emerg("no kexec: %u guards are sealed or locked down until reset\n", left);
-	if (error)
-		pr_emerg("no kexec: the hypervisor keeps its event ring until reset (%d)\n", error);
+	if (err)
+		pr_emerg("no kexec: the hypervisor keeps its event ring until reset (%d)\n", err);
 	pr_emerg("resetting the machine instead\n");
 	kernel_restart(NULL);
 }
 
-static int going_down(struct notifier_block *block, unsigned long what, void *how)
+static int reboot_notified(struct notifier_block *block, unsigned long what, void *command)
 {
-	if (what == SYS_RESTART && how && strcmp(how, KEXEC) == 0)
-		before_kexec();
+	if (what == SYS_RESTART && command && strcmp(command, KEXEC_COMMAND) == 0)
+		prepare_kexec();
 	return NOTIFY_DONE;
 }
 
-// The ring is a part of what a dump is made of: nobody writes to it from here on.
-static int panicked(struct notifier_block *block, unsigned long what, void *how)
+/* A crash dump includes the ring, so the hypervisor must not write to it during the dump. */
+static int panic_notified(struct notifier_block *block, unsigned long what, void *message)
 {
-	if (tessera_stream_here())
-		tessera_stream_silence();
+	if (tessera_stream_exists())
+		tessera_stream_end_quietly();
 	return NOTIFY_DONE;
 }
 
-static struct notifier_block going_down_block = { .notifier_call = going_down };
-static struct notifier_block panic_block = { .notifier_call = panicked };
+static struct notifier_block reboot_block = { .notifier_call = reboot_notified };
+static struct notifier_block panic_block = { .notifier_call = panic_notified };
 
+/**
+ * tessera_reboot_add() - watch for kexec and panic
+ *
+ * Context: Process context. May sleep.
+ * Return: 0 or a negative errno.
+ */
 int tessera_reboot_add(void)
 {
-	int error = register_reboot_notifier(&going_down_block);
+	int err = register_reboot_notifier(&reboot_block);
 
-	if (!error)
+	if (!err)
 		atomic_notifier_chain_register(&panic_notifier_list, &panic_block);
-	return error;
+	return err;
 }
 
+/**
+ * tessera_reboot_remove() - stop watching
+ *
+ * Context: Process context. May sleep.
+ */
 void tessera_reboot_remove(void)
 {
 	atomic_notifier_chain_unregister(&panic_notifier_list, &panic_block);
-	unregister_reboot_notifier(&going_down_block);
+	unregister_reboot_notifier(&reboot_block);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-// What happens when this kernel ends and the hypervisor does not: kexec, and panic.
+/* What the driver does when this kernel ends and the hypervisor does not: kexec, and panic. */
 #ifndef TESSERA_REBOOT_H
 #define TESSERA_REBOOT_H
 

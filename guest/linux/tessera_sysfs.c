@@ -8,27 +8,28 @@
 #include "tessera_stream.h"
 #include "tessera.h"
 
-struct answer {
+struct query_attribute {
 	struct device_attribute attribute;
 	enum tessera_query what;
 };
 
-static ssize_t show(struct device *device, struct device_attribute *attribute, char *text)
+static ssize_t query_show(struct device *device, struct device_attribute *attribute, char *text)
 {
-	const struct answer *a = container_of(attribute, struct answer, attribute);
+	const struct query_attribute *a =
+		container_of(attribute, struct query_attribute, attribute);
 	u64 value;
-	int error = tessera_query(a->what, &value);
+	int err = tessera_query(a->what, &value);
 
-	return error ? error : sysfs_emit(text, "%llu\n", value);
+	return err ? err : sysfs_emit(text, "%llu\n", value);
 }
 
 static ssize_t engine_show(struct device *device, struct device_attribute *attribute, char *text)
 {
 	u64 engine;
-	int error = tessera_query(TESSERA_QUERY_ENGINE, &engine);
+	int err = tessera_query(TESSERA_QUERY_ENGINE, &engine);
 
-	if (error)
-		return error;
+	if (err)
+		return err;
 	return sysfs_emit(text, "%s\n",
 			  engine == TESSERA_ENGINE_HARDWARE ? "hardware" : "software");
 }
@@ -51,12 +52,12 @@ static ssize_t held_pages_show(struct device *device, struct device_attribute *a
 
 static ssize_t events_show(struct device *device, struct device_attribute *attribute, char *text)
 {
-	return sysfs_emit(text, "%llu\n", tessera_stream_here() ? tessera_stream_next() : 0);
+	return sysfs_emit(text, "%llu\n", tessera_stream_exists() ? tessera_stream_next() : 0);
 }
 
 static ssize_t dropped_show(struct device *device, struct device_attribute *attribute, char *text)
 {
-	return sysfs_emit(text, "%llu\n", tessera_stream_here() ? tessera_stream_dropped() : 0);
+	return sysfs_emit(text, "%llu\n", tessera_stream_exists() ? tessera_stream_dropped() : 0);
 }
 
 static ssize_t key_holder_show(struct device *device, struct device_attribute *attribute,
@@ -65,17 +66,20 @@ static ssize_t key_holder_show(struct device *device, struct device_attribute *a
 	return sysfs_emit(text, "%u\n", !!tessera_key());
 }
 
-// Root only, and only what is the machine's: a reader cannot know which processor answers.
-#define ANSWER(name, query)                                                    \
-	static struct answer answer_##name = { __ATTR(name, 0400, show, NULL), \
-					       TESSERA_QUERY_##query }
+/*
+ * Readable by root only. Numbers that are counted per CPU are left out: a reader does not know
+ * which CPU it runs on.
+ */
+#define QUERY_ATTRIBUTE(name, query)                                                         \
+	static struct query_attribute query_##name = { __ATTR(name, 0400, query_show, NULL), \
+						       TESSERA_QUERY_##query }
 
-ANSWER(abi, ABI);
-ANSWER(cpus, CPUS);
-ANSWER(regions, REGIONS);
-ANSWER(blocked, DENIED);
-ANSWER(free_pages, FREE_PAGES);
-ANSWER(shootdowns, FLUSHES);
+QUERY_ATTRIBUTE(abi, ABI);
+QUERY_ATTRIBUTE(cpus, CPUS);
+QUERY_ATTRIBUTE(regions, REGIONS);
+QUERY_ATTRIBUTE(blocked, DENIED);
+QUERY_ATTRIBUTE(free_pages, FREE_PAGES);
+QUERY_ATTRIBUTE(shootdowns, FLUSHES);
 static DEVICE_ATTR_ADMIN_RO(engine);
 static DEVICE_ATTR_ADMIN_RO(guards);
 static DEVICE_ATTR_ADMIN_RO(held_pages);
@@ -84,13 +88,13 @@ static DEVICE_ATTR_ADMIN_RO(dropped);
 static DEVICE_ATTR_ADMIN_RO(key_holder);
 
 // clang-format off
-static struct attribute *attributes[] = {
-	&answer_abi.attribute.attr,
-	&answer_cpus.attribute.attr,
-	&answer_regions.attribute.attr,
-	&answer_blocked.attribute.attr,
-	&answer_free_pages.attribute.attr,
-	&answer_shootdowns.attribute.attr,
+static struct attribute *sysfs_attributes[] = {
+	&query_abi.attribute.attr,
+	&query_cpus.attribute.attr,
+	&query_regions.attribute.attr,
+	&query_blocked.attribute.attr,
+	&query_free_pages.attribute.attr,
+	&query_shootdowns.attribute.attr,
 	&dev_attr_engine.attr,
 	&dev_attr_guards.attr,
 	&dev_attr_held_pages.attr,
@@ -99,7 +103,9 @@ static struct attribute *attributes[] = {
 	&dev_attr_key_holder.attr,
 	NULL,
 };
-// clang-format on
-static const struct attribute_group group = { .attrs = attributes };
 
-const struct attribute_group *tessera_sysfs_groups[] = { &group, NULL };
+// clang-format on
+static const struct attribute_group sysfs_group = { .attrs = sysfs_attributes };
+
+/* For struct miscdevice. */
+const struct attribute_group *tessera_sysfs_groups[] = { &sysfs_group, NULL };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-// /sys/class/misc/tessera: the hypervisor's numbers and the driver's, a file each.
+/* /sys/class/misc/tessera: numbers of the hypervisor and of the driver, one in a file. */
 #ifndef TESSERA_SYSFS_H
 #define TESSERA_SYSFS_H
 

@@ -54,7 +54,7 @@ class Demonstration:
 
     def linux(self):
         """An unmodified Linux boots inside it, sees all processors and loads the driver."""
-        driver = self.machine.com1.expect(r"tessera: (ABI 1, .* processors)", BOOT)
+        driver = self.machine.com1.expect(r"tessera: (ABI 1, .* CPUs)", BOOT)
         require(f"ABI 1, {self.engine} engine, {self.cpus} " in driver[1].decode(),
                 f"the driver said {driver[1]!r}")
         seen = self.machine.com1.expect(r"demo-guest: ((\d+) processors, .*)\r", BOOT)
@@ -99,10 +99,10 @@ class Demonstration:
         """The guest writes the 31 neighbours freely, and the exits that this costs are counted."""
         before = self._violations()
         if self.engine == "hardware":
-            facts = [r"the exit counter counts: a CPUID on processor \d+ is \d+",
-                     r"1000 stores to each of 31 neighbours on processor \d+: 0 exits .*"]
+            facts = [r"the exit counter counts: a CPUID on CPU \d+ is \d+",
+                     r"1000 stores to each of 31 neighbours on CPU \d+: 0 exits .*"]
         else:
-            facts = [r"20 stores to each of 31 neighbours on processor \d+: \d+ exits, .*"]
+            facts = [r"20 stores to each of 31 neighbours on CPU \d+: \d+ exits .*"]
         told = self.guest.demo("neighbours", facts + ["all 31 neighbours hold what was written"])
         after = self._violations()
         shown = [match[0].strip() for match in told]
@@ -139,7 +139,7 @@ class Demonstration:
         """A thread that writes without care gets a fault that Linux reports cleanly."""
         told, = self.guest.demo("oops", [
             "a thread that wrote without care is gone, and the tile is as it was"])
-        report = re.findall(r"\] (general protection fault.*|RIP: 0010:write_without_care.*)\r",
+        report = re.findall(r"\] (general protection fault.*|RIP: 0010:store_without_fixup.*)\r",
                             self.machine.com1.text)
         require(len(report) >= 2, f"Linux' report has only {report}")
         self.operator.wait_for(rf"denied write: gpa {self.tile:#x} ")

@@ -31,7 +31,7 @@ class Plain:
 
     def no_driver(self):
         """The driver in the guest finds no hypervisor, and says so."""
-        said = self.machine.com1.expect(r"tessera: (Tessera is not running .*)\r", BOOT)
+        said = self.machine.com1.expect(r"tessera: (Tessera does not run .*)\r", BOOT)
         seen = self.machine.com1.expect(r"demo-guest: (\d+ processors, .*)\r", BOOT)
         self.machine.com1.expect("guest# ", BOOT)
         return [said[1].decode(), seen[1].decode()]
