@@ -104,7 +104,7 @@ static int draw(const struct options *o, const struct tiles *tiles)
 	if (!file_begin(&file, path))
 		return failed(path);
 	tiles_draw(tiles, title, file.to);
-	if (!file_end(&file))
+	if (!file_commit(&file))
 		return failed(path);
 	printf("%s: %zu pages, %" PRIu64 " writes; %" PRIu64 " events were missed or dropped\n",
 	       path, tiles->count, tiles->writes, tiles->lost);

@@ -123,8 +123,8 @@ int run_metrics(int fd, const struct options *o)
 		return failed(o->of[OPTION_out].text);
 	status = write_all(fd, file.to);
 	if (status != DONE)
-		file_drop(&file);
-	else if (!file_end(&file))
+		file_abandon(&file);
+	else if (!file_commit(&file))
 		status = failed(o->of[OPTION_out].text);
 	return status;
 }

@@ -45,7 +45,7 @@ bool installed_write(const struct installed *i)
 		return false;
 	fprintf(file.to, "esp %s\nconfig %s\nfolder %s\n", i->esp, i->config ? "made" : "found",
 		i->folder ? "made" : "found");
-	return file_end(&file);
+	return file_commit(&file);
 }
 
 void installed_forget(void)

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "tests/host/tools/fake.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -360,6 +361,27 @@ void fake_text(const char *path, const char *text)
 bool fake_exists(const char *path)
 {
 	return access(fake_path(path), F_OK) == 0;
+}
+
+unsigned int fake_count(const char *path)
+{
+	DIR *folder = opendir(fake_path(path));
+	struct dirent *entry;
+	unsigned int count = 0;
+
+	assert_non_null(folder);
+	while ((entry = readdir(folder)))
+		count += entry->d_type != DT_DIR;
+	closedir(folder);
+	return count;
+}
+
+mode_t fake_umask(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return mask;
 }
 
 char *fake_read(const char *path)

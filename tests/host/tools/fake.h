@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include <cmocka.h>
 
@@ -44,6 +45,8 @@ int fake_teardown(void **state);
 void fake_file(const char *path, const void *data, size_t size);
 void fake_text(const char *path, const char *text);
 bool fake_exists(const char *path);
+unsigned int fake_count(const char *path); // the files in a folder
+mode_t fake_umask(void);
 const char *fake_path(const char *path); // good for the next three calls
 char *fake_read(const char *path);       // static
 
