@@ -1,53 +1,47 @@
 // SPDX-License-Identifier: MIT
-// Where the kernel has a symbol, and how long it is: up to the next one of the same owner. The list
-// is long: it is read once, and searched as the text that it is. Its addresses all have the same
-// number of digits, so their order is that of their text.
+// The kernel's symbols, from /proc/kallsyms: a symbol by its name, and the symbol at an address.
+// The list is long, so it is read once and kept as text, with an index of its lines by address. All
+// addresses have the same number of digits, so that their order is the order of their text.
 #define _GNU_SOURCE // memmem
 #include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "system.h"
 #include "tessera.h"
 
-#define FIRST_SIZE (1UL << 20)
-#define DIGITS     16 // of an address
-#define NAME       19 // where the name begins: behind the address, a blank, the kind and a blank
+#define FIRST_SIZE  (1UL << 20)
+#define DIGITS      16 // of an address
+#define NAME        19 // offset of the name: after the address, a blank, the kind and a blank
+#define KERNEL_HALF (1ULL << 63)
+#define LAST_SIZE   4096 // assumed size of a symbol whose end is unknown
 
-// Lines of address, kind, name and, for a module's symbol, a tab and "[module]".
+// Each line holds address, kind and name and, for a symbol of a module, a tab and "[module]".
 struct tessera_symbols {
-	size_t size;
-	char text[];
+	char *text;
+	size_t size; // without the zero at its end
+	const char *
+		*lines; // beginnings, by address; lines of equal address in the order of the text
+	size_t count;
 };
 
-struct tessera_symbols *tessera_symbols_read(void)
+static bool read_text(struct tessera_symbols *s, FILE *file)
 {
-	FILE *file = tessera_file("/proc/kallsyms", "re");
-	struct tessera_symbols *s = NULL, *grown;
-	size_t room = FIRST_SIZE, size = 0;
+	size_t room = FIRST_SIZE;
+	char *grown;
 
-	if (!file)
-		return NULL;
-	while ((grown = realloc(s, sizeof(*s) + room))) {
-		s = grown;
-		size += fread(s->text + size, 1, room - size, file);
-		if (size < room)
-			break;
+	while ((grown = realloc(s->text, room))) {
+		s->text = grown;
+		s->size += fread(s->text + s->size, 1, room - s->size, file);
+		if (s->size < room) {
+			s->text[s->size] = 0;
+			return !ferror(file);
+		}
 		room *= 2;
 	}
-	if (grown && !ferror(file)) {
-		s->size = size;
-	} else {
-		free(s);
-		s = NULL;
-	}
-	fclose(file);
-	return s;
-}
-
-void tessera_symbols_free(struct tessera_symbols *symbols)
-{
-	free(symbols);
+	return false;
 }
 
 // The end of the line that `at` lies in.
@@ -58,36 +52,57 @@ static const char *line_end(const struct tessera_symbols *s, const char *at)
 	return end ? end : s->text + s->size;
 }
 
-// Whether the line belongs to that owner, "" being the kernel.
-static int belongs(const char *line, const char *end, const char *owner)
+static int compare_lines(const void *left, const void *right)
 {
-	size_t length = strlen(owner), size = (size_t)(end - line);
+	const char *a = *(const char *const *)left, *b = *(const char *const *)right;
+	int order = memcmp(a, b, DIGITS);
 
-	if (!length)
-		return end[-1] != ']';
-	return size > NAME + length + 3 && end[-1] == ']' &&
-	       memcmp(end - 1 - length, owner, length) == 0 && end[-(long)length - 2] == '[';
+	return order ? order : (a > b) - (a < b);
 }
 
-// The line of a symbol, or NULL.
-static const char *find(const struct tessera_symbols *s, const char *name, const char *owner)
+static bool index_lines(struct tessera_symbols *s)
 {
-	const char *at = s->text, *end = s->text + s->size;
-	size_t length = strlen(name);
+	const char *end = s->text + s->size, *stop;
+	size_t count = 0;
 
-	while (length && (at = memmem(at, (size_t)(end - at), name, length))) {
-		const char *stop = line_end(s, at);
-
-		// The name stands where names do, and all of it.
-		if (at - s->text >= NAME && (at - s->text == NAME || at[-NAME - 1] == '\n') &&
-		    (at + length == stop || at[length] == '\t') && belongs(at - NAME, stop, owner))
-			return at - NAME;
-		at++;
+	for (const char *line = s->text; line < end; line = stop + 1, count++)
+		stop = line_end(s, line);
+	s->lines = malloc((count + 1) * sizeof(*s->lines));
+	if (!s->lines)
+		return false;
+	for (const char *line = s->text; line < end; line = stop + 1) {
+		stop = line_end(s, line);
+		if (stop - line > NAME)
+			s->lines[s->count++] = line;
 	}
-	return NULL;
+	qsort(s->lines, s->count, sizeof(*s->lines), compare_lines);
+	return true;
 }
 
-static uint64_t address(const char *line)
+struct tessera_symbols *tessera_symbols_read(void)
+{
+	FILE *file = tessera_file("/proc/kallsyms", "re");
+	struct tessera_symbols *s = file ? calloc(1, sizeof(*s)) : NULL;
+
+	if (s && (!read_text(s, file) || !index_lines(s))) {
+		tessera_symbols_free(s);
+		s = NULL;
+	}
+	if (file)
+		fclose(file);
+	return s;
+}
+
+void tessera_symbols_free(struct tessera_symbols *symbols)
+{
+	if (!symbols)
+		return;
+	free(symbols->text);
+	free(symbols->lines);
+	free(symbols);
+}
+
+static uint64_t line_address(const char *line)
 {
 	char digits[DIGITS + 1] = { 0 };
 
@@ -95,35 +110,132 @@ static uint64_t address(const char *line)
 	return strtoull(digits, NULL, 16);
 }
 
-// The line with the lowest address above that of `start`, of the same owner; or `start`.
-static const char *find_next(const struct tessera_symbols *s, const char *start, const char *owner)
+// True if the line, which ends at `end`, is a symbol of that module; "" is the kernel itself.
+static bool line_is_of(const char *line, const char *end, const char *module)
 {
-	const char *next = start, *stop;
+	size_t length = strlen(module), size = (size_t)(end - line);
 
-	for (const char *line = s->text; line < s->text + s->size; line = stop + 1) {
-		stop = line_end(s, line);
-		if (stop - line > NAME && memcmp(line, start, DIGITS) > 0 &&
-		    (next == start || memcmp(line, next, DIGITS) < 0) && belongs(line, stop, owner))
-			next = line;
+	if (!length)
+		return end[-1] != ']';
+	return size > NAME + length + 3 && end[-1] == ']' &&
+	       memcmp(end - 1 - length, module, length) == 0 && end[-(long)length - 2] == '[';
+}
+
+// The first line from `at` on that is a symbol with this name and module, or NULL.
+static const char *find_name(const struct tessera_symbols *s, const char *at, const char *name,
+			     const char *module)
+{
+	const char *end = s->text + s->size;
+	size_t length = strlen(name);
+
+	while (length && (at = memmem(at, (size_t)(end - at), name, length))) {
+		const char *stop = line_end(s, at);
+
+		// The match has to be the whole name, and in the place of the name.
+		if (at - s->text >= NAME && (at - s->text == NAME || at[-NAME - 1] == '\n') &&
+		    (at + length == stop || at[length] == '\t') &&
+		    line_is_of(at - NAME, stop, module))
+			return at - NAME;
+		at++;
 	}
-	return next;
+	return NULL;
+}
+
+// The symbol with this name whose number is `which`, or the only one if that is 0. NULL with errno.
+static const char *choose_line(const struct tessera_symbols *s, const char *name,
+			       const char *module, uint64_t which)
+{
+	const char *first = find_name(s, s->text, name, module), *line = first;
+
+	errno = ENOENT;
+	for (uint64_t n = 1; line && n < which; n++)
+		line = find_name(s, line_end(s, line), name, module);
+	if (which || !line)
+		return line;
+	while ((line = find_name(s, line_end(s, line), name, module))) {
+		if (memcmp(line, first, DIGITS) != 0) {
+			errno = ENOTUNIQ;
+			return NULL;
+		}
+	}
+	return first;
+}
+
+// The index of the first line whose address is above this one.
+static size_t index_above(const struct tessera_symbols *s, uint64_t address)
+{
+	size_t low = 0, high = s->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (line_address(s->lines[middle]) <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 int tessera_symbol(const struct tessera_symbols *symbols, const char *name, const char *module,
-		   struct tessera_range *range)
+		   uint64_t which, struct tessera_range *range)
 {
 	const char *owner = module ? module : "";
-	const char *line = find(symbols, name, owner);
+	const char *line = choose_line(symbols, name, owner, which), *next;
 
 	*range = (struct tessera_range){ 0 };
-	errno = ENOENT;
 	if (!line)
 		return -1;
-	// Whoever may not see addresses sees zeros.
+	range->start = line_address(line);
+	// The kernel shows zeros to those who may not see addresses.
 	errno = EPERM;
-	range->start = address(line);
 	if (!range->start)
 		return -1;
-	range->length = address(find_next(symbols, line, owner)) - range->start;
+	for (size_t i = index_above(symbols, range->start); i < symbols->count; i++) {
+		next = symbols->lines[i];
+		if (!line_is_of(next, line_end(symbols, next), owner))
+			continue;
+		range->length = line_address(next) - range->start;
+		break;
+	}
 	return 0;
+}
+
+// Copies name and module out of a line.
+static void split_line(const struct tessera_symbols *s, const char *line,
+		       struct tessera_symbol_name *found)
+{
+	const char *end = line_end(s, line), *name = line + NAME;
+	size_t length = strcspn(name, "\t\n");
+
+	if (name + length > end)
+		length = (size_t)(end - name);
+	snprintf(found->name, sizeof(found->name), "%.*s", (int)length, name);
+	found->module[0] = 0;
+	name += length;
+	if (end - name > 3 && end[-1] == ']')
+		snprintf(found->module, sizeof(found->module), "%.*s", (int)(end - name - 3),
+			 name + 2);
+}
+
+int tessera_symbol_at(const struct tessera_symbols *symbols, uint64_t address,
+		      struct tessera_symbol_name *found)
+{
+	size_t above = index_above(symbols, address), i = above;
+	struct tessera_symbol_name next = { 0 };
+
+	*found = (struct tessera_symbol_name){ 0 };
+	errno = ENOENT;
+	if (!i || line_address(symbols->lines[i - 1]) < KERNEL_HALF)
+		return -1;
+	// Of the names of one address, the first, as the kernel itself prints it.
+	for (i--; i && memcmp(symbols->lines[i], symbols->lines[i - 1], DIGITS) == 0; i--)
+		;
+	split_line(symbols, symbols->lines[i], found);
+	found->offset = address - line_address(symbols->lines[i]);
+	if (above < symbols->count)
+		split_line(symbols, symbols->lines[above], &next);
+	if (*next.name && strcmp(next.module, found->module) == 0)
+		return 0;
+	return found->offset < LAST_SIZE ? 0 : -1; // beyond the end of the kernel or of a module
 }

@@ -74,10 +74,22 @@ struct tessera_range {
 struct tessera_symbols *tessera_symbols_read(void);
 void tessera_symbols_free(struct tessera_symbols *symbols);
 
-// Where the kernel, or with `module` that module, has a symbol; it ends where the next one begins.
-// ENOENT; EPERM when the kernel hides its addresses.
+// The range of a symbol of the kernel, or with `module` of that module: from its address to the
+// next symbol of the same owner. Several symbols can have the same name: `which` chooses one, from
+// 1 on in the order of /proc/kallsyms; 0 accepts only a name that stands for one address. ENOENT;
+// ENOTUNIQ for several symbols when `which` is 0; EPERM if the kernel hides its addresses.
 int tessera_symbol(const struct tessera_symbols *symbols, const char *name, const char *module,
-		   struct tessera_range *range);
+		   uint64_t which, struct tessera_range *range);
+
+struct tessera_symbol_name {
+	char name[256];
+	char module[64]; // "" for the kernel itself
+	uint64_t offset; // bytes from the beginning of the symbol
+};
+
+// The symbol that an address of the kernel or of a module lies in. ENOENT.
+int tessera_symbol_at(const struct tessera_symbols *symbols, uint64_t address,
+		      struct tessera_symbol_name *found);
 
 // Where a module has a section. Same errors.
 int tessera_section(const char *module, const char *section, struct tessera_range *range);

@@ -10,7 +10,7 @@
 #include "lib/system.h"
 #include "lib/tessera.h"
 #include "tools/file.h"
-#include "tools/place.h"
+#include "tools/target.h"
 #include "tools/policy.h"
 #include "tools/rule.h"
 #include "tools/run.h"
@@ -54,7 +54,7 @@ static void look_up(struct application *a)
 	char why[WHY_SIZE];
 
 	for (size_t i = 0; i < a->policy.region_count; i++)
-		if (!place_find(&a->policy.regions[i].place, &a->guards[i], why))
+		if (!target_find(&a->policy.regions[i].place, &a->guards[i], why))
 			fault(a, a->policy.regions[i].line, "%s", why);
 	for (size_t i = 0; i < a->policy.rule_count; i++) {
 		const struct policy_rule *wanted = &a->policy.rules[i];

@@ -6,7 +6,7 @@
 
 #include "lib/tessera.h"
 #include "tools/interrupt.h"
-#include "tools/place.h"
+#include "tools/target.h"
 #include "tools/rule.h"
 #include "tools/run.h"
 #include "tools/say.h"
@@ -56,7 +56,7 @@ static int hold(int fd, const struct options *o, uint32_t guard)
 
 int run_protect(int fd, const struct options *o)
 {
-	const char *fault = place_fault(o);
+	const char *fault = target_error(o);
 	struct tessera_guard guard;
 	struct rule_choice choice;
 	char why[WHY_SIZE];
@@ -66,7 +66,7 @@ int run_protect(int fd, const struct options *o)
 		say("protect: %s", fault);
 		return USAGE;
 	}
-	if (!place_find(o, &guard, why)) {
+	if (!target_find(o, &guard, why)) {
 		say("protect: %s", why);
 		return REFUSED;
 	}

@@ -10,7 +10,7 @@
 #include "lib/tessera.h"
 #include "tools/file.h"
 #include "tools/interrupt.h"
-#include "tools/place.h"
+#include "tools/target.h"
 #include "tools/rule.h"
 #include "tools/run.h"
 #include "tools/say.h"
@@ -113,7 +113,7 @@ static int draw(const struct options *o, const struct tiles *tiles)
 
 int run_heat(int fd, const struct options *o)
 {
-	const char *fault = place_fault(o);
+	const char *fault = target_error(o);
 	struct tessera_guard guard;
 	struct tiles tiles = { 0 };
 	char why[WHY_SIZE];
@@ -125,7 +125,7 @@ int run_heat(int fd, const struct options *o)
 		say("heat: %s", fault);
 		return USAGE;
 	}
-	if (!place_find(o, &guard, why)) {
+	if (!target_find(o, &guard, why)) {
 		say("heat: %s", why);
 		return REFUSED;
 	}

@@ -51,6 +51,8 @@ enum kind { KIND_FLAG, KIND_NUMBER, KIND_TEXT };
 #define OPTIONS(X) \
 	X(symbol, TEXT, "NAME", WORDS_SYMBOLS, \
 	  "a symbol of the kernel, or of the module given with --module") \
+	X(which, NUMBER, "N", WORDS_NONE, \
+	  "which of several symbols with that name, in the order of /proc/kallsyms, from 1") \
 	X(module, TEXT, "NAME", WORDS_MODULES, \
 	  "a loaded module") \
 	X(section, TEXT, "NAME", WORDS_SECTIONS, \
@@ -105,9 +107,9 @@ struct option_row {
 extern const struct option_row option_rows[OPTION_COUNT];
 
 // The ways to name a target, the memory that `protect` and `heat` work on.
-#define TARGET                                                                                    \
-	"--symbol NAME [--module NAME] | --module NAME [--section NAME] | --phys ADDR --len N | " \
-	"--pid PID --addr ADDR --len N"
+#define TARGET                                                                          \
+	"--symbol NAME [--module NAME] [--which N] | --module NAME [--section NAME] | " \
+	"--phys ADDR --len N | --pid PID --addr ADDR --len N"
 
 enum needs { NEEDS_NOTHING, NEEDS_DEVICE };
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/tessera.h"
-#include "tools/place.h"
+#include "tools/kernel_symbols.h"
 #include "tools/run.h"
 #include "tools/say.h"
 
@@ -54,6 +54,6 @@ int tesseractl(int argc, char **argv)
 		return USAGE;
 	status = command_rows[command].needs == NEEDS_DEVICE ? run_with_device(command, &o)
 							     : runs[command](-1, &o);
-	place_forget();
+	kernel_symbols_free();
 	return flushed(status);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lib/tessera.h"
-#include "tools/place.h"
+#include "tools/target.h"
 #include "tools/rule.h"
 
 #define WORDS_MAX    16
@@ -89,7 +89,7 @@ static void read_rule(struct reading *r)
 static bool may_stand(enum option option)
 {
 	return option == OPTION_symbol || option == OPTION_module || option == OPTION_section ||
-	       option == OPTION_phys || option == OPTION_len;
+	       option == OPTION_which || option == OPTION_phys || option == OPTION_len;
 }
 
 static bool read_place(struct reading *r, struct options *place)
@@ -100,7 +100,7 @@ static bool read_place(struct reading *r, struct options *place)
 		enum option option = option_find(r->words[i]);
 
 		if (option == OPTION_COUNT || !may_stand(option)) {
-			fault(r, "`%s` is not one of symbol, module, section, phys and len",
+			fault(r, "`%s` is not one of symbol, which, module, section, phys and len",
 			      r->words[i]);
 			return false;
 		}
@@ -109,7 +109,7 @@ static bool read_place(struct reading *r, struct options *place)
 			return false;
 		}
 	}
-	why = place_fault(place);
+	why = target_error(place);
 	if (why)
 		fault(r, "%s", why);
 	return !why;

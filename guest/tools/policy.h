@@ -15,8 +15,8 @@
 #define POLICY_LINES(X) \
 	X(rule,   "NAME ACTION", \
 	  "defines a rule and what happens on a write: audit, discard, deny or freeze") \
-	X(region, "RULE symbol NAME [module NAME] [len N] | RULE module NAME [section NAME] " \
-	  "[len N] | RULE phys ADDR len N", \
+	X(region, "RULE symbol NAME [module NAME] [which N] [len N] | " \
+	  "RULE module NAME [section NAME] [len N] | RULE phys ADDR len N", \
 	  "protects a target under a rule that is defined above; the words have the meaning of " \
 	  "the options of the same name") \
 	X(seal,   "RULE | all", \

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/tessera.h"
-#include "tools/place.h"
+#include "tools/target.h"
 #include "tools/policy.h"
 #include "tools/rule.h"
 
@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    p.rules[i].action >= TESSERA_ACTION_COUNT)
 			abort();
 	for (size_t i = 0; i < p.region_count; i++)
-		if (p.regions[i].rule >= p.rule_count || place_fault(&p.regions[i].place))
+		if (p.regions[i].rule >= p.rule_count || target_error(&p.regions[i].place))
 			abort();
 	policy_free(&p);
 	return 0;

@@ -12,6 +12,11 @@ static void kernel(void)
 				    "ffffffff82000090 R a_table\n"
 				    "ffffffff82000100 R table\n"
 				    "ffffffff82000180 r its_end\n"
+				    "ffffffff82000180 d twin\n"
+				    "ffffffff820001a0 d twin\n"
+				    "ffffffff82000200 d alias\n"
+				    "ffffffff82000200 d alias\n"
+				    "ffffffff82000280 d last_but_one\n"
 				    "ffffffffc0000010 d table\t[mod]\n"
 				    "ffffffffc0000050 d more\t[mod]\n"
 				    "0000000000000000 d hidden\n");
@@ -49,6 +54,11 @@ static void each_kind_of_place(void **state)
 		     24);
 	expect_guard("protect --symbol table --module mod", TESSERA_SPACE_KERNEL,
 		     0xffffffffc0000010, 0x40);
+	expect_guard("protect --symbol twin --which 1", TESSERA_SPACE_KERNEL, 0xffffffff82000180,
+		     0x20);
+	expect_guard("protect --symbol twin --which 2", TESSERA_SPACE_KERNEL, 0xffffffff820001a0,
+		     0x60);
+	expect_guard("protect --symbol alias", TESSERA_SPACE_KERNEL, 0xffffffff82000200, 0x80);
 	expect_guard("protect --module mod", TESSERA_SPACE_KERNEL, 0xffffffffc0002000, 0x1000);
 	expect_guard("protect --module mod --section .data", TESSERA_SPACE_KERNEL,
 		     0xffffffffc0003000, 0x2000);
@@ -89,6 +99,14 @@ static void places_that_are_none(void **state)
 		{ "--symbol nothing", "the kernel has no symbol nothing", REFUSED },
 		{ "--symbol hidden", "hides its addresses", REFUSED },
 		{ "--symbol after", "the end of after is unknown", REFUSED },
+		{ "--symbol twin",
+		  "several symbols are called twin; choose one with which N: 1 is "
+		  "0xffffffff82000180, 32 bytes before twin; 2 is 0xffffffff820001a0, 96 bytes "
+		  "before alias\n",
+		  REFUSED },
+		{ "--symbol twin --which 3", "fewer than 3 symbols called twin", REFUSED },
+		{ "--symbol twin --which 0", "which counts from 1", USAGE },
+		{ "--which 1 --phys 1 --len 1", "which needs the name of a symbol", USAGE },
 		{ "--symbol table --module away", "in the module away: is the module loaded?",
 		  REFUSED },
 		{ "--module away", "no section .rodata in the module away", REFUSED },

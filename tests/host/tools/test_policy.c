@@ -26,7 +26,8 @@ static const char *apply(const char *text, const char *options)
 
 static void machine(void)
 {
-	fake_text("/proc/kallsyms", "ffffffff82000100 R table\nffffffff82000180 r its_end\n");
+	fake_text("/proc/kallsyms", "ffffffff82000100 R table\nffffffff82000180 r its_end\n"
+				    "ffffffff82000200 r twin\nffffffff82000280 r twin\n");
 	fake_text("/sys/module/mod/sections/.data", "0xffffffffc0003000\n");
 	fake_text("/proc/modules", "mod 20480 0 - Live 0xffffffffc0000000\n");
 }
@@ -90,6 +91,8 @@ static void each_fault_has_its_line(void **state)
 		{ "rule a deny\nregion a phys 1 len\n", ":2: len needs a value" },
 		{ "rule a deny\nregion a phys 1 phys 1\n", ":2: phys is given twice" },
 		{ "rule a deny\nregion a pid 1 addr 1 len 1\n", ":2: `pid` is not one of symbol" },
+		{ "rule a deny\nregion a symbol twin\n", ":2: several symbols are called twin" },
+		{ "rule a deny\nregion a symbol twin which 3\n", ":2: there are fewer than 3" },
 		{ "rule a deny\nregion a bytes 1\n", ":2: `bytes` is not one of symbol" },
 		{ "seal\n", ":1: a seal line needs one rule, or all" },
 		{ "seal a\n", ":1: no rule a is defined above" },

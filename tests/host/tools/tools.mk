@@ -27,7 +27,7 @@ $(TOOLS_TESTS:%=$(TOOLS_OUT)/%): $(TOOLS_OUT)/%: \
 	@$(HOSTCC) -fsanitize=address,undefined $^ -lcmocka -o $@
 
 $(TOOLS_OUT)/fuzz_policy: tests/host/tools/fuzz_policy.c guest/tools/policy.c \
-		guest/tools/place.c \
+		guest/tools/target.c guest/tools/kernel_symbols.c \
 		guest/tools/options.c guest/tools/commands.c guest/tools/rule.c guest/tools/say.c \
 		$(wildcard guest/lib/*.c)
 	@mkdir -p $(@D)
