@@ -69,11 +69,7 @@ $(BUILD)/tessera.bin: $(BUILD)/tessera.elf
 
 include boot/boot.mk
 include guest/guest.mk guest/packaging/packaging.mk
-include tests/host/unit/unit.mk tests/host/shell/shell-unit.mk tests/host/boot/boot-unit.mk \
-	tests/host/tools/tools.mk
--include tests/host/fuzz/fuzz.mk tests/emul/demo/demo.mk tests/emul/system/system.mk \
-	tests/emul/console/console.mk tests/bench/bench.mk tests/emul/model/model.mk \
-	tests/emul/linux/linux.mk
+include tests/host/host.mk tests/bench/bench.mk $(sort $(wildcard tests/emul/*/*.mk))
 -include $(OBJECTS:.o=.d)
 
 ##
@@ -129,7 +125,7 @@ deps:
 .PHONY: clean
 clean:
 	rm -rf $(BUILD)/hv $(BUILD)/vmx $(BUILD)/ept $(BUILD)/spp $(BUILD)/boot $(BUILD)/guest \
-		$(BUILD)/unit $(BUILD)/test $(BUILD)/run $(BUILD)/machines $(BUILD)/tessera.* \
+		$(BUILD)/host $(BUILD)/test $(BUILD)/run $(BUILD)/machines $(BUILD)/tessera.* \
 		$(BUILD)/deb $(BUILD)/BOOTX64.*
 
 .PHONY: help
@@ -138,7 +134,7 @@ help:
 
 C_FILES := $(shell find boot $(ROOMS) -name '*.[ch]') \
 	$(wildcard $(addsuffix /*.[ch],guest/include/tessera guest/linux \
-	$(addprefix tests/host/,unit boot shell fuzz tools) tests/emul/system/agent \
+	tests/host $(addprefix tests/host/,unit boot shell fuzz tools) tests/emul/system/agent \
 	tests/bench/agent tests/emul/linux/client tests/emul/linux/module guest/doc \
 	guest/examples guest/lib guest/tools))
 

@@ -33,8 +33,8 @@ SUITES = {
     "machine": PYTEST + ["tests/emul/machine"],
     "unit": [MAKE, "unit"],
     "unit-shell": [MAKE, "unit-shell"],
-    "unit-boot": [MAKE, "boot-unit"],
-    "tools": [MAKE, "tools-test"],
+    "unit-boot": [MAKE, "unit-boot"],
+    "unit-tools": [MAKE, "unit-tools"],
     "fuzz": [MAKE, "fuzz-short"],
 }
 LANES = 2

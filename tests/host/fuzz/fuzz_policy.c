@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Sources: ept/*.c spp/*.c hv/lib/pool.c tests/host/unit/model.c tests/host/unit/model_check.c
+// Sources: tests/host/unit/reference.c tests/host/unit/machines.c
+// Options: -max_len=1025 -len_control=0 -timeout=30
 // A byte stream drives the policy against the naive model: protect, unprotect, access maps, rules,
 // SPP misses, misconfigured tables, changing memory types, and allocations that fail.
 #include <string.h>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Sources: ept/*.c spp/*.c hv/lib/pool.c tests/host/unit/reference.c tests/host/unit/machines.c
+// Options: -max_len=1025 -len_control=0 -timeout=30
 // Any contents of the MTRRs, as a guest may write them: no answer is wrong, a map that follows them
 // is right where it claims a type, and everything comes back to the pool.
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/lib/format.c hv/core/log.c hv/lib/pool.c hv/console/commands.c hv/console/cmd/*.c
-// unit: hv/console/shell/*.c ept/*.c spp/*.c hv/core/power_off.c hv/core/guest_walk.c
-// unit: vmx/vmcs/names.c vmx/exit/timing.c tests/host/shell/fake_vm.c
-// unit: tests/host/shell/fake_guest.c
+// Sources: hv/lib/format.c hv/core/log.c hv/lib/pool.c hv/console/commands.c hv/console/cmd/*.c
+// Sources: hv/console/shell/*.c ept/*.c spp/*.c hv/core/power_off.c hv/core/guest_walk.c
+// Sources: vmx/vmcs/names.c vmx/exit/timing.c tests/host/shell/fake_vm.c
+// Sources: tests/host/shell/fake_guest.c
 // Prints the page that is named with its command table made anew from hv/console/commands.c: what
 // stands between the two marker lines is replaced, the rest is kept.
 #include <stdbool.h>

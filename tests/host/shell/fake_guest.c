@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The guest's side of the VM on the host: some RAM, CPUID, events, and a machine to switch off.
-#include "fake_guest.h"
+#include "tests/host/shell/fake_guest.h"
 
 #include <string.h>
 

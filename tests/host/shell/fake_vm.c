@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "fake_vm.h"
+#include "tests/host/shell/fake_vm.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "operator.h"
+#include "tests/host/shell/operator.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,11 +3,11 @@
 #ifndef OPERATOR_H
 #define OPERATOR_H
 
-#include "fake_vm.h"
+#include "tests/host/shell/fake_vm.h"
 #include "hv/console/shell/state.h"
 #include "hv/core/log.h"
-#include "terminal.h"
-#include "test.h"
+#include "tests/host/shell/terminal.h"
+#include "tests/host/test.h"
 
 extern struct terminal t;
 extern struct shell s;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A command table for the tests of the shell itself.
-#include "small_table.h"
+#include "tests/host/shell/small_table.h"
 
 #include <stdio.h>
 

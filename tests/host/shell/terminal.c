@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "terminal.h"
+#include "tests/host/shell/terminal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "test.h"
+#include "tests/host/test.h"
 
 #define SETTLE_POLLS 2000000
 

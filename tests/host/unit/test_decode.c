@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Links: vmx/step/decode.c
+// Sources: vmx/step/decode.c
 // Flags: -fno-sanitize=all
 // The decoder of plain stores against the processor that this test runs on: whatever the decoder
 // knows is run as well, with random registers, and has to store the same bytes in the same place.

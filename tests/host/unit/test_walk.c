@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Links: hv/core/guest_walk.c
+// Sources: hv/core/guest_walk.c
 // The walk of a guest's page tables, against tables that a hostile guest may have written: 4 and 5
 // levels, pages of every size, holes at every level, addresses out of memory, loops.
 #include "hv/core/guest_walk.h"

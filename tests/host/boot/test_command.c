@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/config/command.c boot/config/text.c boot/config/number.c
+// Sources: boot/config/command.c boot/config/text.c boot/config/number.c
 // What the load options ask for, whoever wrote them.
 #include <string.h>
 
 #include "boot/config/command.h"
-#include "tests/host/boot/test.h"
+#include "tests/host/test.h"
 
 #define PARSE(text) command_parse((const u8 *)u##text, sizeof(u##text))
 

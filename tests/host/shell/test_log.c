@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/core/log.c hv/lib/format.c
+// Sources: hv/core/log.c hv/lib/format.c
 // The log ring: order, overtaking, levels, what survives a reset, and many writers at once.
 #include <pthread.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #include "hv/core/cpu.h"
 #include "hv/core/log.h"
-#include "test.h"
+#include "tests/host/test.h"
 
 static _Thread_local u32 this_cpu;
 

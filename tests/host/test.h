@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// cmocka with the headers that it wants first.
-#ifndef TEST_H
-#define TEST_H
+// cmocka with the headers that it wants included first.
+#ifndef HOST_TEST_H
+#define HOST_TEST_H
 
+// clang-format off
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <cmocka.h>
+// clang-format on
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/console/shell/key.c hv/console/shell/line.c hv/console/shell/history.c
+// Sources: hv/console/shell/key.c hv/console/shell/line.c hv/console/shell/history.c
 // From bytes to keys, what keys do to the line, and the history.
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "hv/console/shell/history.h"
 #include "hv/console/shell/key.h"
 #include "hv/console/shell/line.h"
-#include "test.h"
+#include "tests/host/test.h"
 
 // Feeds bytes to a decoder and answers the last key that was one.
 static enum key last_key(struct key_decoder *d, const char *bytes)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/place/acpi.c boot/place/aml.c
+// Sources: boot/place/acpi.c boot/place/aml.c
 // The tables with byte code are found by every way that leads to them, and one name in them is
 // changed and nothing else.
 #include <string.h>
@@ -7,7 +7,7 @@
 
 #include "boot/place/acpi.h"
 #include "boot/place/aml.h"
-#include "tests/host/boot/test.h"
+#include "tests/host/test.h"
 
 #define ARENA_SIZE 0x10000
 #define FADT_OLD   116 // bytes of a FADT of ACPI 1.0

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Sources: guest/lib/*.c guest/tools/policy.c guest/tools/target.c guest/tools/kernel_symbols.c
+// Sources: guest/tools/options.c guest/tools/commands.c guest/tools/rule.c guest/tools/say.c
+// Options: -max_len=512 -dict=tests/host/fuzz/fuzz_apply.dict
 // Whatever a policy file holds: it is read or refused, and what is read is whole.
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/efi/path.c boot/efi/option.c
+// Sources: boot/efi/path.c boot/efi/option.c
 // Device paths and boot entries, well-formed and not.
 #include <string.h>
 
 #include "boot/efi/option.h"
-#include "tests/host/boot/test.h"
+#include "tests/host/test.h"
 
 #define END                0x7f, 0xff, 4, 0
 #define PCI                1, 1, 6, 0, 0, 0x1f

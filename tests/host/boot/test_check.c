@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/cpu/check.c hv/lib/format.c
+// Sources: boot/cpu/check.c hv/lib/format.c
 // The table of what a processor must have: causes are named, consequences are not, and processors
 // that differ are told apart.
 #include <string.h>
 
 #include "boot/cpu/check.h"
-#include "tests/host/boot/test.h"
+#include "tests/host/test.h"
 #include "vmx/vmcs/controls.h"
 
 #define CPUS 4

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/console/shell/number.c
+// Sources: hv/console/shell/number.c
 // Numbers and ranges as people write them, and what is refused.
 #include "hv/console/shell/shell.h"
-#include "test.h"
+#include "tests/host/test.h"
 
 static void numbers_are_read(void **state)
 {

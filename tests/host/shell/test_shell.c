@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/lib/format.c hv/core/log.c hv/console/shell/*.c tests/host/shell/terminal.c
-// unit: tests/host/shell/small_table.c
+// Sources: hv/lib/format.c hv/core/log.c hv/console/shell/*.c tests/host/shell/terminal.c
+// Sources: tests/host/shell/small_table.c
 // The shell at a terminal: what the operator types and what they see.
 #include <stdio.h>
 #include <string.h>
@@ -8,9 +8,9 @@
 #include "hv/console/shell/state.h"
 #include "hv/core/cpu.h"
 #include "hv/core/log.h"
-#include "small_table.h"
-#include "terminal.h"
-#include "test.h"
+#include "tests/host/shell/small_table.h"
+#include "tests/host/shell/terminal.h"
+#include "tests/host/test.h"
 
 u32 cpu_number(void)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/lib/format.c hv/core/log.c hv/lib/pool.c hv/console/commands.c hv/console/cmd/*.c
-// unit: hv/console/shell/*.c ept/*.c spp/*.c hv/core/power_off.c hv/core/guest_walk.c
-// unit: vmx/vmcs/names.c vmx/exit/timing.c tests/host/shell/fake_vm.c
-// unit: tests/host/shell/fake_guest.c tests/host/shell/terminal.c tests/host/shell/operator.c
+// Sources: hv/lib/format.c hv/core/log.c hv/lib/pool.c hv/console/commands.c hv/console/cmd/*.c
+// Sources: hv/console/shell/*.c ept/*.c spp/*.c hv/core/power_off.c hv/core/guest_walk.c
+// Sources: vmx/vmcs/names.c vmx/exit/timing.c tests/host/shell/fake_vm.c
+// Sources: tests/host/shell/fake_guest.c tests/host/shell/terminal.c tests/host/shell/operator.c
 // The real command table over a VM on the host: every command with good and bad arguments.
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "hv/core/drill.h"
-#include "operator.h"
+#include "tests/host/shell/operator.h"
 
 static void every_entry_is_well_formed(void **state)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/lib/format.c
+// Sources: hv/lib/format.c
 // The small printf against the C library's: every conversion with every flag and width.
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "hv/lib/format.h"
-#include "test.h"
+#include "tests/host/test.h"
 
 // The formats are built at run time, so the compiler cannot check them.
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"

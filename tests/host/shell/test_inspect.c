@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/lib/format.c hv/core/log.c hv/lib/pool.c hv/console/commands.c hv/console/cmd/*.c
-// unit: hv/console/shell/*.c ept/*.c spp/*.c hv/core/power_off.c hv/core/guest_walk.c
-// unit: vmx/vmcs/names.c vmx/exit/timing.c tests/host/shell/fake_vm.c
-// unit: tests/host/shell/fake_guest.c tests/host/shell/terminal.c tests/host/shell/operator.c
+// Sources: hv/lib/format.c hv/core/log.c hv/lib/pool.c hv/console/commands.c hv/console/cmd/*.c
+// Sources: hv/console/shell/*.c ept/*.c spp/*.c hv/core/power_off.c hv/core/guest_walk.c
+// Sources: vmx/vmcs/names.c vmx/exit/timing.c tests/host/shell/fake_vm.c
+// Sources: tests/host/shell/fake_guest.c tests/host/shell/terminal.c tests/host/shell/operator.c
 // The commands that look: into processors, memory, tables and what happens.
 #include <stdio.h>
 #include <string.h>
 
-#include "fake_guest.h"
-#include "operator.h"
+#include "tests/host/shell/fake_guest.h"
+#include "tests/host/shell/operator.h"
 #include "vmx/exit/timing.h"
 #include "vmx/vmcs/snapshot.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/config/text.c boot/config/number.c
+// Sources: boot/config/text.c boot/config/number.c
 // Slices, words, numbers and ranges.
 #include <string.h>
 
 #include "boot/config/text.h"
-#include "tests/host/boot/test.h"
+#include "tests/host/test.h"
 
 #define UNTOUCHED 0x7e55e7aULL
 

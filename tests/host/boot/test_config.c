@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/config/config.c boot/config/config_keys.c boot/config/config_sample.c
-// unit: boot/config/config_values.c boot/config/text.c boot/config/number.c hv/lib/format.c
+// Sources: boot/config/config.c boot/config/config_keys.c boot/config/config_sample.c
+// Sources: boot/config/config_values.c boot/config/text.c boot/config/number.c hv/lib/format.c
 // tessera.conf: every key with good and bad values, and files that people and machines mangle.
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "boot/config/config.h"
 #include "hv/core/log.h"
 #include "hv/lib/format.h"
-#include "tests/host/boot/test.h"
+#include "tests/host/test.h"
 
 static struct config config;
 static struct config_report report;

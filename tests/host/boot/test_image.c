@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/place/image.c hv/x86/hostmap.c hv/lib/pool.c
+// Sources: boot/place/image.c hv/x86/hostmap.c hv/lib/pool.c
 // Laying the image out in the reserved block, judged by a page walk of our own.
 #include <stdlib.h>
 #include <string.h>
 
 #include "boot/place/image.h"
 #include "hv/x86/hostmap.h"
-#include "tests/host/boot/test.h"
+#include "tests/host/test.h"
 
 #define BLOCK_SIZE (4 * SIZE_2M)
 #define TEXT_END   0x2a08

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/lib/format.c hv/core/log.c hv/console/shell/*.c tests/host/shell/terminal.c
-// unit: tests/host/shell/small_table.c
+// Sources: hv/lib/format.c hv/core/log.c hv/console/shell/*.c tests/host/shell/terminal.c
+// Sources: tests/host/shell/small_table.c
 // Floods: whatever comes in, in whatever pieces, the shell stays within its bounds and works after.
 #include <stdlib.h>
 #include <string.h>
 
 #include "hv/console/shell/state.h"
 #include "hv/core/cpu.h"
-#include "small_table.h"
-#include "terminal.h"
-#include "test.h"
+#include "tests/host/shell/small_table.h"
+#include "tests/host/shell/terminal.h"
+#include "tests/host/test.h"
 
 #define FLOOD (100 * 1024)
 

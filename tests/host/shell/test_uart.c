@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// unit: hv/console/uart.c
-// include: tests/host/shell/fake
+// Sources: hv/console/uart.c
+// Flags: -iquote tests/host/shell/fake
 // The UART driver on a model of a 16550: set-up, FIFO, damaged bytes, absent and lost lines.
 #include <string.h>
 
 #include "hv/console/uart.h"
 #include "hv/x86/io.h"
-#include "test.h"
+#include "tests/host/test.h"
 
 #define PORT 0x2f8
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// unit: boot/efi/pe.c
+// Sources: boot/efi/pe.c
 // Knowing a copy of the loader by its section.
 #include <stdlib.h>
 #include <string.h>
 
 #include "boot/efi/pe.h"
-#include "tests/host/boot/test.h"
+#include "tests/host/test.h"
 
 #define PE_AT    0x80
 #define OPTIONAL 0xf0
