@@ -325,6 +325,27 @@ int tessera_log_read(enum tessera_log log, u64 sequence, struct tessera_log_line
 EXPORT_SYMBOL_GPL(tessera_log_read);
 
 /**
+ * tessera_batch() - carry out many changes of the policy, all or none
+ * @operations: physically contiguous
+ * @count: number of operations, 1 to %TESSERA_BATCH_MAX
+ * @failed: after an error, the index of an operation that failed, below @count
+ *
+ * The hypervisor makes the changes with a single shootdown.
+ *
+ * Context: Any context.
+ * Return: 0 or a negative errno: then nothing has changed.
+ */
+int tessera_batch(struct tessera_operation *operations, u32 count, u32 *failed)
+{
+	struct tessera_result r = tessera_call(TESSERA_CALL_BATCH, virt_to_phys(operations), count,
+					       0, 0, tessera_key());
+
+	/* An error that is not about an operation does not say which one failed. */
+	*failed = min_t(u64, r.value, count - 1);
+	return call_errno(r.error);
+}
+
+/**
  * tessera_claim() - become the key holder
  * @key: filled in
  *

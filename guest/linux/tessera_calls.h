@@ -7,6 +7,8 @@
 
 u32 tessera_abi_version(void);
 
+int tessera_batch(struct tessera_operation *operations, u32 count, u32 *failed);
+
 int tessera_claim(u64 *key);
 int tessera_release(void);
 int tessera_lockdown(void);

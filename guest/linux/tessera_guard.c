@@ -34,41 +34,92 @@ static LIST_HEAD(guards); /* in the order of their numbers */
 static DEFINE_MUTEX(guards_lock);
 static DECLARE_WORK(mm_gone_work, end_guards_of_gone_mms);
 static u32 last_number;
+static struct tessera_operation *batch; /* TESSERA_BATCH_MAX of them, under guards_lock */
 
-/* The operator may have removed the region, or have devirtualized the machine. */
-static bool is_unprotected_already(int err)
+/* The operator can devirtualize the machine: then nothing is protected. */
+static bool is_devirtualized(int err)
 {
-	return err == -ENOENT || (err == -EIO && !tessera_abi_version());
+	return err == -EIO && !tessera_abi_version();
 }
 
-/* Unprotects and releases the extents before @end. Stops at the first that stays protected. */
+/* Fills the batch with operations on the extents from @at on, up to @end. Returns how many. */
+static u32 fill_batch(const struct guard *g, enum tessera_call call, const struct list_head *at,
+		      const struct list_head *end)
+{
+	u32 count = 0;
+
+	for (; at != end && count < TESSERA_BATCH_MAX; at = at->next) {
+		const struct tessera_extent *e = list_entry(at, struct tessera_extent, list);
+
+		batch[count++] = (struct tessera_operation){
+			.call = call,
+			.rule = g->desc.rule,
+			.address = e->start,
+			.length = e->length,
+		};
+	}
+	return count;
+}
+
+/* Advances over @count extents. */
+static struct list_head *skip_extents(struct list_head *at, u32 count)
+{
+	while (count--)
+		at = at->next;
+	return at;
+}
+
+/* Releases the extents from @at on. */
+static void release_extents(struct list_head *at, u32 count)
+{
+	struct list_head *next;
+
+	for (; count--; at = next) {
+		next = at->next;
+		tessera_extent_release(list_entry(at, struct tessera_extent, list));
+	}
+}
+
+/*
+ * Unprotects and releases the extents before @end, a batch at a time. Where an extent is
+ * unprotected already, the batch is tried again without it. Stops at the first batch that stays
+ * protected.
+ */
 static int unprotect_until(struct guard *g, struct list_head *end)
 {
 	while (g->extents.next != end) {
-		struct tessera_extent *e =
-			list_first_entry(&g->extents, struct tessera_extent, list);
-		int err = tessera_unprotect(g->desc.rule, e->start, e->length);
+		struct list_head *first = g->extents.next;
+		u32 count = fill_batch(g, TESSERA_CALL_UNPROTECT, first, end);
+		u32 failed;
+		int err = tessera_batch(batch, count, &failed);
 
-		if (err && !is_unprotected_already(err))
+		if (err == -ENOENT)
+			release_extents(skip_extents(first, failed), 1);
+		else if (err && !is_devirtualized(err))
 			return err;
-		tessera_extent_release(e);
+		else
+			release_extents(first, count);
+		cond_resched();
 	}
 	return 0;
 }
 
-/* Protects the extents in order. *open is the first that could not be protected. */
+/* Protects the extents in order, a batch at a time. *open is the first that is not protected. */
 static int protect_all(struct guard *g, struct list_head **open)
 {
-	struct tessera_extent *e;
+	int err = 0;
 
-	list_for_each_entry(e, &g->extents, list) {
-		int err = tessera_protect(g->desc.rule, e->start, e->length);
+	*open = g->extents.next;
+	while (*open != &g->extents && !err) {
+		u32 count = fill_batch(g, TESSERA_CALL_PROTECT, *open, &g->extents);
+		u32 failed;
 
-		*open = &e->list;
-		if (err)
-			return err;
+		err = tessera_batch(batch, count, &failed);
+		if (!err)
+			*open = skip_extents(*open, count);
+		cond_resched();
 	}
-	return 0;
+	return err;
 }
 
 static void release_all(struct guard *g)
@@ -338,11 +389,26 @@ u32 tessera_guard_end_all(void)
 }
 
 /**
- * tessera_guard_finish() - wait until no work is left; there are no guards, and no device
+ * tessera_guard_start() - allocate what guards need, so that ending one needs no memory
+ *
+ * Context: Process context. May sleep.
+ * Return: 0 or a negative errno.
+ */
+int tessera_guard_start(void)
+{
+	batch = kmalloc_array(TESSERA_BATCH_MAX, sizeof(*batch), GFP_KERNEL);
+	return batch ? 0 : -ENOMEM;
+}
+
+/**
+ * tessera_guard_finish() - wait until no work is left, and free what guards needed
+ *
+ * There are no guards, and no device.
  *
  * Context: Process context. May sleep.
  */
 void tessera_guard_finish(void)
 {
 	cancel_work_sync(&mm_gone_work);
+	kfree(batch);
 }

@@ -7,6 +7,9 @@
 
 struct file;
 
+int tessera_guard_start(void);
+void tessera_guard_finish(void);
+
 int tessera_guard_add(struct file *file, struct tessera_guard *desc);
 int tessera_guard_remove(u32 number);
 int tessera_guard_get(struct tessera_guard *desc);
@@ -15,6 +18,5 @@ u32 tessera_guard_count(u64 *held);
 void tessera_guard_end_of_file(struct file *file);
 void tessera_guard_mm_gone(void);
 u32 tessera_guard_end_all(void);
-void tessera_guard_finish(void);
 
 #endif

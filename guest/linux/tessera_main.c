@@ -78,6 +78,9 @@ static int __init tessera_init(void)
 
 	if (err)
 		return err;
+	err = tessera_guard_start();
+	if (err)
+		return err;
 	begin_services();
 	err = tessera_reboot_add();
 	if (err)

@@ -24,11 +24,24 @@ def _table(guest):
 
 @pytest.mark.parametrize("name", [
     "nobody", "nobody-may", "numbers", "claim", "errors", "records", "sleepers", "overflow", "slow",
-    "two", "killed", "deny", "another", "read-only"])
+    "two", "killed", "deny", "another", "read-only", "extents"])
 def test_a_client(guest, name):
     """What a program of the guest's finds out for itself (tests/emul/linux/client)."""
     guest.run(f"client {name}")
     assert guest.number("guards") == guest.number("regions") == guest.number("held_pages") == 0
+
+
+def test_the_operator_opens_a_part_of_a_guard(guest):
+    """The rest of its extents is opened when it ends."""
+    said = guest.run("client extents-hold >/tmp/held & "
+                     "until grep -q held /tmp/held; do usleep 10000; done; cat /tmp/held")
+    regions = re.findall(r"^region (\S+)\r$", said, re.M)
+    assert len(regions) == guest.number("regions") == 300
+    for region in (regions[0], regions[1], regions[150], regions[299]):
+        guest.operator.ask(f"unprotect {region}")
+    assert guest.number("regions") == 296
+    guest.let_go("$!")
+    assert guest.number("regions") == guest.number("held_pages") == 0
 
 
 def test_what_the_kernel_writes_for_a_program(guest):

@@ -15,8 +15,8 @@ struct command {
 	void (*run)(char **arguments);
 };
 
-extern const struct command calls_commands[], events_commands[], guards_commands[],
-	power_commands[], times_commands[];
+extern const struct command calls_commands[], events_commands[], extents_commands[],
+	guards_commands[], power_commands[], times_commands[];
 
 #define require(fact)                                       \
 	do {                                                \

@@ -6,8 +6,8 @@
 
 #include "client.h"
 
-static const struct command *const tables[] = { calls_commands, events_commands, guards_commands,
-						power_commands, times_commands };
+static const struct command *const tables[] = { calls_commands,  events_commands, extents_commands,
+						guards_commands, power_commands,  times_commands };
 
 void give_up(const char *file, int line, const char *fact)
 {
