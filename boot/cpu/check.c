@@ -1,40 +1,75 @@
 // SPDX-License-Identifier: MIT
 #include "boot/cpu/check.h"
 #include "hv/lib/format.h"
-#include "hv/x86/msr.h"
-#include "vmx/vmcs/controls.h"
 
-#define CPUID_1_ECX_VMX BIT(5)
+#define REQUIREMENT_ROW(id, word_id, bits_set, needed_by, name_text, remedy_text) \
+	[REQUIREMENT_##id] = { .name = name_text,                                 \
+			       .remedy = remedy_text,                             \
+			       .word = VMX_WORD_##word_id,                        \
+			       .bits = (u32)(bits_set),                           \
+			       .needed = needed_by },
 
-#define EPT_NEEDED \
-	(EPT_CAP_4_LEVEL | EPT_CAP_WB | EPT_CAP_INVEPT | EPT_CAP_INVEPT_SINGLE | EPT_CAP_INVEPT_ALL)
+const struct requirement requirements[REQUIREMENT_COUNT] = { VMX_REQUIREMENTS(REQUIREMENT_ROW) };
 
-#define OTHER_CPU "use an Intel Core of the 4th generation or later"
+static void learn(struct facts *facts, enum vmx_word word, u64 value)
+{
+	facts->word[word] = (u32)value;
+	facts->known |= BIT(word);
+}
 
-// From cause to consequence. Manual: "VMX Capability Reporting Facility".
-const struct requirement requirements[] = {
-	{ "VMX", FACT_FEATURES, NEED_ALWAYS, CPUID_1_ECX_VMX,
-	  "use an Intel processor with VT-x; in a virtual machine, switch nested VT-x on" },
-	{ "VMX allowed by firmware", FACT_LOCK, NEED_ALWAYS, FEATURE_CONTROL_VMX,
-	  "enable VT-x (Virtualization Technology) in the firmware's setup, then power off and "
-	  "on" },
-	{ "NMI exiting", FACT_PIN, NEED_ALWAYS, PIN_NMI_EXITING | PIN_VIRTUAL_NMIS, OTHER_CPU },
-	{ "MSR bitmaps", FACT_PRIMARY, NEED_ALWAYS, PRIMARY_MSR_BITMAPS, OTHER_CPU },
-	{ "secondary controls", FACT_PRIMARY, NEED_ALWAYS, PRIMARY_SECONDARY, OTHER_CPU },
-	{ "EPT", FACT_SECONDARY, NEED_ALWAYS, SECONDARY_EPT, OTHER_CPU },
-	{ "EPT with 4 levels, write-back and INVEPT", FACT_EPT, NEED_ALWAYS, EPT_NEEDED,
-	  OTHER_CPU },
-	{ "unrestricted guest", FACT_SECONDARY, NEED_ALWAYS, SECONDARY_UNRESTRICTED, OTHER_CPU },
-	{ "VPID", FACT_SECONDARY, NEED_ALWAYS, SECONDARY_VPID, OTHER_CPU },
-	{ "SPP", FACT_SECONDARY, NEED_HARDWARE, SECONDARY_SPP,
-	  "tiles are enforced by the software engine, which is slower" },
-	{ "monitor trap flag", FACT_PRIMARY, NEED_SOFTWARE, PRIMARY_MONITOR_TRAP,
-	  "no audit, no discard, no software engine, and rules cover whole tiles" },
-	{ "preemption timer", FACT_PIN, NEED_NEVER, PIN_PREEMPTION_TIMER,
-	  "the console answers only when the guest happens to exit" },
+// The control words are the upper halves of these MSRs.
+static const struct {
+	enum vmx_word word;
+	u32 msr;
+} controls[] = {
+	{ VMX_WORD_PIN, IA32_VMX_PINBASED_CTLS },
+	{ VMX_WORD_EXIT, IA32_VMX_EXIT_CTLS },
+	{ VMX_WORD_ENTRY, IA32_VMX_ENTRY_CTLS },
+	{ VMX_WORD_PRIMARY, IA32_VMX_PROCBASED_CTLS },
 };
 
-const u32 requirement_count = ARRAY_SIZE(requirements);
+// IA32_VMX_EPT_VPID_CAP exists where EPT or VPID does, IA32_VMX_PROCBASED_CTLS2 where the secondary
+// controls do. Manual: "VMX Capability Reporting Facility".
+static bool collect_secondary(struct facts *facts, u32 cpu, const struct cpu_reader *reader)
+{
+	u64 value;
+
+	if (!(facts->word[VMX_WORD_PRIMARY] & PRIMARY_SECONDARY))
+		return true;
+	if (!reader->msr(cpu, IA32_VMX_PROCBASED_CTLS2, &value))
+		return false;
+	learn(facts, VMX_WORD_SECONDARY, value >> 32);
+	if (!(facts->word[VMX_WORD_SECONDARY] & SECONDARY_EPT))
+		return true;
+	if (!reader->msr(cpu, IA32_VMX_EPT_VPID_CAP, &value))
+		return false;
+	learn(facts, VMX_WORD_EPT, value);
+	learn(facts, VMX_WORD_VPID, value >> 32);
+	return true;
+}
+
+bool check_collect(struct facts *facts, u32 cpu, const struct cpu_reader *reader)
+{
+	u64 value;
+
+	facts->known = 0;
+	learn(facts, VMX_WORD_FEATURES, reader->cpuid(CPUID_FEATURES).ecx);
+	learn(facts, VMX_WORD_EXTENDED,
+	      reader->cpuid(CPUID_EXTENDED).eax < CPUID_EXTENDED_FEATURES
+		      ? 0
+		      : reader->cpuid(CPUID_EXTENDED_FEATURES).edx);
+	if (!(facts->word[VMX_WORD_FEATURES] & CPUID_1_ECX_VMX))
+		return true;
+	if (!reader->msr(cpu, IA32_FEATURE_CONTROL, &value))
+		return false;
+	learn(facts, VMX_WORD_LOCK, value & FEATURE_CONTROL_LOCKED ? value : FEATURE_CONTROL_VMX);
+	for (u32 i = 0; i < ARRAY_SIZE(controls); i++) {
+		if (!reader->msr(cpu, controls[i].msr, &value))
+			return false;
+		learn(facts, controls[i].word, value >> 32);
+	}
+	return collect_secondary(facts, cpu, reader);
+}
 
 static bool in_set(const struct cpu_set *set, u32 cpu)
 {
@@ -46,9 +81,9 @@ struct cpu_set check_lacking(const struct requirement *r, const struct facts *fa
 	struct cpu_set set = { 0 };
 
 	for (u32 cpu = 0; cpu < cpus; cpu++) {
-		bool known = facts[cpu].known & BIT(r->fact);
+		bool known = facts[cpu].known & BIT(r->word);
 
-		if (known && (facts[cpu].word[r->fact] & r->bits) != r->bits) {
+		if (known && (facts[cpu].word[r->word] & r->bits) != r->bits) {
 			set.bits[cpu / 64] |= BIT(cpu % 64);
 			set.count++;
 		}
@@ -59,7 +94,7 @@ struct cpu_set check_lacking(const struct requirement *r, const struct facts *fa
 bool check_known(const struct requirement *r, const struct facts *facts, u32 cpus)
 {
 	for (u32 cpu = 0; cpu < cpus; cpu++)
-		if (facts[cpu].known & BIT(r->fact))
+		if (facts[cpu].known & BIT(r->word))
 			return true;
 	return false;
 }
@@ -92,4 +127,29 @@ void check_list(const struct cpu_set *set, u32 cpus, char *to, u32 size)
 			length += format(to + length, size - length, "-%u", end);
 		cpu = end;
 	}
+}
+
+static const struct {
+	s32 error;
+	const char *text;
+} texts[] = {
+#define BOOT_ERROR_TEXT(name, number, text) { BOOT_##name, text },
+	BOOT_ERRORS(BOOT_ERROR_TEXT)
+};
+
+void check_explain(s32 error, char *to, u32 size)
+{
+	const char *text = "the hypervisor gave an answer that this loader does not know";
+
+	for (u32 id = 0; id < REQUIREMENT_COUNT; id++) {
+		if (error == BOOT_LACKS(id)) {
+			format(to, size, "missing: %s: %s", requirements[id].name,
+			       requirements[id].remedy);
+			return;
+		}
+	}
+	for (u32 i = 0; i < ARRAY_SIZE(texts); i++)
+		if (texts[i].error == error)
+			text = texts[i].text;
+	format(to, size, "%s", text);
 }

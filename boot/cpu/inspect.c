@@ -9,7 +9,6 @@
 #include "boot/place/attempts.h"
 #include "boot/place/memory.h"
 #include "hv/lib/format.h"
-#include "vmx/vmcs/controls.h"
 
 #define DETAIL_SIZE 200
 
@@ -54,7 +53,7 @@ static bool inspect_requirements(const struct processors *p, enum boot_engine en
 	u32 unknown = 0;
 	bool good = true;
 
-	for (u32 i = 0; i < requirement_count; i++) {
+	for (u32 i = 0; i < REQUIREMENT_COUNT; i++) {
 		if (check_known(&requirements[i], p->facts, p->count))
 			good &= inspect_requirement(&requirements[i], p, engine);
 		else
@@ -91,23 +90,13 @@ static void inspect_attempts(const struct config *config)
 	say_marked(count < ATTEMPTS_MAX ? MARK_ABSENT : MARK_FAIL, "starts not confirmed", detail);
 }
 
-static bool has_everywhere(const struct processors *p, enum fact fact, u64 bits)
-{
-	for (u32 cpu = 0; cpu < p->count; cpu++)
-		if ((p->facts[cpu].word[fact] & bits) != bits)
-			return false;
-	return true;
-}
-
 static const char *engine_of(const struct processors *p, enum boot_engine wanted)
 {
-	bool hardware = has_everywhere(p, FACT_SECONDARY, SECONDARY_SPP);
-	bool software = has_everywhere(p, FACT_PRIMARY, PRIMARY_MONITOR_TRAP);
+	const struct requirement *spp = &requirements[REQUIREMENT_SPP];
 
-	if (hardware && wanted != BOOT_ENGINE_SOFTWARE)
-		return "tiles are enforced by SPP";
-	return software ? "tiles are enforced by the software engine"
-			: "but only whole pages can be protected";
+	if (check_lacking(spp, p->facts, p->count).count || wanted == BOOT_ENGINE_SOFTWARE)
+		return "tiles are enforced by the software engine";
+	return "tiles are enforced by SPP";
 }
 
 bool inspect_machine(const struct config *config)

@@ -79,31 +79,15 @@ struct launch_result launch(struct processors *p, const struct placement *placem
 	for (r.cpu = 0; r.cpu < p->count; r.cpu++) {
 		call = (struct call){ *placement, r.cpu, BOOT_OK };
 		r.status = processors_run(p, r.cpu, enter, &call);
-		r.error = (enum boot_error)call.result;
+		r.error = (s32)call.result;
 		if (EFI_ERROR(r.status) || r.error != BOOT_OK) {
 			r.stuck = !roll_back(p, r.cpu) || r.status == EFI_TIMEOUT;
 			return r;
 		}
 	}
 	r.cpu = BOOT_CPUS_MAX;
-	r.error = (enum boot_error)hypercall(BOOT_CALL_COMMIT);
+	r.error = (s32)hypercall(BOOT_CALL_COMMIT);
 	if (r.error != BOOT_OK)
 		r.stuck = !roll_back(p, p->count);
 	return r;
-}
-
-static const struct {
-	enum boot_error error;
-	const char *text;
-} texts[] = {
-#define BOOT_ERROR_TEXT(name, number, text) { BOOT_##name, text },
-	BOOT_ERRORS(BOOT_ERROR_TEXT)
-};
-
-const char *launch_error_text(enum boot_error error)
-{
-	for (u32 i = 0; i < ARRAY_SIZE(texts); i++)
-		if (texts[i].error == error)
-			return texts[i].text;
-	return "the hypervisor gave an answer that this loader does not know";
 }

@@ -7,17 +7,14 @@
 #include "boot/place/image.h"
 
 struct launch_result {
-	enum boot_error error; // BOOT_OK, or what the hypervisor said
-	EFI_STATUS status;     // of the MP services: an error when the processor was not reached
-	u32 cpu;               // which processor; BOOT_CPUS_MAX = the closing call for all of them
-	bool stuck;            // a processor may still run in the block: it must stay reserved
+	s32 error;         // BOOT_OK, or what the hypervisor said: enum boot_error, BOOT_LACKS()
+	EFI_STATUS status; // of the MP services: an error when the processor was not reached
+	u32 cpu;           // which processor; BOOT_CPUS_MAX = the closing call for all of them
+	bool stuck;        // a processor may still run in the block: it must stay reserved
 };
 
 // Enters the hypervisor on all processors, ours first, and closes the loader's calls. On a failure
 // every processor is as it was before, and the first failure is returned.
 struct launch_result launch(struct processors *p, const struct placement *placement);
-
-// The sentence for an error of the hypervisor.
-const char *launch_error_text(enum boot_error error);
 
 #endif

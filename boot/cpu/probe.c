@@ -3,33 +3,10 @@
 #include "hv/lib/string.h"
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
-#include "vmx/vmcs/controls.h"
 
-#define CPUID_1_ECX_VMX    BIT(5)
 #define CPUID_TOPOLOGY     0xb
 #define CPUID_BRAND        0x80000002U
 #define CPUID_BRAND_LEAVES 3
-
-static void learn(struct facts *facts, enum fact fact, u64 word)
-{
-	facts->word[fact] = word;
-	facts->known |= BIT(fact);
-}
-
-// The upper half of a control's capability MSR: the bits that may be 1. The older MSRs are right
-// for that half even where the newer "true" ones exist. Manual: "Algorithms for Determining VMX
-// Capabilities".
-static u64 may_be_set(u32 msr)
-{
-	return rdmsr(msr) >> 32;
-}
-
-static u64 vmx_allowed(void)
-{
-	u64 value = rdmsr(IA32_FEATURE_CONTROL);
-
-	return value & FEATURE_CONTROL_LOCKED ? value : FEATURE_CONTROL_VMX;
-}
 
 // The 32-bit ID where the processor has it; the 8-bit one repeats beyond 255 processors.
 static u32 apic_id(void)
@@ -39,20 +16,24 @@ static u32 apic_id(void)
 	return cpuid(1, 0).ebx >> 24;
 }
 
+static struct cpuid read_cpuid(u32 leaf)
+{
+	return cpuid(leaf, 0);
+}
+
+static bool read_msr(u32 cpu, u32 msr, u64 *value)
+{
+	(void)cpu;
+	*value = rdmsr(msr);
+	return true;
+}
+
 void probe_this_cpu(struct facts *facts)
 {
-	*facts = (struct facts){ .apic_id = apic_id() };
-	learn(facts, FACT_FEATURES, cpuid(1, 0).ecx);
-	if (!(facts->word[FACT_FEATURES] & CPUID_1_ECX_VMX))
-		return;
-	learn(facts, FACT_LOCK, vmx_allowed());
-	learn(facts, FACT_PIN, may_be_set(IA32_VMX_PINBASED_CTLS));
-	learn(facts, FACT_PRIMARY, may_be_set(IA32_VMX_PROCBASED_CTLS));
-	if (!(facts->word[FACT_PRIMARY] & PRIMARY_SECONDARY))
-		return;
-	learn(facts, FACT_SECONDARY, may_be_set(IA32_VMX_PROCBASED_CTLS2));
-	if (facts->word[FACT_SECONDARY] & SECONDARY_EPT)
-		learn(facts, FACT_EPT, rdmsr(IA32_VMX_EPT_VPID_CAP));
+	static const struct cpu_reader reader = { read_cpuid, read_msr };
+
+	facts->apic_id = apic_id();
+	check_collect(facts, 0, &reader);
 }
 
 void probe_unlock_vmx(void)
@@ -75,7 +56,7 @@ bool probe_tessera(void)
 u32 probe_signature(char *brand)
 {
 	*brand = 0;
-	if (cpuid(0x80000000U, 0).eax >= CPUID_BRAND + CPUID_BRAND_LEAVES - 1) {
+	if (cpuid(CPUID_EXTENDED, 0).eax >= CPUID_BRAND + CPUID_BRAND_LEAVES - 1) {
 		for (u32 i = 0; i < CPUID_BRAND_LEAVES; i++) {
 			struct cpuid r = cpuid(CPUID_BRAND + i, 0);
 

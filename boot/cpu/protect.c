@@ -13,6 +13,8 @@
 #include "boot/place/sleep.h"
 #include "hv/lib/string.h"
 
+#define EXPLAIN_SIZE 200
+
 static u64 acpi_root(void)
 {
 	static EFI_GUID tables[] = { ACPI_20_TABLE_GUID, ACPI_TABLE_GUID };
@@ -42,24 +44,27 @@ static void fill_info(struct boot_info *info, const struct config *config, u32 c
 
 static void say_failure(const struct launch_result *r)
 {
+	char text[EXPLAIN_SIZE];
+
+	check_explain(r->error, text, sizeof(text));
 	if (EFI_ERROR(r->status))
 		say("processor %u: the firmware could not run us there: %s", r->cpu,
 		    say_status(r->status));
 	else if (r->cpu == BOOT_CPUS_MAX)
 		say("the hypervisor did not start (%d)", r->error);
 	else
-		say("processor %u: %s (%d)", r->cpu, launch_error_text(r->error), r->error);
+		say("processor %u: %s (%d)", r->cpu, text, r->error);
 	if (r->stuck)
 		say("a processor did not come back: reset the machine if the system misbehaves");
 }
 
 static bool launch_in(u8 *block, const struct config *config, struct processors *processors)
 {
+	struct launch_result r = { .error = BOOT_NO_MEMORY };
 	struct placement placement;
-	struct launch_result r;
 
 	if (!image_place(payload, block, config->memory, &placement)) {
-		say("%s", launch_error_text(BOOT_NO_MEMORY));
+		say_failure(&r);
 		memory_release(block, config->memory);
 		return false;
 	}

@@ -37,7 +37,7 @@ bool report_processors(struct processors *p, enum boot_engine engine)
 
 	if (!report_find(p))
 		return false;
-	for (u32 i = 0; i < requirement_count; i++)
+	for (u32 i = 0; i < REQUIREMENT_COUNT; i++)
 		good &= judge(&requirements[i], p, engine);
 	return good;
 }

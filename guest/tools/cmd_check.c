@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whether this machine could run Tessera: the loader's own table (boot/cpu/check.c) over what Linux
-// lets us see, and what else stands between here and a start.
+// Whether this machine could run Tessera: the table of requirements (boot/cpu/check.h) over what
+// Linux lets us see, and what else stands between here and a start.
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,7 +11,6 @@
 #include "tools/json.h"
 #include "tools/machine.h"
 #include "tools/run.h"
-#include "vmx/vmcs/controls.h"
 
 #define SECURE_BOOT EFIVARS "/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 #define DETAIL_SIZE 240
@@ -67,7 +66,7 @@ static void judge_processors(struct report *r)
 	bool sure;
 	u32 cpus = machine_facts(facts, BOOT_CPUS_MAX, &sure);
 
-	for (u32 i = 0; i < requirement_count; i++)
+	for (u32 i = 0; i < REQUIREMENT_COUNT; i++)
 		if (check_known(&requirements[i], facts, cpus))
 			judge(r, &requirements[i], facts, cpus);
 	if (!sure)

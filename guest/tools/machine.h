@@ -8,9 +8,8 @@
 #include "boot/cpu/check.h"
 
 struct machine {
-	bool (*tessera)(void);                     // Tessera runs below
-	u32 (*features)(void);                     // CPUID.01H:ECX
-	bool (*msr)(u32 cpu, u32 msr, u64 *value); // false: cannot be read
+	bool (*tessera)(void); // Tessera runs below
+	struct cpu_reader reader;
 };
 
 extern struct machine machine;

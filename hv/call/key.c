@@ -9,8 +9,7 @@
 #include "hv/x86/insn.h"
 #include "vmx/devirt/handoff.h"
 
-#define CPUID_1_ECX_RDRAND BIT(30)
-#define RDRAND_TRIES       10
+#define RDRAND_TRIES 10
 
 // A wrong key costs its processor a millisecond, then two, four... up to this many.
 #define WRONG_KEY_MAX_MS 128

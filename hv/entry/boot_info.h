@@ -71,18 +71,14 @@ enum boot_unseal { BOOT_UNSEAL_NEVER, BOOT_UNSEAL_CONSOLE };
 
 // The entry code: called by the loader on each processor, BSP first and alone, then the others in
 // any order but one at a time, with interrupts off, paging on and the entry code identity-mapped.
-// SysV calling convention. Returns BOOT_OK as a guest, or a negative enum boot_error with the
-// processor as it was before the call.
+// SysV calling convention. Returns BOOT_OK as a guest, or a negative enum boot_error or
+// BOOT_LACKS() with the processor as it was before the call.
 typedef s64 (*boot_entry)(struct boot_info *info, u64 cpu);
 
 //      name           number  what it says to a person
 // clang-format off
 #define BOOT_ERRORS(X) \
 	X(OK,             0, "launched") \
-	X(NO_VMX,        -1, "the processor has no VMX: use an Intel CPU with VT-x") \
-	X(LOCKED_OFF,    -2, "firmware locked VMX off: enable VT-x in the firmware's setup") \
-	X(NO_EPT,        -3, "the processor lacks EPT with 4 levels, write-back and INVEPT") \
-	X(NO_CONTROL,    -4, "the processor lacks a VMX control that Tessera needs") \
 	X(NO_MEMORY,     -5, "the reserved block is too small: raise memory = in tessera.conf") \
 	X(VMXON,         -6, "VMXON failed: another hypervisor may be running") \
 	X(VMLAUNCH,      -7, "VMLAUNCH failed: please send us this report") \
@@ -92,6 +88,9 @@ typedef s64 (*boot_entry)(struct boot_info *info, u64 cpu);
 
 #define BOOT_ERROR_ENUM(name, number, text) BOOT_##name = number,
 enum boot_error { BOOT_ERRORS(BOOT_ERROR_ENUM) };
+
+// The answer of a CPU that lacks requirement `id` of vmx/vmcs/requirements.h.
+#define BOOT_LACKS(id) (-100 - (s32)(id))
 
 // VMCALLs of the loader, RAX as for hypercalls. They end with COMMIT: afterwards they do not exist.
 #define BOOT_CALL_LEAVE  0x7e55e7a0ULL // take Tessera off this processor

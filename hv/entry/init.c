@@ -168,7 +168,7 @@ s32 cpu_enter(struct boot_info *info, u32 number, const struct native *native)
 {
 	struct vmx_capability cap;
 	struct cpu *c;
-	s32 error = vmx_capability_read(&cap);
+	s32 error = vmx_capability_read(&cap, info->engine);
 
 	if (!error)
 		error = number == 0 ? create_world(info, &cap) : compare(&cap);

@@ -4,6 +4,7 @@
 #define HV_X86_INSN_H
 
 #include "hv/lib/types.h"
+#include "hv/x86/cpuid.h"
 #include "hv/x86/fixup.h"
 
 struct __attribute__((packed)) descriptor_table {
@@ -32,20 +33,6 @@ READ_CONTROL(dr2)
 READ_CONTROL(dr3)
 READ_CONTROL(dr6)
 READ_CONTROL(dr7)
-
-struct cpuid {
-	u32 eax, ebx, ecx, edx;
-};
-
-static inline struct cpuid cpuid(u32 leaf, u32 subleaf)
-{
-	struct cpuid r;
-
-	__asm__ volatile("cpuid"
-			 : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
-			 : "a"(leaf), "c"(subleaf));
-	return r;
-}
 
 static inline void sgdt(struct descriptor_table *t)
 {

@@ -4,9 +4,8 @@
 #include "hv/lib/string.h"
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
-#include "vmx/vmcs/controls.h"
+#include "vmx/vmcs/requirements.h"
 
-#define CPUID_1_ECX_VMX      BIT(5)
 #define CPUID_7_ECX_TME      BIT(13)
 #define TME_KEY_BITS_SHIFT   32
 #define TME_KEY_BITS         0xf
@@ -23,38 +22,32 @@ u32 vmx_address_bits(void)
 	return bits;
 }
 
-static bool unlock(void)
-{
-	u64 control = rdmsr(IA32_FEATURE_CONTROL);
+// One row of the table of requirements, without its words.
+struct requirement_bits {
+	u32 bits;
+	u8 word;
+	u8 needed;
+};
 
-	if (!(control & FEATURE_CONTROL_LOCKED)) {
-		control |= FEATURE_CONTROL_LOCKED | FEATURE_CONTROL_VMX;
-		wrmsr(IA32_FEATURE_CONTROL, control);
+#define REQUIREMENT_ROW(id, word, bits, needed, name, remedy) \
+	{ (u32)(bits), VMX_WORD_##word, needed },
+
+static const struct requirement_bits requirement_bits[] = { VMX_REQUIREMENTS(REQUIREMENT_ROW) };
+
+// A word that the CPU does not have is 0, so the first row that fails is the cause.
+static s32 check(const u32 *word, u32 engine)
+{
+	for (u32 id = 0; id < ARRAY_SIZE(requirement_bits); id++) {
+		const struct requirement_bits *r = &requirement_bits[id];
+
+		if ((word[r->word] & r->bits) != r->bits && r->needed & BIT(engine))
+			return BOOT_LACKS(id);
 	}
-	return control & FEATURE_CONTROL_VMX;
+	return BOOT_OK;
 }
 
-static bool has(u64 capability, u32 required)
+static void read_vmx(struct vmx_capability *c, u32 *word)
 {
-	return ((capability >> 32) & required) == required;
-}
-
-static bool has_ept(u64 cap)
-{
-	u64 required = EPT_CAP_4_LEVEL | EPT_CAP_WB | EPT_CAP_INVEPT | EPT_CAP_INVEPT_SINGLE |
-		       EPT_CAP_INVVPID | EPT_CAP_INVVPID_CONTEXT;
-
-	return (cap & required) == required;
-}
-
-s32 vmx_capability_read(struct vmx_capability *c)
-{
-	memset(c, 0, sizeof(*c));
-	if (!(cpuid(1, 0).ecx & CPUID_1_ECX_VMX))
-		return BOOT_NO_VMX;
-	if (!unlock())
-		return BOOT_LOCKED_OFF;
-
 	c->basic = rdmsr(IA32_VMX_BASIC);
 
 	// The TRUE capability MSRs tell which default-1 controls may be 0, CR3 exiting among them.
@@ -69,20 +62,31 @@ s32 vmx_capability_read(struct vmx_capability *c)
 	c->cr0_fixed1 = rdmsr(IA32_VMX_CR0_FIXED1);
 	c->cr4_fixed0 = rdmsr(IA32_VMX_CR4_FIXED0);
 	c->cr4_fixed1 = rdmsr(IA32_VMX_CR4_FIXED1);
-	if (!has(c->primary, PRIMARY_SECONDARY))
-		return BOOT_NO_EPT;
-	c->secondary = rdmsr(IA32_VMX_PROCBASED_CTLS2);
-	if (!has(c->secondary, SECONDARY_EPT))
-		return BOOT_NO_EPT;
-	c->ept_vpid = rdmsr(IA32_VMX_EPT_VPID_CAP);
-	if (!has_ept(c->ept_vpid))
-		return BOOT_NO_EPT;
-	if (!has(c->pin, PIN_REQUIRED) || !has(c->primary, PRIMARY_REQUIRED) ||
-	    !has(c->secondary, SECONDARY_REQUIRED) || !has(c->exit, EXIT_REQUIRED) ||
-	    !has(c->entry, ENTRY_REQUIRED))
-		return BOOT_NO_CONTROL;
+	if (c->primary >> 32 & PRIMARY_SECONDARY)
+		c->secondary = rdmsr(IA32_VMX_PROCBASED_CTLS2);
+	if (c->secondary >> 32 & SECONDARY_EPT)
+		c->ept_vpid = rdmsr(IA32_VMX_EPT_VPID_CAP);
+	word[VMX_WORD_LOCK] = (u32)rdmsr(IA32_FEATURE_CONTROL);
+	word[VMX_WORD_PIN] = c->pin >> 32;
+	word[VMX_WORD_PRIMARY] = c->primary >> 32;
+	word[VMX_WORD_SECONDARY] = c->secondary >> 32;
+	word[VMX_WORD_EXIT] = c->exit >> 32;
+	word[VMX_WORD_ENTRY] = c->entry >> 32;
+	word[VMX_WORD_EPT] = (u32)c->ept_vpid;
+	word[VMX_WORD_VPID] = c->ept_vpid >> 32;
+}
+
+s32 vmx_capability_read(struct vmx_capability *c, u32 engine)
+{
+	u32 word[VMX_WORD_COUNT] = { 0 };
+
+	memset(c, 0, sizeof(*c));
+	word[VMX_WORD_FEATURES] = cpuid(CPUID_FEATURES, 0).ecx;
+	word[VMX_WORD_EXTENDED] = cpuid(CPUID_EXTENDED_FEATURES, 0).edx;
+	if (word[VMX_WORD_FEATURES] & CPUID_1_ECX_VMX)
+		read_vmx(c, word);
 	c->addr_bits = vmx_address_bits();
-	return BOOT_OK;
+	return check(word, engine);
 }
 
 u32 vmx_control(u64 capability, u32 required, u32 optional)

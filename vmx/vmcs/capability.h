@@ -24,22 +24,13 @@ struct vmx_capability {
 // takes for keys, by which a guest could reach our block at a second place. Any processor at CPL 0.
 u32 vmx_address_bits(void);
 
-// Reads this processor's capabilities. Returns BOOT_OK, or the boot_error that names what Tessera
-// cannot do without: NO_VMX, LOCKED_OFF, NO_EPT, NO_CONTROL. Sets IA32_FEATURE_CONTROL when
-// firmware left it unlocked. Any processor in root or native mode at CPL 0.
-s32 vmx_capability_read(struct vmx_capability *c);
+// Reads this CPU's capabilities. Returns BOOT_OK, or BOOT_LACKS() of the first requirement that
+// `engine` (enum boot_engine) needs and this CPU lacks. The loader has unlocked and locked
+// IA32_FEATURE_CONTROL before. Any CPU in root or native mode at CPL 0.
+s32 vmx_capability_read(struct vmx_capability *c, u32 engine);
 
 // A control word: `required` bits (known to be there) plus those of `optional` that the processor
 // has, plus what it insists on.
 u32 vmx_control(u64 capability, u32 required, u32 optional);
-
-// The controls we cannot live without.
-#define PIN_REQUIRED       (PIN_NMI_EXITING | PIN_VIRTUAL_NMIS)
-#define PRIMARY_REQUIRED   (PRIMARY_MSR_BITMAPS | PRIMARY_SECONDARY | PRIMARY_IO_BITMAPS)
-#define SECONDARY_REQUIRED (SECONDARY_EPT | SECONDARY_UNRESTRICTED | SECONDARY_VPID)
-#define EXIT_REQUIRED                                                                      \
-	(EXIT_SAVE_DEBUG | EXIT_HOST_64 | EXIT_SAVE_PAT | EXIT_LOAD_PAT | EXIT_SAVE_EFER | \
-	 EXIT_LOAD_EFER)
-#define ENTRY_REQUIRED (ENTRY_LOAD_DEBUG | ENTRY_GUEST_64 | ENTRY_LOAD_PAT | ENTRY_LOAD_EFER)
 
 #endif

@@ -7,7 +7,7 @@
 #include "hv/lib/string.h"
 #include "hv/x86/msr.h"
 #include "vmx/exit/cr.h"
-#include "vmx/vmcs/controls.h"
+#include "vmx/vmcs/requirements.h"
 #include "vmx/vmcs/vmcs.h"
 
 #define EPTP_WRITE_BACK 6ULL
@@ -34,11 +34,13 @@ static void set_controls(const struct cpu *c, const struct vmx_capability *cap)
 	// often.
 	u32 exit = EXIT_LOAD_CET | (timer ? EXIT_SAVE_TIMER : 0);
 
-	vmwrite(PIN_CONTROLS, vmx_control(cap->pin, PIN_REQUIRED, timer));
-	vmwrite(PRIMARY_CONTROLS, vmx_control(cap->primary, PRIMARY_REQUIRED, 0));
-	vmwrite(SECONDARY_CONTROLS, vmx_control(cap->secondary, SECONDARY_REQUIRED, secondary));
-	vmwrite(EXIT_CONTROLS, vmx_control(cap->exit, EXIT_REQUIRED, exit));
-	vmwrite(ENTRY_CONTROLS, vmx_control(cap->entry, ENTRY_REQUIRED, ENTRY_LOAD_CET));
+	vmwrite(PIN_CONTROLS, vmx_control(cap->pin, vmx_required(VMX_WORD_PIN), timer));
+	vmwrite(PRIMARY_CONTROLS, vmx_control(cap->primary, vmx_required(VMX_WORD_PRIMARY), 0));
+	vmwrite(SECONDARY_CONTROLS,
+		vmx_control(cap->secondary, vmx_required(VMX_WORD_SECONDARY), secondary));
+	vmwrite(EXIT_CONTROLS, vmx_control(cap->exit, vmx_required(VMX_WORD_EXIT), exit));
+	vmwrite(ENTRY_CONTROLS,
+		vmx_control(cap->entry, vmx_required(VMX_WORD_ENTRY), ENTRY_LOAD_CET));
 	vmwrite(EXCEPTION_BITMAP, 0);
 	vmwrite(PAGE_FAULT_MASK, 0);
 	vmwrite(PAGE_FAULT_MATCH, 0);

@@ -34,7 +34,7 @@ def test_a_good_machine_is_silent_about_what_is_fine(disk, cpus):
 def test_no_vmx(disk, machine):
     lines, protected = run(machine(disk()))
     assert not protected
-    assert lines[0].startswith("missing: VMX on the processor: use an Intel processor with VT-x")
+    assert lines[0].startswith("missing: VMX on the processor: use an Intel CPU with VT-x")
 
 
 def test_no_vmx_and_required(disk):
@@ -51,8 +51,8 @@ def test_no_spp_costs_only_the_hardware_engine(disk):
         machine.com2.send("\rregions\r")
         machine.com2.expect("kept", START)
     assert is_protected(machine)
-    assert said(machine)[0] == ("missing, but not needed: SPP on the processor: tiles are "
-                                "enforced by the software engine, which is slower")
+    assert said(machine)[0] == ("missing, but not needed: SPP on the processor: the slower "
+                                "software engine enforces tiles")
 
 
 def test_no_spp_and_the_hardware_engine_wanted(disk):

@@ -7,9 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hv/x86/msr.h"
+#include "tests/host/boot/flawed.h"
 #include "tools/machine.h"
-#include "vmx/vmcs/controls.h"
 
 #define MOUNTS                                                    \
 	"20 1 8:2 / / rw - ext4 /dev/sda2 rw\n"                   \
@@ -184,40 +183,6 @@ static bool yes(void)
 	return true;
 }
 
-static u32 vmx(void)
-{
-	return (u32)BIT(5);
-}
-
-static u32 no_vmx(void)
-{
-	return 0;
-}
-
-static bool all_capabilities(u32 cpu, u32 msr, u64 *value)
-{
-	(void)cpu;
-	(void)msr;
-	*value = UINT64_MAX;
-	return true;
-}
-
-static bool no_spp(u32 cpu, u32 msr, u64 *value)
-{
-	all_capabilities(cpu, msr, value);
-	if (msr == IA32_VMX_PROCBASED_CTLS2)
-		*value &= ~(SECONDARY_SPP << 32);
-	return true;
-}
-
-static bool locked(u32 cpu, u32 msr, u64 *value)
-{
-	all_capabilities(cpu, msr, value);
-	if (msr == IA32_FEATURE_CONTROL)
-		*value = FEATURE_CONTROL_LOCKED;
-	return true;
-}
-
 static bool not_root(u32 cpu, u32 msr, u64 *value)
 {
 	(void)cpu;
@@ -226,33 +191,39 @@ static bool not_root(u32 cpu, u32 msr, u64 *value)
 	return false;
 }
 
+static struct cpuid no_vmx(u32 leaf)
+{
+	return leaf == CPUID_FEATURES ? (struct cpuid){ 0 } : flawed_cpuid(leaf);
+}
+
 static void check_judges(void **state)
 {
 	const struct outcome *o;
 
 	(void)state;
-	machine = (struct machine){ none, vmx, all_capabilities };
+	machine = (struct machine){ none, { flawed_cpuid, flawed_msr } };
+	flawed_set(VMX_WORD_FEATURES, 0);
 	o = done("check");
 	assert_says(o->out, "[  ok  ] SPP\n");
 	assert_says(o->out, "verdict: Tessera can run on this machine\n");
 	assert_says(done("check --json")->out, "{\"name\": \"SPP\", \"verdict\": \"ok\", ");
 
-	machine.msr = no_spp;
+	flawed_set(VMX_WORD_SECONDARY, SECONDARY_SPP);
 	assert_says(done("check")->out, "[  --  ] SPP: missing on ");
 
-	machine.msr = locked;
+	flawed_set(VMX_WORD_LOCK, FEATURE_CONTROL_VMX);
 	o = run("check");
 	assert_int_equal(o->status, FAULTY);
 	assert_says(o->out, "[ FAIL ] VMX allowed by firmware: missing on ");
 	assert_says(o->out, "enable VT-x");
 	assert_says(o->out, "cannot run on this machine");
 
-	machine.msr = not_root;
+	machine.reader.msr = not_root;
 	o = run("check");
 	assert_int_equal(o->status, REFUSED);
 	assert_says(o->out, "modprobe msr");
 
-	machine.features = no_vmx;
+	machine.reader.cpuid = no_vmx;
 	o = run("check --json");
 	assert_int_equal(o->status, FAULTY);
 	assert_says(o->out, "{\"name\": \"VMX\", \"verdict\": \"fail\", ");
@@ -261,10 +232,31 @@ static void check_judges(void **state)
 	assert_says(done("check")->out, "Tessera already runs");
 }
 
+// By the table's name, as the loader and the hypervisor do (tests/host/boot/test_requirements.c).
+static void check_names_each_requirement(void **state)
+{
+	char line[200];
+
+	(void)state;
+	machine = (struct machine){ none, { flawed_cpuid, flawed_msr } };
+	for (u32 id = 0; id < REQUIREMENT_COUNT; id++) {
+		const struct requirement *r = &requirements[id];
+		bool needed = r->needed == NEED_ALWAYS;
+
+		flawed_set(r->word, r->bits);
+		snprintf(line, sizeof(line), "[%s] %s: missing on ", needed ? " FAIL " : "  --  ",
+			 r->name);
+		assert_int_equal(run("check")->status, needed ? FAULTY : DONE);
+		assert_says(run("check")->out, line);
+		assert_says(run("check")->out, r->remedy);
+	}
+}
+
 static void check_looks_at_the_firmware(void **state)
 {
 	(void)state;
-	machine = (struct machine){ none, vmx, all_capabilities };
+	machine = (struct machine){ none, { flawed_cpuid, flawed_msr } };
+	flawed_set(VMX_WORD_FEATURES, 0);
 	fake_file("/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
 		  "\6\0\0\0\1", 5);
 	assert_says(done("check")->out, "Secure Boot off: it is on: sign the loader");
@@ -286,6 +278,7 @@ int main(void)
 		TEST(what_it_needs_is_named),
 		TEST(confirm_forgets_the_starts),
 		TEST(check_judges),
+		TEST(check_names_each_requirement),
 		TEST(check_looks_at_the_firmware),
 	};
 
