@@ -12,7 +12,7 @@
 #include "tools/file.h"
 #include "tools/target.h"
 #include "tools/policy.h"
-#include "tools/rule.h"
+#include "tools/rule_choice.h"
 #include "tools/run.h"
 #include "tools/say.h"
 
@@ -108,11 +108,12 @@ static bool bring_in_force(struct application *a)
 	for (size_t i = 0; i < a->policy.rule_count; i++) {
 		const struct policy_rule *wanted = &a->policy.rules[i];
 
-		if (rule_choose(a->fd, wanted->name, wanted->action, &a->rules[i]) != DONE) {
+		if (rule_find_or_create(a->fd, wanted->name, wanted->action, &a->rules[i]) !=
+		    DONE) {
 			fault(a, wanted->line, "the rule cannot be created");
 			return false;
 		}
-		a->changes += a->rules[i].made;
+		a->changes += a->rules[i].created;
 	}
 	for (size_t i = 0; i < a->policy.region_count; i++)
 		if (!guard_region(a, i))
@@ -126,7 +127,7 @@ static void take_back(struct application *a)
 		if (a->guards[i].number)
 			tessera_unguard(a->fd, a->guards[i].number);
 	for (size_t i = a->policy.rule_count; i--;)
-		rule_forget(a->fd, &a->rules[i]);
+		rule_undo(a->fd, &a->rules[i]);
 }
 
 static void seal(struct application *a, unsigned int line, const struct tessera_rule *rule)

@@ -7,30 +7,21 @@
 #include "lib/tessera.h"
 #include "tools/interrupt.h"
 #include "tools/target.h"
-#include "tools/rule.h"
+#include "tools/rule_choice.h"
 #include "tools/run.h"
 #include "tools/say.h"
 
-#define DEFAULT_ACTION "deny"
+#define DEFAULT_ACTION TESSERA_ACTION_DENY
 
 // The rule that the options ask for.
-static int choose(int fd, const struct options *o, struct rule_choice *choice)
+static int choose_rule(int fd, const struct options *o, struct rule_choice *choice)
 {
-	const char *action =
-		o->of[OPTION_action].given ? o->of[OPTION_action].text : DEFAULT_ACTION;
-	const char *name = o->of[OPTION_name].given ? o->of[OPTION_name].text : action;
-	const char *fault = rule_name_fault(name);
-	uint32_t number;
+	uint32_t action =
+		o->of[OPTION_action].given ? (uint32_t)o->of[OPTION_action].number : DEFAULT_ACTION;
+	const char *name =
+		o->of[OPTION_name].given ? o->of[OPTION_name].text : tessera_action_name(action);
 
-	if (fault) {
-		say("%s", fault);
-		return USAGE;
-	}
-	if (tessera_action_read(action, &number)) {
-		say("`%s` is not an action: use audit, discard, deny or freeze", action);
-		return USAGE;
-	}
-	return rule_choose(fd, name, number, choice);
+	return rule_find_or_create(fd, name, action, choice);
 }
 
 static int guard_it(int fd, const struct options *o, struct tessera_guard *guard,
@@ -56,21 +47,16 @@ static int hold(int fd, const struct options *o, uint32_t guard)
 
 int run_protect(int fd, const struct options *o)
 {
-	const char *fault = target_error(o);
 	struct tessera_guard guard;
 	struct rule_choice choice;
 	char why[WHY_SIZE];
 	int status;
 
-	if (fault) {
-		say("protect: %s", fault);
-		return USAGE;
-	}
 	if (!target_find(o, &guard, why)) {
 		say("protect: %s", why);
 		return REFUSED;
 	}
-	status = choose(fd, o, &choice);
+	status = choose_rule(fd, o, &choice);
 	if (status != DONE)
 		return status;
 	status = guard_it(fd, o, &guard, &choice);
@@ -78,18 +64,15 @@ int run_protect(int fd, const struct options *o)
 		return DONE;
 	if (status == DONE)
 		status = hold(fd, o, guard.number);
-	rule_forget(fd, &choice);
+	rule_undo(fd, &choice);
 	return status;
 }
 
 int run_unprotect(int fd, const struct options *o)
 {
-	uint32_t number;
+	uint32_t number = 0;
 
-	if (!guard_number(o, &number)) {
-		say("unprotect needs the number of a guard: see `tesseractl list`");
-		return USAGE;
-	}
+	guard_number(o, &number);
 	return tessera_unguard(fd, number) ? refused("unprotect") : DONE;
 }
 
@@ -97,10 +80,6 @@ int run_seal(int fd, const struct options *o)
 {
 	struct tessera_rule rule = { .number = TESSERA_WHOLE_POLICY };
 
-	if (!!o->word == o->of[OPTION_all].given) {
-		say("seal needs the name of a rule, or --all: see `tesseractl rules`");
-		return USAGE;
-	}
 	if ((o->word && tessera_find_rule(fd, o->word, &rule)) || tessera_seal(fd, rule.number))
 		return refused(o->word ? o->word : "seal");
 	return DONE;

@@ -11,7 +11,7 @@
 #include "tools/file.h"
 #include "tools/interrupt.h"
 #include "tools/target.h"
-#include "tools/rule.h"
+#include "tools/rule_choice.h"
 #include "tools/run.h"
 #include "tools/say.h"
 #include "tools/tiles.h"
@@ -72,7 +72,7 @@ static int audit(int fd, const struct options *o, struct tessera_guard *guard, s
 	int status;
 
 	snprintf(name, sizeof(name), "heat-%d", (int)getpid());
-	status = rule_choose(fd, name, TESSERA_ACTION_AUDIT, &choice);
+	status = rule_find_or_create(fd, name, TESSERA_ACTION_AUDIT, &choice);
 	if (status != DONE)
 		return status;
 	guard->rule = choice.rule.number;
@@ -84,7 +84,7 @@ static int audit(int fd, const struct options *o, struct tessera_guard *guard, s
 			status = watch(fd, guard->rule, seconds, tiles);
 		tessera_unguard(fd, guard->number);
 	}
-	rule_forget(fd, &choice);
+	rule_undo(fd, &choice);
 	return status;
 }
 
@@ -113,18 +113,11 @@ static int draw(const struct options *o, const struct tiles *tiles)
 
 int run_heat(int fd, const struct options *o)
 {
-	const char *fault = target_error(o);
 	struct tessera_guard guard;
 	struct tiles tiles = { 0 };
 	char why[WHY_SIZE];
 	int status;
 
-	if (!fault && !o->of[OPTION_out].given)
-		fault = "give the file for the picture with --out";
-	if (fault) {
-		say("heat: %s", fault);
-		return USAGE;
-	}
 	if (!target_find(o, &guard, why)) {
 		say("heat: %s", why);
 		return REFUSED;

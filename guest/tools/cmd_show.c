@@ -142,12 +142,9 @@ int run_show(int fd, const struct options *o)
 {
 	struct tessera_guard g = { 0 };
 	struct tessera_rule r;
-	uint32_t wanted;
+	uint32_t wanted = 0;
 
-	if (!guard_number(o, &wanted)) {
-		say("show needs the number of a guard: see `tesseractl list`");
-		return USAGE;
-	}
+	guard_number(o, &wanted);
 	g.number = wanted;
 	if (tessera_next_guard(fd, &g))
 		return refused("show");

@@ -41,7 +41,11 @@ enum words {
 	WORDS_PIDS
 };
 
-enum kind { KIND_FLAG, KIND_NUMBER, KIND_TEXT };
+// What kind of value an option has.
+enum kind { KIND_FLAG, KIND_TEXT, KIND_NUMBER, KIND_SECONDS, KIND_ACTION, KIND_RULE };
+
+// The actions of rules, as texts list them.
+#define ACTION_NAMES "audit, discard, deny or freeze"
 
 // An option has the same meaning in every command that takes it. A number is decimal, or
 // hexadecimal after 0x; K, M or G may follow it.
@@ -65,11 +69,11 @@ enum kind { KIND_FLAG, KIND_NUMBER, KIND_TEXT };
 	  "a virtual address in that process") \
 	X(len, NUMBER, "N", WORDS_NONE, \
 	  "length in bytes (default: the whole symbol or section)") \
-	X(action, TEXT, "ACTION", WORDS_ACTIONS, \
-	  "what happens on a write: audit, discard, deny or freeze (default: deny)") \
-	X(name, TEXT, "RULE", WORDS_RULES, \
+	X(action, ACTION, "ACTION", WORDS_ACTIONS, \
+	  "what happens on a write: " ACTION_NAMES " (default: deny)") \
+	X(name, RULE, "RULE", WORDS_RULES, \
 	  "the rule to use; it is created if it does not exist (default: the name of the action)") \
-	X(for, NUMBER, "SECONDS", WORDS_NONE, \
+	X(for, SECONDS, "SECONDS", WORDS_NONE, \
 	  "only for this long, or until the program ends") \
 	X(json, FLAG, NULL, WORDS_NONE, \
 	  "print JSON for programs, one object per line") \
@@ -212,9 +216,13 @@ enum needs { NEEDS_NOTHING, NEEDS_DEVICE };
 	  "the loader boots the system without Tessera. tessera-confirm.service runs this " \
 	  "command.", \
 	  "tesseractl confirm") \
+	X(version, NOTHING, WORDS_NONE, "", \
+	  "print the version of tesseractl", \
+	  "Can also be written --version or -V.", \
+	  "tesseractl version") \
 	X(help, NOTHING, WORDS_NONE, "[COMMAND]", \
 	  "list all commands, or describe one with its options", \
-	  "", \
+	  "Can also be written --help or -h, alone or after a command.", \
 	  "tesseractl help protect")
 // clang-format on
 

@@ -2,9 +2,12 @@
 #include "tools/options.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/tessera.h"
+#include "tools/rule_choice.h"
 #include "tools/say.h"
 
 bool number_read(const char *text, uint64_t *value)
@@ -17,7 +20,7 @@ bool number_read(const char *text, uint64_t *value)
 	if (*text < '0' || *text > '9')
 		return false;
 	errno = 0;
-	*value = strtoull(text, &end, 0);
+	*value = strtoull(text, &end, strncmp(text, "0x", 2) == 0 ? 16 : 10);
 	if (errno)
 		return false;
 	unit = *end ? strchr(units, *end) : NULL;
@@ -50,45 +53,82 @@ enum option option_find(const char *name)
 	return o;
 }
 
-bool option_set(struct options *o, enum option option, const char *text, const char **why)
+static bool read_number(struct value *v)
 {
-	struct value *v = &o->of[option];
+	return number_read(v->text, &v->number);
+}
 
-	*why = NULL;
-	if (v->given)
-		*why = "is given twice: give it once";
-	else if (option_rows[option].kind != KIND_FLAG && !text)
-		*why = "needs a value";
-	else if (option_rows[option].kind != KIND_FLAG && !*text)
-		*why = "has an empty value";
-	else if (option_rows[option].kind == KIND_NUMBER && !number_read(text, &v->number))
-		*why = "needs a number: decimal, or hexadecimal after 0x, with K, M or G behind it";
-	if (*why)
-		return false;
-	v->given = true;
-	v->text = text;
-	return true;
+static bool read_seconds(struct value *v)
+{
+	return number_read(v->text, &v->number) && v->number <= INT32_MAX;
+}
+
+static bool read_action(struct value *v)
+{
+	uint32_t action = 0;
+	int err = tessera_action_read(v->text, &action);
+
+	v->number = action;
+	return !err;
+}
+
+static bool read_rule_name(struct value *v)
+{
+	return rule_name_is_valid(v->text);
+}
+
+// How the value of an option is read, and what is said about a wrong one.
+static const struct {
+	bool (*read)(struct value *v);
+	const char *error;
+} kinds[] = {
+	[KIND_FLAG] = { NULL, NULL },
+	[KIND_TEXT] = { NULL, NULL },
+	[KIND_NUMBER] = { read_number, "is not a number: use decimal, or hexadecimal after 0x, "
+				       "with K, M or G behind it" },
+	[KIND_SECONDS] = { read_seconds, "is not a time: give at most 2147483647 seconds" },
+	[KIND_ACTION] = { read_action, ACTION_ERROR },
+	[KIND_RULE] = { read_rule_name, RULE_NAME_ERROR },
+};
+
+bool option_set(struct options *o, enum option option, const char *name, const char *text,
+		char why[WHY_SIZE])
+{
+	enum kind kind = option_rows[option].kind;
+	struct value v = { .given = true, .text = text };
+
+	if (o->of[option].given) {
+		snprintf(why, WHY_SIZE, "%s is given twice: give it once", name);
+	} else if (kind != KIND_FLAG && (!text || !*text)) {
+		snprintf(why, WHY_SIZE, "%s needs a value", name);
+	} else if (kinds[kind].read && !kinds[kind].read(&v)) {
+		snprintf(why, WHY_SIZE, "%s: `%s` %s", name, text, kinds[kind].error);
+	} else {
+		o->of[option] = v;
+		return true;
+	}
+	return false;
 }
 
 // Reads the option at argv[*i], and its value behind it.
 static bool read_option(struct options *o, const struct command_row *command, int argc, char **argv,
 			int *i)
 {
-	const char *name = argv[*i], *why;
-	enum option option = option_find(name + 2);
+	enum option option = option_find(argv[*i] + 2);
+	char why[WHY_SIZE];
 	bool flag;
 
 	if (option == OPTION_COUNT || !command_takes(command, option)) {
-		say("%s does not take %s: see `tesseractl help %s`", command->name, name,
+		say("%s does not take %s: see `tesseractl help %s`", command->name, argv[*i],
 		    command->name);
 		return false;
 	}
 	flag = option_rows[option].kind == KIND_FLAG;
-	if (option_set(o, option, flag || *i + 1 == argc ? NULL : argv[*i + 1], &why)) {
+	if (option_set(o, option, argv[*i], flag || *i + 1 == argc ? NULL : argv[*i + 1], why)) {
 		*i += !flag;
 		return true;
 	}
-	say("%s %s", name, why);
+	say("%s: %s", command->name, why);
 	return false;
 }
 
@@ -98,7 +138,9 @@ bool options_read(struct options *o, enum command command, int argc, char **argv
 
 	*o = (struct options){ 0 };
 	for (int i = 0; i < argc; i++) {
-		if (strncmp(argv[i], "--", 2) == 0) {
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			o->help = true;
+		} else if (strncmp(argv[i], "--", 2) == 0) {
 			if (!read_option(o, row, argc, argv, &i))
 				return false;
 		} else if (o->word || !command_words(row)) {

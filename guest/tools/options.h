@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The words after a command, read by the tables in commands.h.
+// Reads the words that follow a command, by the tables in commands.h.
 #ifndef TESSERACTL_OPTIONS_H
 #define TESSERACTL_OPTIONS_H
 
@@ -8,30 +8,38 @@
 
 #include "tools/commands.h"
 
+#define WHY_SIZE 1024 // of a text that says why something is impossible
+
+// What is said behind a word that should be an action.
+#define ACTION_ERROR "is not an action: use " ACTION_NAMES
+
 struct value {
 	bool given;
 	const char *text; // as it was written; NULL for a flag
-	uint64_t number;  // for KIND_NUMBER
+	uint64_t number;  // of KIND_NUMBER and KIND_SECONDS; of KIND_ACTION: enum tessera_action
 };
 
 struct options {
 	struct value of[OPTION_COUNT];
-	const char *word; // what is no option; NULL = not given
+	const char *word; // the word that is not an option, or NULL
+	bool help;        // --help or -h is among the words
 };
 
-// Reads what follows a command. False, with a message on stderr, for what it does not take.
+// Reads what follows a command. False, with a message on stderr, if the command does not take it.
 bool options_read(struct options *o, enum command command, int argc, char **argv);
 
-// Reads the value of one option. On false *why says what is wrong with it.
-bool option_set(struct options *o, enum option option, const char *text, const char **why);
+// Sets one option. `name` is how a message calls it; `text` is its value, NULL if there is none. On
+// false `why` says what is wrong.
+bool option_set(struct options *o, enum option option, const char *name, const char *text,
+		char why[WHY_SIZE]);
 
-// The option with this name, without its dashes. OPTION_COUNT: none.
+// The option with this name, given without dashes, or OPTION_COUNT.
 enum option option_find(const char *name);
 
-// The word as the number of a guard.
+// Reads the word as the number of a guard.
 bool guard_number(const struct options *o, uint32_t *number);
 
-// A number, decimal or 0x..., with K, M or G behind it if you like.
+// Reads a number: decimal, or hexadecimal after 0x; K, M or G may follow it.
 bool number_read(const char *text, uint64_t *value);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "lib/tessera.h"
 #include "tools/target.h"
-#include "tools/rule.h"
+#include "tools/rule_choice.h"
 
 #define WORDS_MAX    16
 #define MESSAGE_SIZE 256
@@ -61,7 +61,6 @@ static struct policy_rule *find_rule(const struct policy *p, const char *name)
 static void read_rule(struct reading *r)
 {
 	struct policy *p = r->policy;
-	const char *wrong;
 	struct policy_rule *rule;
 	uint32_t action;
 
@@ -69,16 +68,15 @@ static void read_rule(struct reading *r)
 		fault(r, "a rule line needs a name and an action");
 		return;
 	}
-	wrong = rule_name_fault(r->words[1]);
 	rule = find_rule(p, r->words[1]);
-	if (wrong)
-		fault(r, "%s", wrong);
+	if (!rule_name_is_valid(r->words[1]))
+		fault(r, "`%s` " RULE_NAME_ERROR, r->words[1]);
 	else if (strcmp(r->words[1], POLICY_ALL) == 0)
 		fault(r, "a rule cannot be named all: `seal all` means the whole policy");
 	else if (rule)
 		fault(r, "the rule %s is already defined in line %u", rule->name, rule->line);
 	else if (tessera_action_read(r->words[2], &action))
-		fault(r, "`%s` is not an action: use audit, discard, deny or freeze", r->words[2]);
+		fault(r, "`%s` " ACTION_ERROR, r->words[2]);
 	else if ((rule = append(r, (void **)&p->rules, &p->rule_count, sizeof(*rule))))
 		*rule = (struct policy_rule){ .line = r->line,
 					      .name = r->words[1],
@@ -94,7 +92,8 @@ static bool may_stand(enum option option)
 
 static bool read_place(struct reading *r, struct options *place)
 {
-	const char *why;
+	const char *error;
+	char why[WHY_SIZE];
 
 	for (int i = 2; i < r->count; i += 2) {
 		enum option option = option_find(r->words[i]);
@@ -104,15 +103,16 @@ static bool read_place(struct reading *r, struct options *place)
 			      r->words[i]);
 			return false;
 		}
-		if (!option_set(place, option, i + 1 < r->count ? r->words[i + 1] : NULL, &why)) {
-			fault(r, "%s %s", r->words[i], why);
+		if (!option_set(place, option, r->words[i],
+				i + 1 < r->count ? r->words[i + 1] : NULL, why)) {
+			fault(r, "%s", why);
 			return false;
 		}
 	}
-	why = target_error(place);
-	if (why)
-		fault(r, "%s", why);
-	return !why;
+	error = target_error(place);
+	if (error)
+		fault(r, "%s", error);
+	return !error;
 }
 
 static void read_region(struct reading *r)

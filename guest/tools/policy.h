@@ -14,7 +14,7 @@
 // clang-format off
 #define POLICY_LINES(X) \
 	X(rule,   "NAME ACTION", \
-	  "defines a rule and what happens on a write: audit, discard, deny or freeze") \
+	  "defines a rule and what happens on a write: " ACTION_NAMES) \
 	X(region, "RULE symbol NAME [module NAME] [which N] [len N] | " \
 	  "RULE module NAME [section NAME] [len N] | RULE phys ADDR len N", \
 	  "protects a target under a rule that is defined above; the words have the meaning of " \

@@ -6,8 +6,6 @@
 #include "lib/tessera.h"
 #include "tools/options.h"
 
-#define WHY_SIZE 1024
-
 // Checks that the options name one target. Returns NULL, or what is wrong with them.
 const char *target_error(const struct options *o);
 

@@ -101,7 +101,7 @@ def test_the_driver_comes_and_goes(shell):
 
 @pytest.mark.parametrize("words, why, status", [
     ("protect --len 1", "name exactly one target", 2),
-    ("protect --phys 4K --len x", "needs a number", 2),
+    ("protect --phys 4K --len x", "is not a number", 2),
     ("protect --phys 4K", "needs a length", 2),
     ("protect --phys 4K --len 1 --action maybe", "is not an action", 2),
     ("protect --phys", "needs a value", 2),
@@ -111,7 +111,7 @@ def test_the_driver_comes_and_goes(shell):
     ("protect --phys 4K --len 0", "the length is 0", 2),
     ("protect --phys 4K --len 2G", "out of its range", 1),
     ("protect --phys 4K --len 1 --name deny --action audit", "has another action", 1),
-    ("unprotect", "needs the number", 2),
+    ("unprotect", "give the number", 2),
     ("seal nothing", "not found", 1),
     ("dance", "`dance` is not a command", 2),
 ])

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sources: guest/lib/*.c guest/tools/policy.c guest/tools/target.c guest/tools/kernel_symbols.c
-// Sources: guest/tools/options.c guest/tools/commands.c guest/tools/rule.c guest/tools/say.c
+// Sources: guest/tools/options.c guest/tools/commands.c guest/tools/rule_choice.c guest/tools/say.c
 // Options: -max_len=512 -dict=tests/host/fuzz/fuzz_apply.dict
 // Whatever a policy file holds: it is read or refused, and what is read is whole.
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "lib/tessera.h"
 #include "tools/target.h"
 #include "tools/policy.h"
-#include "tools/rule.h"
+#include "tools/rule_choice.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -30,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (policy_read(&p, (const char *)data, size, complain, &faults) != !faults)
 		abort();
 	for (size_t i = 0; i < p.rule_count; i++)
-		if (rule_name_fault(p.rules[i].name) || p.rules[i].action == TESSERA_ACTION_ALLOW ||
+		if (!rule_name_is_valid(p.rules[i].name) ||
+		    p.rules[i].action == TESSERA_ACTION_ALLOW ||
 		    p.rules[i].action >= TESSERA_ACTION_COUNT)
 			abort();
 	for (size_t i = 0; i < p.region_count; i++)

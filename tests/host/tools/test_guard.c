@@ -49,6 +49,7 @@ static void each_kind_of_place(void **state)
 	(void)state;
 	kernel();
 	expect_guard("protect --phys 0x10000 --len 4K", TESSERA_SPACE_PHYSICAL, 0x10000, 4096);
+	expect_guard("protect --phys 0x10 --len 010", TESSERA_SPACE_PHYSICAL, 16, 10);
 	expect_guard("protect --symbol table", TESSERA_SPACE_KERNEL, 0xffffffff82000100, 0x80);
 	expect_guard("protect --symbol table --len 24", TESSERA_SPACE_KERNEL, 0xffffffff82000100,
 		     24);
@@ -86,11 +87,11 @@ static void places_that_are_none(void **state)
 		{ "--pid 1 --addr 1", "needs a length", USAGE },
 		{ "--pid 8G --addr 1 --len 1", "the pid is too large", USAGE },
 		{ "--phys 1 --len 0", "the length is 0", USAGE },
-		{ "--phys -1 --len 1", "needs a number", USAGE },
-		{ "--phys 1x --len 1", "needs a number", USAGE },
-		{ "--phys 1KK --len 1", "needs a number", USAGE },
-		{ "--phys 99999999999999999999 --len 1", "needs a number", USAGE },
-		{ "--phys 0x8000000000000000K --len 1", "needs a number", USAGE },
+		{ "--phys -1 --len 1", "is not a number", USAGE },
+		{ "--phys 1x --len 1", "is not a number", USAGE },
+		{ "--phys 1KK --len 1", "is not a number", USAGE },
+		{ "--phys 99999999999999999999 --len 1", "is not a number", USAGE },
+		{ "--phys 0x8000000000000000K --len 1", "is not a number", USAGE },
 		{ "--phys 1 --len 1 --action maybe", "`maybe` is not an action", USAGE },
 		{ "--phys 1 --len 1 --action allow", "`allow` is not an action", USAGE },
 		{ "--phys 1 --len 1 --name 123456789012345678901234", "at most 23", USAGE },
@@ -160,9 +161,9 @@ static void for_a_time_leaves_nothing(void **state)
 static void unprotect_wants_a_number(void **state)
 {
 	(void)state;
-	refuses("unprotect", USAGE, "needs the number");
-	refuses("unprotect x", USAGE, "needs the number");
-	refuses("unprotect 4G", USAGE, "needs the number");
+	refuses("unprotect", USAGE, "give the number of a guard");
+	refuses("unprotect x", USAGE, "give the number of a guard");
+	refuses("unprotect 4G", USAGE, "give the number of a guard");
 	refuses("unprotect 1", REFUSED, "not found");
 }
 
@@ -173,8 +174,8 @@ static void seals_hold(void **state)
 	done("seal stone");
 	refuses("unprotect 1", REFUSED, "sealed and stays so until the machine is reset");
 	refuses("seal nothing", REFUSED, "not found");
-	refuses("seal", USAGE, "the name of a rule, or --all");
-	refuses("seal stone --all", USAGE, "the name of a rule, or --all");
+	refuses("seal", USAGE, "give either the name of a rule or --all");
+	refuses("seal stone --all", USAGE, "give either the name of a rule or --all");
 	assert_false(fake.sealed);
 	done("seal --all");
 	assert_true(fake.sealed);

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -70,8 +71,8 @@ static void show_tells_one_guard_with_its_rule(void **state)
 	assert_says(done("show 7 --json")->out, "\n{\"rule\": 2, ");
 	refuses("show 6", REFUSED, "there is no guard 6");
 	refuses("show 8", REFUSED, "not found");
-	refuses("show", USAGE, "needs the number of a guard");
-	refuses("show x", USAGE, "needs the number of a guard");
+	refuses("show", USAGE, "give the number of a guard");
+	refuses("show x", USAGE, "give the number of a guard");
 }
 
 static void regions_tell_addresses(void **state)
@@ -291,8 +292,44 @@ static void help_tells_every_command(void **state)
 		snprintf(words, sizeof(words), "help %s", command_rows[c].name);
 		assert_says(done(words)->out, command_rows[c].example);
 	}
-	assert_string_equal(done("--help")->out, done("help")->out);
 	refuses("help dance", USAGE, "`dance` is not a command");
+}
+
+static void help_and_version_have_their_usual_names(void **state)
+{
+	char *list, *protect;
+
+	(void)state;
+	fake.open_error = ENOENT; // none of these needs the device
+	list = strdup(done("help")->out);
+	assert_string_equal(done("--help")->out, list);
+	assert_string_equal(done("-h")->out, list);
+	protect = strdup(done("help protect")->out);
+	assert_string_equal(done("protect --help")->out, protect);
+	assert_string_equal(done("protect -h")->out, protect);
+	assert_string_equal(done("protect --phys 1 --help")->out, protect);
+	assert_says(done("version")->out, "tesseractl " TESSERA_VERSION ", ");
+	assert_says(done("--version")->out, "tesseractl " TESSERA_VERSION ", ");
+	assert_says(done("-V")->out, "tesseractl " TESSERA_VERSION ", ");
+	refuses("-x", USAGE, "`-x` is not a command");
+	free(list);
+	free(protect);
+}
+
+// Wrong words are an error of usage, also without a driver.
+static void words_are_checked_before_the_device(void **state)
+{
+	(void)state;
+	fake.open_error = ENOENT;
+	refuses("protect --phys 0 --len 1 --action maybe", USAGE, "`maybe` is not an action");
+	refuses("protect --phys 0 --len 1 --name a\tb", USAGE, "is not a rule name");
+	refuses("protect --phys 0", USAGE, "needs a length");
+	refuses("protect --phys 0 --len 1 --for 4G", USAGE, "`4G` is not a time");
+	refuses("unprotect x", USAGE, "give the number of a guard");
+	refuses("show", USAGE, "give the number of a guard");
+	refuses("seal", USAGE, "give either the name of a rule or --all");
+	refuses("heat --phys 0 --len 1", USAGE, "with --out");
+	refuses("unprotect 1", NO_DEVICE, "load the driver");
 }
 
 // Each option that a command's arguments name is in the table, and each of the table is used.
@@ -342,6 +379,8 @@ int main(void)
 		TEST(without_a_device_it_says_what_to_do),
 		TEST(words_that_make_no_command),
 		TEST(help_tells_every_command),
+		TEST(help_and_version_have_their_usual_names),
+		TEST(words_are_checked_before_the_device),
 		TEST(options_and_arguments_fit),
 	};
 

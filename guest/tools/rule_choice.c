@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tools/rule.h"
+#include "tools/rule_choice.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,19 +8,18 @@
 #include "tools/commands.h"
 #include "tools/say.h"
 
-const char *rule_name_fault(const char *name)
+_Static_assert(TESSERA_NAME_SIZE == 24, "the number in RULE_NAME_ERROR");
+
+bool rule_name_is_valid(const char *name)
 {
-	if (strlen(name) >= TESSERA_NAME_SIZE)
-		return "a rule's name can have at most 23 characters";
-	for (; *name; name++)
-		if (*name <= ' ' || *name > '~')
-			return "a rule's name must consist of printable ASCII without blanks";
-	return NULL;
+	size_t length = 0;
+
+	while (name[length] > ' ' && name[length] <= '~')
+		length++;
+	return length && !name[length] && length < TESSERA_NAME_SIZE;
 }
 
-_Static_assert(TESSERA_NAME_SIZE == 24, "what rule_name_fault() says");
-
-int rule_choose(int fd, const char *name, uint32_t action, struct rule_choice *choice)
+int rule_find_or_create(int fd, const char *name, uint32_t action, struct rule_choice *choice)
 {
 	*choice = (struct rule_choice){ 0 };
 	if (tessera_find_rule(fd, name, &choice->rule) == 0) {
@@ -36,12 +35,12 @@ int rule_choose(int fd, const char *name, uint32_t action, struct rule_choice *c
 	snprintf(choice->rule.name, sizeof(choice->rule.name), "%s", name);
 	if (tessera_create_rule(fd, &choice->rule))
 		return refused(name);
-	choice->made = true;
+	choice->created = true;
 	return DONE;
 }
 
-void rule_forget(int fd, const struct rule_choice *choice)
+void rule_undo(int fd, const struct rule_choice *choice)
 {
-	if (choice->made)
+	if (choice->created)
 		tessera_delete_rule(fd, choice->rule.number);
 }
