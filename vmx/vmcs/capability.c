@@ -9,7 +9,6 @@
 #define CPUID_7_ECX_TME      BIT(13)
 #define TME_KEY_BITS_SHIFT   32
 #define TME_KEY_BITS         0xf
-#define BASIC_TRUE_CONTROLS  BIT(55)
 #define TRUE_CONTROLS_OFFSET (IA32_VMX_TRUE_PINBASED_CTLS - IA32_VMX_PINBASED_CTLS)
 
 u32 vmx_address_bits(void)

@@ -6,7 +6,6 @@
 #include "vmx/exit/cr.h"
 
 #define RIGHTS_LONG_MODE BIT(13) // CS.L
-#define PENDING_DEBUG_BS BIT(14)
 
 static bool canonical(u64 address)
 {
