@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# `make run` shows Tessera at work, `make test` proves it; `make help` lists the rest.
+# `make run` shows Tessera at work, `make test` tests it, `make help` lists all targets.
 
 BUILD         ?= build
 CROSS_COMPILE ?=
@@ -14,7 +14,11 @@ PYTHON        ?= /usr/bin/python3
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-VERSION := 0.1
+# The one version: of the hypervisor, the loader, the tool, its manual page and the packages.
+VERSION := $(file <VERSION)
+
+# V=1 shows the commands.
+Q := $(if $(filter 1,$(V)),,@)
 
 # The hypervisor: every C and NASM file of its rooms.
 ROOMS    := hv vmx ept spp
@@ -46,91 +50,118 @@ LTO      := $(if $(findstring clang,$(CC)),,-flto -flto-partition=one)
 $(BUILD)/hv/lib/string.c.o: LTO :=
 LINK     := $(LTO) -ffreestanding -nostdlib -static -no-pie -mcmodel=kernel -fno-pic
 
+##@ Start here
+##@ Build
+## all: build/BOOTX64.EFI, the loader with the hypervisor in it (the default)
 .PHONY: all
 all: $(BUILD)/BOOTX64.EFI
 
-$(BUILD)/%.c.o: %.c Makefile
-	@mkdir -p $(@D)
+$(BUILD)/%.c.o: %.c Makefile VERSION
+	$(Q)mkdir -p $(@D)
 	@echo "  CC    $<"
-	@$(CC) $(HVFLAGS) -c $< -o $@
+	$(Q)$(CC) $(HVFLAGS) -c $< -o $@
 
 $(BUILD)/%.asm.o: %.asm hv/x86/native.inc hv/x86/regs.inc Makefile
-	@mkdir -p $(@D)
+	$(Q)mkdir -p $(@D)
 	@echo "  NASM  $<"
-	@$(NASM) -f elf64 -I. $< -o $@
+	$(Q)$(NASM) -f elf64 -I. $< -o $@
 
 $(BUILD)/tessera.elf: $(OBJECTS) linker.ld
 	@echo "  LD    $@"
-	@$(CC) $(LINK) -Wl,--gc-sections,--build-id=none,-z,max-page-size=4096 \
+	$(Q)$(CC) $(LINK) -Wl,--gc-sections,--build-id=none,-z,max-page-size=4096 \
 		-Wl,-z,noexecstack,--no-warn-rwx-segments,-T,linker.ld -o $@ $(OBJECTS)
 
 $(BUILD)/tessera.bin: $(BUILD)/tessera.elf
-	@$(OBJCOPY) -O binary $< $@
+	$(Q)$(OBJCOPY) -O binary $< $@
 
 include boot/boot.mk
 include guest/guest.mk guest/packaging/packaging.mk
 include tests/host/host.mk tests/bench/bench.mk $(sort $(wildcard tests/emul/*/*.mk))
 -include $(OBJECTS:.o=.d)
 
-##
-## What a newcomer types. Each starts with `deps`; a second make then sees what that brought.
+##@ Start here
 
-##   make run       a Linux guest under Tessera, with a demonstration (EMULATOR=qemu for QEMU)
+# These targets run `deps` first and then make again, so that the second make sees the files that
+# `deps` installed.
+
+## run [EMULATOR=qemu] [CPUS=2]: boot a Linux guest under Tessera and demonstrate it
 .PHONY: run
 run: deps
-	@$(MAKE) --no-print-directory run-here
+	$(Q)$(MAKE) --no-print-directory run-here
 
-##   make console   the operator's console of the machine that `make run` started
-
-##   make test      every test; SUITES="unit system" picks some
+## test [SUITES="unit system"]: run every test suite, or those
 .PHONY: test
 test: deps
-	@$(MAKE) --no-print-directory all guest
-	@BUILD=$(BUILD) MAKE="$(MAKE)" $(PYTHON) tests/suite.py $(SUITES)
+	$(Q)$(MAKE) --no-print-directory all guest
+	$(Q)BUILD=$(BUILD) MAKE="$(MAKE)" $(PYTHON) tests/suite.py $(SUITES)
 
-##   make bench     figures on the screen and in build/bench.json
+## bench: measure, on the screen and in build/bench.json
 .PHONY: bench
 bench: deps
-	@MAKE="$(MAKE)" $(PYTHON) tests/bench/run.py
+	$(Q)MAKE="$(MAKE)" $(PYTHON) tests/bench/run.py
 
-##   make image     build/tessera.img: a GPT image with an ESP, to write to a USB stick
+## check: check format, house rules, static analysis and warnings of gcc and clang
+.PHONY: check
+check: deps
+	$(Q)$(MAKE) --no-print-directory check-here
+
+## help: list the targets; V=1 with any of them shows its commands
+.PHONY: help
+help:
+	@awk '/^##@ / { group = substr($$0, 5); if (!(group in text)) groups[++n] = group } \
+		/^## [a-z]/ { split($$0, part, ": "); name = substr(part[1], 4); \
+			text[group] = text[group] sprintf("  %-34s %s\n", name, \
+				substr($$0, length(part[1]) + 3)) } \
+		END { for (i = 1; i <= n; i++) printf "\n%s\n%s", groups[i], text[groups[i]] }' \
+		$(filter-out %.d,$(MAKEFILE_LIST))
+
+##@ Build
+
+## image: make build/tessera.img, a disk with an EFI partition, to write to a USB stick
 .PHONY: image
 image: deps
-	@$(MAKE) --no-print-directory $(BUILD)/tessera.img
+	$(Q)$(MAKE) --no-print-directory $(BUILD)/tessera.img
 
 $(BUILD)/tessera.img: $(BUILD)/BOOTX64.EFI $(BUILD)/tessera.conf tests/emul/machine/image.py
-	@PYTHONPATH=tests/emul $(PYTHON) -m machine.image $@ \
+	$(Q)PYTHONPATH=tests/emul $(PYTHON) -m machine.image $@ \
 		EFI/BOOT/BOOTX64.EFI=$(BUILD)/BOOTX64.EFI \
 		EFI/tessera/tessera.conf=$(BUILD)/tessera.conf
 	@echo "$@: write it to a USB stick, for example with: dd if=$@ of=/dev/sdX bs=1M"
 
-##   make sign      build/BOOTX64.signed.EFI, for Secure Boot: make sign KEY=my.key CERT=my.crt
+## sign KEY=my.key CERT=my.crt: sign the loader for Secure Boot, as build/BOOTX64.signed.EFI
 .PHONY: sign
 sign: all
-	sbsign --key $(KEY) --cert $(CERT) --output $(BUILD)/BOOTX64.signed.EFI $(BUILD)/BOOTX64.EFI
+	$(Q)sbsign --key $(KEY) --cert $(CERT) --output $(BUILD)/BOOTX64.signed.EFI \
+		$(BUILD)/BOOTX64.EFI
 
-##   make check     format, static analysis, warnings as errors with gcc and clang
-.PHONY: check
-check: deps
-	@$(MAKE) --no-print-directory check-here
+## compile_commands.json: tell editors how each C file is compiled
+.PHONY: compile_commands.json
+compile_commands.json:
+	@$(file >$(BUILD)/$@)$(call database,$(SOURCES),$(HVFLAGS))
+	@$(call database,$(BOOT_SOURCES),$(BOOT_CFLAGS))
+	@$(call database,$(wildcard guest/lib/*.c guest/tools/*.c),$(TESSERACTL_FLAGS))
+	@$(call database,$(wildcard tests/host/*/*.c),$(HOST_FLAGS))
+	@$(call database,$(AGENT_SOURCES),$(AGENT_CFLAGS))
+	$(Q){ echo '['; sed '$$s/,$$//' $(BUILD)/$@; echo ']'; } >$@
 
-##   make deb       Debian packages: tessera-tools and tessera-dkms, in build/deb
-##   make fuzz      the fuzzers, for FUZZ_SECONDS each
-##   make deps      installs what is missing and fetches the emulator
+# $(call database,FILES,FLAGS): one entry for each C file, without the flags that only gcc knows.
+comma    := ,
+database  = $(foreach f,$(filter %.c,$(1)),$(file >>$(BUILD)/$@,{ "directory": \
+	"$(CURDIR)"$(comma) "file": "$(f)"$(comma) "command": "$(CC) $(subst ",\",$(filter-out \
+	-MMD -MP -falign-% -malign-% -flto%,$(2))) -c $(f)" }$(comma)))
+
+## deps: install missing Debian packages; fetch the emulator and a kernel for the guest
 .PHONY: deps
 deps:
-	@tests/emul/machine/deps
+	$(Q)tests/emul/machine/deps
 
-##   make clean     removes what was built, but not what deps fetched
+## clean: remove what was built, but not what `deps` fetched
 .PHONY: clean
 clean:
-	rm -rf $(BUILD)/hv $(BUILD)/vmx $(BUILD)/ept $(BUILD)/spp $(BUILD)/boot $(BUILD)/guest \
-		$(BUILD)/host $(BUILD)/test $(BUILD)/run $(BUILD)/machines $(BUILD)/tessera.* \
-		$(BUILD)/deb $(BUILD)/BOOTX64.*
+	$(Q)rm -rf $(addprefix $(BUILD)/,hv vmx ept spp boot guest host agent model linux-tests \
+		bench clang deb test run machines tessera.* BOOTX64.* agent.*)
 
-.PHONY: help
-help:
-	@sed -n 's/^##//p' Makefile
+##@ Checks
 
 C_FILES := $(shell find boot $(ROOMS) -name '*.[ch]') \
 	$(wildcard $(addsuffix /*.[ch],guest/include/tessera guest/linux \
@@ -138,29 +169,39 @@ C_FILES := $(shell find boot $(ROOMS) -name '*.[ch]') \
 	tests/bench/agent tests/emul/linux/client tests/emul/linux/module guest/doc \
 	guest/examples guest/lib guest/tools))
 
-.PHONY: check-here check-format check-cppcheck check-tidy check-clang check-names
+## check-here: all of `check`, without `deps` first
+.PHONY: check-here
 check-here: check-format check-names check-cppcheck check-clang check-tidy
 	@echo "check: clean"
 
+## check-format: clang-format changes nothing
+.PHONY: check-format
 check-format:
-	@clang-format --dry-run --Werror $(C_FILES)
+	$(Q)clang-format --dry-run --Werror $(C_FILES)
 
-# Lines of at most 100 columns (a tab counts 8), files of at most 600 lines, SPDX lines.
+## check-names: columns, file lengths, includes between rooms, words: tests/house.py
+.PHONY: check-names
 check-names:
-	@$(PYTHON) tests/house.py
+	$(Q)$(PYTHON) tests/house.py
 
+## check-cppcheck: cppcheck finds nothing
+.PHONY: check-cppcheck
 check-cppcheck:
-	@cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr \
+	$(Q)cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr \
 		--suppress=missingIncludeSystem --suppress=nullPointerArithmetic \
 		--suppress=internalAstError -I. -Iguest/include -Iguest -DTESSERA_VERSION='""' \
 		$(ROOMS) guest/lib guest/tools
 
+## check-clang: the hypervisor and the tool compile with clang without a warning
+.PHONY: check-clang
 check-clang:
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/clang CC=clang \
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/clang CC=clang \
 		$(patsubst $(BUILD)/%,$(BUILD)/clang/%,$(filter %.c.o,$(OBJECTS)) $(TESSERACTL))
 
+## check-tidy: clang-tidy finds nothing
+.PHONY: check-tidy
 check-tidy:
-	@clang-tidy --quiet $(filter %.c,$(SOURCES)) -- \
+	$(Q)clang-tidy --quiet $(filter %.c,$(SOURCES)) -- \
 		$(filter-out -MMD -MP -falign-% -malign-% -flto%,$(HVFLAGS)) 2>/dev/null
-	@clang-tidy --quiet $(wildcard guest/lib/*.c guest/tools/*.c) -- \
+	$(Q)clang-tidy --quiet $(wildcard guest/lib/*.c guest/tools/*.c) -- \
 		$(filter-out -MMD -MP,$(TESSERACTL_FLAGS)) 2>/dev/null

@@ -1,12 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Builds $(BUILD)/BOOTX64.EFI, the loader with the hypervisor's image inside.
 
-BUILD ?= build
-VERSION ?= unknown
-NASM ?= nasm
-OBJCOPY ?= $(CROSS_COMPILE)objcopy
-HOSTCC ?= gcc
-WARNINGS ?= -Wall -Wextra -Werror
 GNU_EFI_INCLUDE ?= /usr/include/efi
 GNU_EFI_LIB ?= /usr/lib
 
@@ -25,24 +19,24 @@ BOOT_LDFLAGS := -nostdlib -shared -Bsymbolic -znocombreloc -znoexecstack --no-un
 # Neither symbols nor strings of them: relocation at the start knows only plain addresses.
 BOOT_SECTIONS := .text .reloc .rodata .tessera .sbat .data .bss .dynamic .rela
 
-$(BOOT_OUT)/%.o: %.c boot/boot.mk
-	@mkdir -p $(@D)
+$(BOOT_OUT)/%.o: %.c boot/boot.mk VERSION
+	$(Q)mkdir -p $(@D)
 	@echo "  CC    $< (loader)"
-	@$(CC) $(BOOT_CFLAGS) -c $< -o $@
+	$(Q)$(CC) $(BOOT_CFLAGS) -c $< -o $@
 
 $(BOOT_OUT)/boot/payload.o: boot/place/payload.asm boot/place/sbat.csv $(BUILD)/tessera.bin
-	@mkdir -p $(@D)
+	$(Q)mkdir -p $(@D)
 	@echo "  NASM  $<"
-	@$(NASM) -f elf64 -DPAYLOAD='"$(BUILD)/tessera.bin"' $< -o $@
+	$(Q)$(NASM) -f elf64 -DPAYLOAD='"$(BUILD)/tessera.bin"' $< -o $@
 
 $(BOOT_OUT)/loader.so: $(BOOT_OBJECTS) boot/place/loader.lds
 	@echo "  LD    $@"
-	@$(LD) $(BOOT_LDFLAGS) $(GNU_EFI_LIB)/crt0-efi-x86_64.o $(BOOT_OBJECTS) \
+	$(Q)$(LD) $(BOOT_LDFLAGS) $(GNU_EFI_LIB)/crt0-efi-x86_64.o $(BOOT_OBJECTS) \
 		-L$(GNU_EFI_LIB) -lefi -lgnuefi -o $@
 
 $(BUILD)/BOOTX64.EFI: $(BOOT_OUT)/loader.so
 	@echo "  EFI   $@"
-	@$(OBJCOPY) --strip-all $(addprefix -j ,$(BOOT_SECTIONS)) \
+	$(Q)$(OBJCOPY) --strip-all $(addprefix -j ,$(BOOT_SECTIONS)) \
 		--target=efi-app-x86_64 $< $@
 
 # What is made of the table of keys on the build machine: docs/config.md and a sample.
@@ -53,15 +47,17 @@ $(BOOT_OUT)/config-doc: boot/tools/config_doc.c
 $(BOOT_OUT)/config-sample: boot/tools/config_sample.c
 $(BOOT_OUT)/config-doc $(BOOT_OUT)/config-sample: $(BOOT_KEYS) \
 		boot/config/config.h hv/entry/boot_info.h
-	@mkdir -p $(@D)
+	$(Q)mkdir -p $(@D)
 	@echo "  CC    $(filter boot/tools/%,$^)"
-	@$(HOSTCC) -std=gnu11 -O1 $(WARNINGS) -I. -Iguest/include $(filter %.c,$^) -o $@
+	$(Q)$(HOSTCC) -std=gnu11 -O1 $(WARNINGS) -I. -Iguest/include $(filter %.c,$^) -o $@
 
 $(BUILD)/tessera.conf: $(BOOT_OUT)/config-sample
-	@$< >$@
+	$(Q)$< >$@
 
+##@ Documentation
+## config-doc: write docs/config.md again, from the table of keys
 .PHONY: config-doc
 config-doc: $(BOOT_OUT)/config-doc
-	@$< >docs/config.md
+	$(Q)$< >docs/config.md
 
 -include $(BOOT_OBJECTS:.o=.d)

@@ -2,9 +2,6 @@
 # Builds what runs in the guest: `make guest` makes the Linux modules for the kernel that `make
 # deps` unpacked, or for the one whose build folder KDIR names.
 
-BUILD ?= build
-HOSTCC ?= gcc
-
 GUEST_KERNEL = $(shell cat $(BUILD)/linux/release)
 KDIR ?= /lib/modules/$(GUEST_KERNEL)/build
 
@@ -21,59 +18,65 @@ TESSERACTL_OBJECTS := $(patsubst %.c,$(BUILD)/guest/obj/%.o,$(wildcard guest/too
 TESSERACTL_FLAGS := -std=gnu11 -O2 $(WARNINGS) $(INCLUDES) -Iguest \
 	-DTESSERA_VERSION='"$(VERSION)"' -MMD -MP
 
-.PHONY: guest tool
+##@ Build
+## guest [KDIR=DIR]: the Linux driver and tesseractl, for the guest's kernel or that of KDIR
+.PHONY: guest
 guest: $(GUEST_MODULES) $(TESSERACTL)
+## tool: tesseractl, its library, manual page and completion
+.PHONY: tool
 tool: $(TESSERACTL) $(LIBTESSERA) $(BUILD)/guest/tesseractl.8 $(BUILD)/guest/tesseractl.bash
 
-$(BUILD)/guest/obj/%.o: %.c guest/guest.mk
-	@mkdir -p $(@D)
+$(BUILD)/guest/obj/%.o: %.c guest/guest.mk VERSION
+	$(Q)mkdir -p $(@D)
 	@echo "  CC    $< (tool)"
-	@$(CC) $(TESSERACTL_FLAGS) -c $< -o $@
+	$(Q)$(CC) $(TESSERACTL_FLAGS) -c $< -o $@
 
 $(LIBTESSERA): $(LIBTESSERA_OBJECTS)
 	@echo "  AR    $@"
-	@rm -f $@
-	@$(CROSS_COMPILE)ar rcsD $@ $^
+	$(Q)rm -f $@
+	$(Q)$(CROSS_COMPILE)ar rcsD $@ $^
 
 $(TESSERACTL): $(TESSERACTL_OBJECTS) $(LIBTESSERA)
 	@echo "  LD    $@"
-	@$(CC) -static -s $^ -o $@
+	$(Q)$(CC) -static -s $^ -o $@
 
 # The manual page and the completion come from the same tables as the tool.
 TESSERACTL_TABLES := guest/tools/commands.c guest/tools/commands.h guest/tools/policy.h
 
 $(BUILD)/guest/tesseractl_%: guest/doc/tesseractl_%.c guest/lib/names.c $(TESSERACTL_TABLES)
-	@mkdir -p $(@D)
-	@$(HOSTCC) $(filter-out -MMD -MP,$(TESSERACTL_FLAGS)) $(filter %.c,$^) -o $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(filter-out -MMD -MP,$(TESSERACTL_FLAGS)) $(filter %.c,$^) -o $@
 
 CHANGELOG := guest/packaging/changelog.debian
 $(BUILD)/guest/tesseractl.8: $(BUILD)/guest/tesseractl_man $(CHANGELOG)
-	@$< "$$(date -u -d "$$(sed -n '/^ -- /{s/.*  //;p;q}' $(CHANGELOG))" +%F)" >$@
+	$(Q)$< "$$(date -u -d "$$(sed -n '/^ -- /{s/.*  //;p;q}' $(CHANGELOG))" +%F)" >$@
 
 $(BUILD)/guest/tesseractl.bash: $(BUILD)/guest/tesseractl_completion
-	@$< >$@
+	$(Q)$< >$@
 
 -include $(TESSERACTL_OBJECTS:.o=.d) $(LIBTESSERA_OBJECTS:.o=.d)
 
 # The kernel's build system leaves its files beside the sources: it gets a copy of them.
 $(BUILD)/guest/linux/stamp: $(GUEST_SOURCES) guest/guest.mk
-	@rm -rf $(BUILD)/guest/linux $(BUILD)/guest/include
-	@mkdir -p $(@D)
-	@cp --parents $(GUEST_SOURCES) $(BUILD)
+	$(Q)rm -rf $(BUILD)/guest/linux $(BUILD)/guest/include
+	$(Q)mkdir -p $(@D)
+	$(Q)cp --parents $(GUEST_SOURCES) $(BUILD)
 	@echo "  KBUILD $(@D)"
-	@$(MAKE) --no-print-directory -C $(KDIR) M=$(abspath $(@D)) KCFLAGS=-Werror modules \
+	$(Q)$(MAKE) --no-print-directory -C $(KDIR) M=$(abspath $(@D)) KCFLAGS=-Werror modules \
 		>$(@D)/build.log 2>&1 || { cat $(@D)/build.log; exit 1; }
-	@touch $@
+	$(Q)touch $@
 
 $(GUEST_MODULES): $(BUILD)/guest/linux/stamp ;
 
 # The tables of docs/hypercalls.md come from the ABI header and its examples from guest/examples;
 # tests/emul/demo checks that they do.
 $(BUILD)/guest/hypercalls_doc: guest/doc/hypercalls_doc.c guest/include/tessera/hypercall.h
-	@mkdir -p $(@D)
-	@$(HOSTCC) -std=c11 -Wall -Wextra -Werror -Iguest/include $< -o $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOSTCC) -std=c11 -Wall -Wextra -Werror -Iguest/include $< -o $@
 
+##@ Documentation
+## docs-hypercalls: write docs/hypercalls.md again, from the ABI header and guest/examples
 .PHONY: docs-hypercalls
 docs-hypercalls: $(BUILD)/guest/hypercalls_doc
-	@$< docs/hypercalls.md guest/examples >$(BUILD)/guest/hypercalls.md
-	@cp $(BUILD)/guest/hypercalls.md docs/hypercalls.md
+	$(Q)$< docs/hypercalls.md guest/examples >$(BUILD)/guest/hypercalls.md
+	$(Q)cp $(BUILD)/guest/hypercalls.md docs/hypercalls.md

@@ -13,14 +13,14 @@ BENCH_START := $(call bench-objects,hv/lib/format.c hv/lib/string.c boot/place/m
 BENCH_STARTERS := start-first start-second start-payload start-reserve
 
 $(BENCH)/%.c.o: %.c tests/bench/bench.mk
-	@mkdir -p $(@D)
+	$(Q)mkdir -p $(@D)
 	@echo "  CC    $< (bench)"
-	@$(CC) $(BENCH_CFLAGS) -c $< -o $@
+	$(Q)$(CC) $(BENCH_CFLAGS) -c $< -o $@
 
 $(BENCH)/%.asm.o: %.asm tests/bench/bench.mk
-	@mkdir -p $(@D)
+	$(Q)mkdir -p $(@D)
 	@echo "  NASM  $<"
-	@$(NASM) -f elf64 -I. $< -o $@
+	$(Q)$(NASM) -f elf64 -I. $< -o $@
 
 # The same small loader, each time starting another program. The last one stands in for Tessera's
 # loader: it takes the memory that Tessera would take.
@@ -28,38 +28,40 @@ $(BENCH)/start-%.o: BENCH_TARGET = $*
 $(BENCH)/start-reserve.o: BENCH_TARGET = second
 $(BENCH)/start-reserve.o: BENCH_RESERVE = -DRESERVE=0x1000000
 $(BENCH)/start-%.o: tests/bench/start.c tests/bench/bench.mk
-	@mkdir -p $(@D)
-	@$(CC) $(BENCH_CFLAGS) '-DTARGET=L"$(BENCH_TARGET).efi"' $(BENCH_RESERVE) -c $< -o $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(BENCH_CFLAGS) '-DTARGET=L"$(BENCH_TARGET).efi"' $(BENCH_RESERVE) -c $< -o $@
 
 BENCH_LINK = $(LD) -nostdlib -shared -Bsymbolic -znocombreloc -znoexecstack --no-undefined \
 	-T $(GNU_EFI_LIB)/elf_x86_64_efi.lds $(GNU_EFI_LIB)/crt0-efi-x86_64.o $(filter %.o,$^) \
 	-L$(GNU_EFI_LIB) -lefi -lgnuefi -o $@
 
 $(BENCH)/agent.so: $(BENCH_AGENT)
-	@$(BENCH_LINK)
+	$(Q)$(BENCH_LINK)
 
 $(BENCH)/start-%.so: $(BENCH)/start-%.o $(BENCH_START)
-	@$(BENCH_LINK)
+	$(Q)$(BENCH_LINK)
 
 $(BENCH)/%.efi: $(BENCH)/%.so
 	@echo "  EFI   $@"
-	@$(OBJCOPY) $(addprefix -j ,$(BENCH_SECTIONS)) --target=efi-app-x86_64 $< $@
+	$(Q)$(OBJCOPY) $(addprefix -j ,$(BENCH_SECTIONS)) --target=efi-app-x86_64 $< $@
 
 $(BENCH)/init: tests/bench/init.c tests/bench/agent/clock.h
-	@mkdir -p $(@D)
-	@$(HOSTCC) -O2 $(WARNINGS) -I. -static $< -o $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOSTCC) -O2 $(WARNINGS) -I. -static $< -o $@
 
 $(BENCH)/memory: tests/bench/memory.c $(wildcard ept/*.[ch] spp/*.[ch] hv/lib/pool.[ch])
-	@mkdir -p $(@D)
-	@$(HOSTCC) -O1 $(WARNINGS) $(INCLUDES) $(filter %.c,$^) -o $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOSTCC) -O1 $(WARNINGS) $(INCLUDES) $(filter %.c,$^) -o $@
 
 # A second hypervisor, which counts its VMREADs and VMWRITEs; its ticks mean nothing.
+##@ Benchmark
+## bench-counted: build a hypervisor that counts its VMREADs and VMWRITEs
 .PHONY: bench-counted
 bench-counted:
-	@$(MAKE) --no-print-directory BUILD=$(BENCH)/counted HVDEFS=-DCOUNT_VMCS \
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BENCH)/counted HVDEFS=-DCOUNT_VMCS \
 		$(BENCH)/counted/BOOTX64.EFI
 
-# What tests/bench/run.py measures with.
+## bench-programs: build what tests/bench/run.py measures with
 .PHONY: bench-programs
 bench-programs: $(BUILD)/BOOTX64.EFI bench-counted $(BENCH)/init $(BENCH)/memory \
 	$(BENCH)/agent.efi $(BENCH_STARTERS:%=$(BENCH)/%.efi)

@@ -39,49 +39,58 @@ $(HOST)/$(1)-flags := $(call host-line,Flags,tests/host/$(1).c)
 $(HOST)/$(1)-objects := $$(patsubst %.c,$$(HOST)/$$(if $$($(HOST)/$(1)-flags),$(1)-obj,obj)/%.o,\
 	$(call host-sources,$(patsubst %/,%,$(dir $(1))),tests/host/$(1).c))
 $(HOST)/$(1)-obj/%.o: %.c tests/host/host.mk
-	@mkdir -p $$(@D)
-	@$$(HOSTCC) $$(HOST_FLAGS) -O1 $$($(HOST)/$(1)-flags) -c $$< -o $$@
+	$(Q)mkdir -p $$(@D)
+	$(Q)$$(HOSTCC) $$(HOST_FLAGS) -O1 $$($(HOST)/$(1)-flags) -c $$< -o $$@
 $(HOST)/$(1): $$($(HOST)/$(1)-objects)
-	@mkdir -p $$(@D)
+	$(Q)mkdir -p $$(@D)
 	@echo "  LD    $$@"
-	@$$(HOSTCC) -fsanitize=address,undefined -pthread $$($(HOST)/$(1)-flags) $$^ -lcmocka -o $$@
+	$(Q)$$(HOSTCC) -fsanitize=address,undefined -pthread $$($(HOST)/$(1)-flags) $$^ \
+		-lcmocka -o $$@
 HOST_OBJECTS += $$($(HOST)/$(1)-objects)
 endef
 $(foreach t,$(HOST_TESTS) shell/console_doc,$(eval $(call host-program,$(t))))
 
 $(HOST)/obj/%.o: %.c tests/host/host.mk
-	@mkdir -p $(@D)
-	@$(HOSTCC) $(HOST_FLAGS) -O1 -c $< -o $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(HOST_FLAGS) -O1 -c $< -o $@
 
 # $(call host-run,ROOM): runs its tests, all of them even where one fails, and names what failed.
 host-picked = $(addprefix $(HOST)/,$(filter $(1)/test_$(or $(T),%),$(HOST_TESTS)))
 define host-run
-	@failed=; for t in $(call host-picked,$(1)); do \
+	$(Q)failed=; for t in $(call host-picked,$(1)); do \
 		echo "== $$t"; $$t || failed="$$failed $$t"; \
 	done; [ -z "$$failed" ] || { echo "$@: FAILED:$$failed"; exit 1; }
 endef
 
-.PHONY: unit unit-shell unit-boot unit-tools
+##@ Host tests
+## unit [T=decode]: the pure rooms ept/ and spp/ against a model and a page walker
+.PHONY: unit
 unit: $(call host-picked,unit)
 	$(call host-run,unit)
 
-# The test of the commands compares docs/console.md with what console_doc makes of it.
+# One of them compares docs/console.md with what console_doc makes of it.
+## unit-shell [T=line]: the operator's console
+.PHONY: unit-shell
 unit-shell: $(call host-picked,shell) $(HOST)/shell/console_doc
 	$(call host-run,shell)
 
+## unit-boot [T=config]: the parsers and the pure parts of the loader
+.PHONY: unit-boot
 unit-boot: $(call host-picked,boot)
 	$(call host-run,boot)
 
-# The tool on a fake device, then its manual page, its completion and the packages (unless T=).
+## unit-tools [T=guard]: tesseractl on a fake device; its manual page, completion, packages
+.PHONY: unit-tools
 unit-tools: $(call host-picked,tools) $(if $(T),,tool deb-here)
 	$(call host-run,tools)
 	$(if $(T),,@$(PYTHON) -m pytest -q -p no:cacheprovider tests/host/tools)
 
-# Writes the command table into docs/console.md again: a part of `make docs-console`.
+##@ Documentation
+## docs-console-table: write only the table of commands in docs/console.md again
 .PHONY: docs-console-table
 docs-console-table: $(HOST)/shell/console_doc
-	@$< docs/console.md >$(HOST)/console.md
-	@cp $(HOST)/console.md docs/console.md
+	$(Q)$< docs/console.md >$(HOST)/console.md
+	$(Q)cp $(HOST)/console.md docs/console.md
 
 # Fuzzers. What they find interesting stays in build/host/corpus/NAME; a crash is written to
 # build/host/crash-*, and is run again with build/host/fuzz/NAME FILE.
@@ -89,21 +98,21 @@ define host-fuzzer
 $(HOST)/$(1)-objects := $(patsubst %.c,$(HOST)/fuzz-obj/%.o,\
 	$(call host-sources,fuzz,tests/host/fuzz/$(1).c))
 $(HOST)/fuzz/$(1): $$($(HOST)/$(1)-objects)
-	@mkdir -p $$(@D)
+	$(Q)mkdir -p $$(@D)
 	@echo "  LD    $$@"
-	@$$(FUZZCC) -fsanitize=fuzzer,address,undefined -pthread $$^ -o $$@
+	$(Q)$$(FUZZCC) -fsanitize=fuzzer,address,undefined -pthread $$^ -o $$@
 HOST_OBJECTS += $$($(HOST)/$(1)-objects)
 endef
 $(foreach f,$(HOST_FUZZERS),$(eval $(call host-fuzzer,$(f))))
 
 $(HOST)/fuzz-obj/%.o: %.c tests/host/host.mk
-	@mkdir -p $(@D)
-	@$(FUZZCC) $(HOST_FLAGS) -O2 -fsanitize=fuzzer-no-link -c $< -o $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(FUZZCC) $(HOST_FLAGS) -O2 -fsanitize=fuzzer-no-link -c $< -o $@
 
 fuzz-picked = $(filter fuzz_$(or $(T),%),$(HOST_FUZZERS))
 # $(1): seconds for each fuzzer
 define fuzz-run
-	@for f in $(fuzz-picked); do \
+	$(Q)for f in $(fuzz-picked); do \
 		echo "== $$f, $(1) s"; mkdir -p $(HOST)/corpus/$$f; \
 		$(HOST)/fuzz/$$f -max_total_time=$(1) -verbosity=0 -print_final_stats=1 \
 			-artifact_prefix=$(HOST)/crash-$$f- \
@@ -112,10 +121,14 @@ define fuzz-run
 	done; echo "$(words $(fuzz-picked)) passed, 0 failed"
 endef
 
-.PHONY: fuzz fuzz-short
+##@ Host tests
+## fuzz-short [T=policy] [FUZZ_SHORT=6]: each fuzzer for that many seconds
+.PHONY: fuzz-short
 fuzz-short: $(addprefix $(HOST)/fuzz/,$(fuzz-picked))
 	$(call fuzz-run,$(FUZZ_SHORT))
 
+## fuzz [T=policy] [FUZZ_SECONDS=1800]: each fuzzer for that many seconds
+.PHONY: fuzz
 fuzz: $(addprefix $(HOST)/fuzz/,$(fuzz-picked))
 	$(call fuzz-run,$(FUZZ_SECONDS))
 
@@ -124,9 +137,10 @@ HOST_COUNT   := $(HOST_PURE) hv/lib/string.c
 COUNT_FLAGS  := -std=gnu11 -O2 -g -Wall -Wextra -Werror $(INCLUDES)
 COUNT_LIKE_HV := -ffreestanding -mgeneral-regs-only -mno-red-zone -fno-stack-protector
 
+## unit-count: the instructions that each operation on the policy costs stay below a limit
 .PHONY: unit-count
 unit-count: $(HOST)/count
-	@sed -n 's|^// Limit: ||p' tests/host/unit/count/count.c | { failed=; \
+	$(Q)sed -n 's|^// Limit: ||p' tests/host/unit/count/count.c | { failed=; \
 	while read -r name limit; do \
 		n=$$(valgrind --tool=callgrind --toggle-collect=$$name \
 			--callgrind-out-file=/dev/null $< 2>&1 | sed -n 's|.*Collected : ||p'); \
@@ -135,11 +149,11 @@ unit-count: $(HOST)/count
 	done; [ -z "$$failed" ] || { echo "unit-count: ABOVE THE LIMIT:$$failed"; exit 1; }; }
 
 $(HOST)/count-obj/%.o: %.c tests/host/host.mk
-	@mkdir -p $(@D)
-	@$(HOSTCC) $(COUNT_FLAGS) $(COUNT_LIKE_HV) -MMD -MP -c $< -o $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(COUNT_FLAGS) $(COUNT_LIKE_HV) -MMD -MP -c $< -o $@
 
 $(HOST)/count: tests/host/unit/count/count.c tests/host/unit/machines.c \
 		$(HOST_COUNT:%.c=$(HOST)/count-obj/%.o)
-	@$(HOSTCC) $(COUNT_FLAGS) $^ -o $@
+	$(Q)$(HOSTCC) $(COUNT_FLAGS) $^ -o $@
 
 -include $(patsubst %.o,%.d,$(sort $(HOST_OBJECTS)) $(HOST_COUNT:%.c=$(HOST)/count-obj/%.o))

@@ -2,6 +2,8 @@
 # The manual of the console: its table of commands from hv/console/commands.c, its session
 # from a run on the emulator.
 
+##@ Documentation
+## docs-console: write docs/console.md again, with a session recorded on the emulator
 .PHONY: docs-console
 docs-console: docs-console-table $(BUILD)/BOOTX64.EFI $(BUILD)/agent.efi
-	@PYTHONPATH=tests/emul PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m console.session
+	$(Q)PYTHONPATH=tests/emul PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m console.session

@@ -2,17 +2,19 @@
 # `make run`, behind its `deps`, and `make console`. EMULATOR=qemu takes the other emulator, CPUS=
 # another number of processors, MODEL= another processor of Bochs.
 
-BUILD ?= build
 EMULATOR ?= bochs
 CPUS ?= 2
 MODEL ?= tigerlake
-PYTHON ?= /usr/bin/python3
 
 demo-python = PYTHONPATH=tests/emul PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
-.PHONY: run-here console
+##@ Start here
+## run-here [MODEL=tigerlake]: `run`, without `deps` first
+.PHONY: run-here
 run-here: $(BUILD)/BOOTX64.EFI $(GUEST_MODULES) $(TESSERACTL)
-	@$(demo-python) -m demo.run --emulator $(EMULATOR) --cpus $(CPUS) --model $(MODEL)
+	$(Q)$(demo-python) -m demo.run --emulator $(EMULATOR) --cpus $(CPUS) --model $(MODEL)
 
+## console: the operator's console of the machine that `make run` started
+.PHONY: console
 console:
-	@$(demo-python) -m demo.console $(BUILD)/run/console
+	$(Q)$(demo-python) -m demo.console $(BUILD)/run/console

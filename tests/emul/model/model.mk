@@ -16,24 +16,26 @@ $(MODEL_BUILD)/tests/emul/system/agent/main.c.o: MODEL_LIST := \
 	-include tests/emul/model/agent/scenarios.h
 
 $(MODEL_BUILD)/%.c.o: %.c tests/emul/model/model.mk
-	@mkdir -p $(@D)
+	$(Q)mkdir -p $(@D)
 	@echo "  CC    $< (model)"
-	@$(CC) $(MODEL_CFLAGS) $(MODEL_LIST) -c $< -o $@
+	$(Q)$(CC) $(MODEL_CFLAGS) $(MODEL_LIST) -c $< -o $@
 
 $(MODEL_BUILD)/%.asm.o: %.asm tests/emul/system/agent/cpu.inc tests/emul/model/model.mk
-	@mkdir -p $(@D)
+	$(Q)mkdir -p $(@D)
 	@echo "  NASM  $<"
-	@$(NASM) -f elf64 -I. $< -o $@
+	$(Q)$(NASM) -f elf64 -I. $< -o $@
 
 $(MODEL_BUILD)/agent.so: $(MODEL_OBJECTS)
-	@$(LD) -nostdlib -shared -Bsymbolic -znocombreloc -znoexecstack --no-undefined \
+	$(Q)$(LD) -nostdlib -shared -Bsymbolic -znocombreloc -znoexecstack --no-undefined \
 		-T $(GNU_EFI_LIB)/elf_x86_64_efi.lds $(GNU_EFI_LIB)/crt0-efi-x86_64.o \
 		$(MODEL_OBJECTS) -L$(GNU_EFI_LIB) -lefi -lgnuefi -o $@
 
 $(MODEL_BUILD)/agent.efi: $(MODEL_BUILD)/agent.so
 	@echo "  EFI   $@"
-	@$(OBJCOPY) $(addprefix -j ,$(MODEL_SECTIONS)) --target=efi-app-x86_64 $< $@
+	$(Q)$(OBJCOPY) $(addprefix -j ,$(MODEL_SECTIONS)) --target=efi-app-x86_64 $< $@
 
+##@ Tests on the emulator
+## model [SEED=n] [ROUND=n] [STORES=n]: random stores against a model of the rules
 .PHONY: model
 model: $(BUILD)/BOOTX64.EFI $(MODEL_BUILD)/agent.efi
 	BUILD=$(abspath $(BUILD)) $(PYTHON) -m pytest -q -s tests/emul/model

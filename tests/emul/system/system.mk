@@ -8,32 +8,34 @@ AGENT_CFLAGS := $(filter-out -Os,$(BOOT_CFLAGS)) -O2 -fno-strict-aliasing
 AGENT_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .reloc
 
 $(BUILD)/agent/%.c.o: %.c
-	@mkdir -p $(@D)
+	$(Q)mkdir -p $(@D)
 	@echo "  CC    $<"
-	@$(CC) $(AGENT_CFLAGS) -c $< -o $@
+	$(Q)$(CC) $(AGENT_CFLAGS) -c $< -o $@
 
 # The examples of docs/hypercalls.md have no header.
 $(BUILD)/agent/guest/examples/%.c.o: AGENT_CFLAGS += -Wno-missing-prototypes
 
 $(BUILD)/agent/%.asm.o: %.asm tests/emul/system/agent/cpu.inc
-	@mkdir -p $(@D)
+	$(Q)mkdir -p $(@D)
 	@echo "  NASM  $<"
-	@$(NASM) -f elf64 -I. $< -o $@
+	$(Q)$(NASM) -f elf64 -I. $< -o $@
 
 $(BUILD)/agent.so: $(AGENT_OBJECTS)
-	@$(LD) -nostdlib -shared -Bsymbolic -znocombreloc -znoexecstack --no-undefined \
+	$(Q)$(LD) -nostdlib -shared -Bsymbolic -znocombreloc -znoexecstack --no-undefined \
 		-T $(GNU_EFI_LIB)/elf_x86_64_efi.lds $(GNU_EFI_LIB)/crt0-efi-x86_64.o \
 		$(AGENT_OBJECTS) -L$(GNU_EFI_LIB) -lefi -lgnuefi -o $@
 
 $(BUILD)/agent.efi: $(BUILD)/agent.so
 	@echo "  EFI   $@"
-	@$(OBJCOPY) $(addprefix -j ,$(AGENT_SECTIONS)) --target=efi-app-x86_64 $< $@
+	$(Q)$(OBJCOPY) $(addprefix -j ,$(AGENT_SECTIONS)) --target=efi-app-x86_64 $< $@
 
+##@ Tests on the emulator
+## system: the test agent and Linux under Tessera, on both engines
 .PHONY: system
 system: $(BUILD)/BOOTX64.EFI $(BUILD)/agent.efi
 	$(PYTHON) -m pytest -q tests/emul/system
 
-# The longest of them, at full length.
+## hammer [ROUNDS=100000]: races between stores and changes of the rules, at full length
 .PHONY: hammer
 hammer: ROUNDS ?= 100000
 hammer: $(BUILD)/BOOTX64.EFI $(BUILD)/agent.efi
