@@ -64,12 +64,11 @@ void freeze_end(struct vm *vm)
 	set_frozen(vm, false);
 }
 
-u8 freeze_or_deny(const struct vm *vm, u8 action)
+u8 freeze_or_deny(u8 action)
 {
 	u16 first, last;
-	bool possible = vm->step_available && console_ports(&first, &last);
 
-	return possible ? action : TESSERA_ACTION_DENY;
+	return console_ports(&first, &last) ? action : TESSERA_ACTION_DENY;
 }
 
 static bool stands(const struct cpu *c)

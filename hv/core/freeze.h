@@ -16,9 +16,9 @@ bool freeze(struct vm *vm);
 // Lets it go on.
 void freeze_end(struct vm *vm);
 
-// What a rule's DENY or FREEZE comes to: without an operator who could let the VM go on, or without
-// single steps to let the write through, nothing may stop it and the write is denied.
-u8 freeze_or_deny(const struct vm *vm, u8 action);
+// What a rule's DENY or FREEZE comes to: without a console nobody could resume the guest, so the
+// write is denied instead.
+u8 freeze_or_deny(u8 action);
 
 // A write of the instruction at `rip`, which is still to be carried out, met a rule that freezes:
 // stops the VM. When it goes on, freeze_passes answers true for that instruction until the pass is

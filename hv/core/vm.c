@@ -17,9 +17,6 @@ void vm_announce(const struct vm *vm)
 		log_info("engine software: %s", vm->spp_available ? "SPP is there and not used"
 								  : "this processor has no SPP");
 	}
-	if (!vm->step_available)
-		log_warn("no monitor trap flag: discard, audit and sharing a tile are not "
-			 "available");
 }
 
 void vm_settle(struct vm *vm)
@@ -35,8 +32,7 @@ void vm_settle(struct vm *vm)
 
 u32 vm_features(const struct vm *vm)
 {
-	return (vm->policy.hardware ? TESSERA_FEATURE_SPP : 0) |
-	       (vm->step_available ? TESSERA_FEATURE_STEP : 0);
+	return (vm->policy.hardware ? TESSERA_FEATURE_SPP : 0) | TESSERA_FEATURE_STEP;
 }
 
 // Tables that were unlinked wait for a shoot-down; when one is all that stands between a call and
@@ -113,9 +109,6 @@ s32 vm_rule_create(struct vm *vm, u32 action, const char *name, u32 owner, u32 f
 {
 	s32 number = TESSERA_DENIED;
 
-	if (!vm->step_available &&
-	    (action == TESSERA_ACTION_AUDIT || action == TESSERA_ACTION_DISCARD))
-		return TESSERA_UNSUPPORTED;
 	lock_take(&vm->policy.lock);
 	if (!vm->policy.lockdown)
 		number = rule_create(&vm->policy.rules, action, name, owner, flags);

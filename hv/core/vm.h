@@ -57,10 +57,9 @@ struct vm {
 	u32 watches; // enum watch
 	struct lock watch_lock;
 
-	u64 started;         // TSC
-	bool committed;      // the loader's calls are over
-	bool step_available; // MTF is there: audit, discard and byte-exact sharing work
-	bool spp_available;  // every processor has SPP
+	u64 started;        // TSC
+	bool committed;     // the loader's calls are over
+	bool spp_available; // every processor has SPP
 
 	struct agent_ring ring;
 	u64 key;        // that calls must carry, 0 = unclaimed

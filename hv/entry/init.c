@@ -88,8 +88,6 @@ static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 	vm->pool = &pool;
 	vm->started = rdtsc();
 	vm->spp_available = has_spp(cap);
-	vm->step_available =
-		vmx_control(cap->primary, 0, PRIMARY_MONITOR_TRAP) & PRIMARY_MONITOR_TRAP;
 	vm->msr_bitmap = pool_alloc(&pool);
 	vm->io_bitmap[0] = pool_alloc(&pool);
 	vm->io_bitmap[1] = pool_alloc(&pool);
@@ -139,8 +137,7 @@ static s32 compare(const struct vmx_capability *cap)
 	const struct vmx_capability *first = &first_capability;
 	bool same = cap->addr_bits == first->addr_bits && cap->ept_vpid == first->ept_vpid &&
 		    cap->basic == first->basic &&
-		    !((first->secondary ^ cap->secondary) >> 32 & SECONDARY_SPP) &&
-		    !((first->primary ^ cap->primary) >> 32 & PRIMARY_MONITOR_TRAP);
+		    !((first->secondary ^ cap->secondary) >> 32 & SECONDARY_SPP);
 
 	return same ? BOOT_OK : BOOT_CPU_MISMATCH;
 }

@@ -409,7 +409,7 @@ int leave_all(struct vm *vm)
 
 	if (sealed(vm))
 		return TESSERA_SEALED;
-	if (!vm->step_available || !possible() || !all_run(vm))
+	if (!possible() || !all_run(vm))
 		return TESSERA_UNSUPPORTED;
 	if (!settled(self) || __atomic_exchange_n(&asked, true, __ATOMIC_SEQ_CST))
 		return TESSERA_BUSY;

@@ -77,7 +77,7 @@ static void hidden_access(struct cpu *c, const struct access *a)
 
 static void denied_write(struct cpu *c, const struct access *a, const struct verdict *v)
 {
-	u8 action = freeze_or_deny(c->vm, v->action);
+	u8 action = freeze_or_deny(v->action);
 
 	write_event(c, action, v->rule, a->gpa, a->gva, a->rip, 0, 0, 0);
 	if (action == TESSERA_ACTION_DENY) {
@@ -115,8 +115,7 @@ static bool is_open(const struct cpu *c, const struct access *a)
 
 static bool may_be_plain(const struct cpu *c, const struct access *a)
 {
-	return c->vm->step_available && !c->step.active && !a->delivery &&
-	       (a->qualification & QUAL_LINEAR_VALID);
+	return !c->step.active && !a->delivery && (a->qualification & QUAL_LINEAR_VALID);
 }
 
 // A write that no rule denies: carried out here, tried again, or stepped.

@@ -230,8 +230,6 @@ bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva)
 	struct step *s = &c->step;
 	struct step_page *p;
 
-	if (!c->vm->step_available)
-		return false;
 	if (!s->active)
 		begin(c);
 	if (s->pages == VIEW_PAGES || !lock_page(c, gpa)) {

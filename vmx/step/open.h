@@ -12,9 +12,8 @@ int step_create(struct cpu *c);
 // Opens the page that holds gpa in this processor's step, beginning one if none is under way. The
 // instruction that exited runs again, alone, at the next VM entry. When another processor steps on
 // that page, or too many pages are open, the step is given up and the instruction simply tries
-// again. False when there is no memory for it, when it is a device's page under rules, or when the
-// processor has no monitor trap flag: the caller must deny the write. In the exit path, no lock
-// held.
+// again. False when there is no memory for it, or when it is a device's page under rules: the
+// caller must deny the write. In the exit path, no lock held.
 bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva);
 
 // Stores `size` bytes of `value` at gpa, within a page, for the instruction that exited, under the

@@ -172,7 +172,7 @@ static bool page_denied(struct cpu *c, const struct step_page *p)
 		worst = &judge_word(c, p, at, changed)->worst;
 		if (worst->action < TESSERA_ACTION_DENY)
 			continue;
-		c->step.denied = freeze_or_deny(c->vm, worst->action);
+		c->step.denied = freeze_or_deny(worst->action);
 		write_event(c, c->step.denied, worst->rule, worst->gpa, linear_of(p, worst->gpa),
 			    c->step.rip, count_bytes(changed), before, before);
 		return true;

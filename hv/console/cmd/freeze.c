@@ -52,8 +52,6 @@ void command_step(struct shell *s, u32 argc, const char **argv)
 		return;
 	if (!vm->frozen)
 		shell_print(s, "the machine runs: `freeze` it first\n");
-	else if (!vm->step_available)
-		shell_print(s, "this processor has no monitor trap flag\n");
 	else if (!shell_ask(s, c, freeze_step))
 		return;
 	else if (c->single == SINGLE_HALTED)
