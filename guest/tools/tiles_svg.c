@@ -102,8 +102,8 @@ void tiles_draw(const struct tiles *t, const char *title, FILE *to)
 		LEFT);
 	text(to, title);
 	fprintf(to,
-		"</text>\n<text x=\"%d\" y=\"44\">%" PRIu64 " writes counted, %" PRIu64
-		" not; a square is a tile of %u bytes, a row is a page</text>\n",
+		"</text>\n<text x=\"%d\" y=\"44\">%" PRIu64 " writes, %" PRIu64
+		" missed; square: %u-byte tile, row: page</text>\n",
 		LEFT, t->writes, t->lost, TESSERA_TILE_SIZE);
 	for (size_t i = 0; i < t->count; i++)
 		draw_page(to, &t->pages[i], TOP + (int)i * STEP);

@@ -18,3 +18,9 @@ run-here: $(BUILD)/BOOTX64.EFI $(GUEST_MODULES) $(TESSERACTL)
 .PHONY: console
 console:
 	$(Q)$(demo-python) -m demo.console $(BUILD)/run/console
+
+##@ Documentation
+## docs-pictures: write README.md's transcript and docs/heat.svg again, recorded on the emulator
+.PHONY: docs-pictures
+docs-pictures: $(BUILD)/BOOTX64.EFI $(GUEST_MODULES) $(TESSERACTL)
+	$(Q)$(demo-python) -m demo.picture

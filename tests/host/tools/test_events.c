@@ -112,7 +112,7 @@ static void heat_draws_tiles(void **state)
 	assert_says(svg, "#fe9929\"><title>0x11000: 10 writes</title>");
 	assert_says(svg, "#e9ecef\"><title>0x11080: 0 writes</title>");
 	assert_says(svg, "<title>0x12000: 0 writes</title>");
-	assert_says(svg, "11 writes counted, 6 not;");
+	assert_says(svg, "11 writes, 6 missed;");
 	assert_int_equal(fake.guard_count, 0);
 	assert_int_equal(fake.rule_count, 2);
 }

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""Whether the pages (*.md) say what is there: their links lead somewhere, the files that they name
+exist, and each function that docs/architecture.md names beside a file is in that file. The walks of
+that page keep to their limits."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+LINK = re.compile(r"\]\(([^)#\s]+)")
+PATH = re.compile(r"`((?:boot|hv|vmx|ept|spp|guest|tests|docs)/[\w./-]*)`")
+FENCED = re.compile(r"^```.*?^```", re.S | re.M)
+ARCHITECTURE = Path("docs/architecture.md")
+ROW = re.compile(r"^\| *(\d*) \| ([^|]*?) *\| `([^`]+)` \| ([^|]*) \|", re.M)
+DRAWN = re.compile(r"((?:boot|hv|vmx|ept|spp)/[\w/]+\.(?:c|asm))\s+(\w[\w, ]*?)(?:\s{2,}|$)", re.M)
+
+# Of the walk whose heading has this word: files, and entries of its second column, at most. The room
+# where a walk begins is no change of room.
+LIMITS = {"write": (10, 5), "PROTECT": (18, 4)}
+
+
+def faults_of_page(path):
+    """Links and paths that lead nowhere."""
+    text = path.read_text()
+    for link in LINK.findall(FENCED.sub("", text)):
+        if "://" not in link and not (path.parent / link).exists():
+            yield f"{path}: the link to {link} leads nowhere"
+    for name in PATH.findall(text):
+        if not Path(name).exists():
+            yield f"{path}: there is no {name}"
+
+
+def has(file, function):
+    """True when the file has that word."""
+    return Path(file).is_file() and re.search(rf"\b{function}\b", Path(file).read_text())
+
+
+def faults_of_walks(text):
+    """Functions that are elsewhere, and walks that are too long."""
+    named = [(file, re.findall(r"`(\w+)`", functions)) for _, _, file, functions in ROW.findall(text)]
+    named += [(file, re.findall(r"\w+_\w+", functions)) for file, functions in DRAWN.findall(text)]
+    for file, functions in named:
+        for function in functions:
+            if not has(file, function):
+                yield f"{ARCHITECTURE}: there is no {function} in {file}"
+    for section in text.split("\n## ")[1:]:
+        for word, (files, entries) in LIMITS.items():
+            if word not in section.splitlines()[0]:
+                continue
+            rows = ROW.findall(section)
+            if len({row[2] for row in rows if row[0]}) > files:
+                yield f"{ARCHITECTURE}: the walk of a {word} has more than {files} files"
+            if len([row for row in rows if row[1] and row[0]]) > entries:
+                yield f"{ARCHITECTURE}: the walk of a {word} has too many rooms or nouns"
+
+
+def main():
+    """Names each fault."""
+    listing = subprocess.run(["git", "ls-files", "*.md"], check=True, capture_output=True, text=True)
+    found = [fault for name in listing.stdout.split() for fault in faults_of_page(Path(name))]
+    found += faults_of_walks(ARCHITECTURE.read_text())
+    print("\n".join(found), end="\n" if found else "")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
