@@ -46,7 +46,7 @@ BOOT_KEYS := boot/config/config_keys.c boot/config/config_values.c \
 $(BOOT_OUT)/config-doc: boot/tools/config_doc.c
 $(BOOT_OUT)/config-sample: boot/tools/config_sample.c
 $(BOOT_OUT)/config-doc $(BOOT_OUT)/config-sample: $(BOOT_KEYS) \
-		boot/config/config.h hv/entry/boot_info.h
+		boot/config/config.h hv/lib/boot_info.h
 	$(Q)mkdir -p $(@D)
 	@echo "  CC    $(filter boot/tools/%,$^)"
 	$(Q)$(HOSTCC) -std=gnu11 -O1 $(WARNINGS) -I. -Iguest/include $(filter %.c,$^) -o $@

@@ -4,7 +4,7 @@
 #define BOOT_CONFIG_CONFIG_H
 
 #include "boot/config/text.h"
-#include "hv/entry/boot_info.h"
+#include "hv/lib/boot_info.h"
 
 #define CONFIG_FILE_MAX  65536 // bytes of a config file that are read
 #define CONFIG_PATH_SIZE 256   // bytes of a path, the closing zero included

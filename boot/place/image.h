@@ -4,7 +4,7 @@
 #ifndef BOOT_PLACE_IMAGE_H
 #define BOOT_PLACE_IMAGE_H
 
-#include "hv/entry/boot_info.h"
+#include "hv/lib/boot_info.h"
 
 // The image that travels in this program (boot/place/payload.asm).
 extern const u8 payload[];

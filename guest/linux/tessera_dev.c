@@ -10,12 +10,12 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "tessera.h"
 #include "tessera_guard.h"
 #include "tessera_key.h"
 #include "tessera_reader.h"
 #include "tessera_stream.h"
 #include "tessera_sysfs.h"
-#include "tessera.h"
 
 /* The argument of a request, in and out. */
 union request {

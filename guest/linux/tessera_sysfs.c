@@ -3,10 +3,10 @@
 
 #include <linux/device.h>
 
+#include "tessera.h"
 #include "tessera_guard.h"
 #include "tessera_key.h"
 #include "tessera_stream.h"
-#include "tessera.h"
 
 struct query_attribute {
 	struct device_attribute attribute;

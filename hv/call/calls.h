@@ -35,6 +35,10 @@ s64 call_release(struct cpu *c, const struct arguments *x, u64 *value);
 s64 call_lockdown(struct cpu *c, const struct arguments *x, u64 *value);
 s64 call_devirtualize(struct cpu *c, const struct arguments *x, u64 *value);
 
+// The VMCALL exit, for the exit table.
+struct regs;
+void exit_vmcall(struct cpu *c, struct regs *regs);
+
 // True when the guest's caller carries the key that calls need now. A wrong key is counted and
 // makes its processor wait, longer each time.
 bool owner_admits(struct cpu *c, u64 number, u64 key);

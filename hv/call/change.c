@@ -5,6 +5,7 @@
 #include "hv/core/guest_memory.h"
 #include "hv/core/guest_walk.h"
 #include "hv/core/vm.h"
+#include "vmx/vmcs/guest.h"
 
 // The first failure's tag is what RDX tells: the index in a batch, else a guest-virtual address.
 struct request {
@@ -25,7 +26,7 @@ static int append(struct change *list, const struct policy_op *op)
 static int append_linear(const struct request *r, struct policy_op *op)
 {
 	struct change *list = r->list;
-	struct paging paging = walk_paging();
+	struct paging paging = guest_paging();
 	u64 linear = op->gpa, left = op->length, end = 0;
 	int error = !left || left - 1 > ~linear ? TESSERA_BAD_ARGUMENT : TESSERA_OK;
 

@@ -2,9 +2,8 @@
 // Who may change the policy: the first claim gets a key that later calls must carry; a seal and a
 // lockdown bind everybody until reset.
 #include "hv/call/calls.h"
-#include "hv/console/console.h"
-#include "hv/core/host.h"
 #include "hv/core/log.h"
+#include "hv/core/operator.h"
 #include "hv/core/vm.h"
 #include "hv/x86/insn.h"
 #include "vmx/devirt/handoff.h"
@@ -34,15 +33,15 @@ static void wait_ms(const struct cpu *c, u64 ms)
 	u64 began = rdtsc();
 
 	while (!ticks_passed(began, ms * (boot->tsc_hz / 1000))) {
-		if (host_polls_console(c))
-			console_poll();
+		if (operator_is_served_by(c))
+			operator_poll();
 		pause();
 	}
 }
 
 static void wrong_key(const struct cpu *c)
 {
-	u64 n = __atomic_fetch_add(&c->vm->wrong_keys, 1, __ATOMIC_RELAXED);
+	u64 n = __atomic_fetch_add(&c->vm->counters.wrong_keys, 1, __ATOMIC_RELAXED);
 
 	log_warn("a call with a wrong key was refused (%lu so far)", n + 1);
 	wait_ms(c, n < 7 ? BIT(n) : WRONG_KEY_MAX_MS);

@@ -21,7 +21,7 @@ static u64 answer_query(const struct cpu *c, u64 what)
 		[TESSERA_QUERY_EXITS]        = c->exits_total,
 		[TESSERA_QUERY_DENIED]       = vm_denied(vm),
 		[TESSERA_QUERY_FREE_PAGES]   = vm->pool->free_pages,
-		[TESSERA_QUERY_FLUSHES]      = vm->flushes,
+		[TESSERA_QUERY_FLUSHES]      = vm->shootdown.count,
 #ifdef COUNT_VMCS
 		[TESSERA_QUERY_VMREADS]      = vmcs_reads[c->number],
 		[TESSERA_QUERY_VMWRITES]     = vmcs_writes[c->number],

@@ -37,13 +37,13 @@ static const u16 sources[] = {
 	[FIELD(spp_misses)]       = FROM(policy.misses),
 	[FIELD(spp_starved)]      = FROM(policy.misses_no_memory),
 	[FIELD(spp_broken)]       = FROM(policy.misconfigs),
-	[FIELD(flushes)]          = FROM(flushes),
-	[FIELD(flush_interrupts)] = FROM(flush_kicks),
-	[FIELD(invalidations)]    = FROM(invepts),
-	[FIELD(hidden_reads)]     = FROM(hidden_reads),
-	[FIELD(hidden_writes)]    = FROM(hidden_writes),
-	[FIELD(exit_loops)]       = FROM(loops_resolved),
-	[FIELD(wrong_keys)]       = FROM(wrong_keys),
+	[FIELD(flushes)]          = FROM(shootdown.count),
+	[FIELD(flush_interrupts)] = FROM(shootdown.kicks),
+	[FIELD(invalidations)]    = FROM(shootdown.invepts),
+	[FIELD(hidden_reads)]     = FROM(counters.hidden_reads),
+	[FIELD(hidden_writes)]    = FROM(counters.hidden_writes),
+	[FIELD(exit_loops)]       = FROM(counters.loops_resolved),
+	[FIELD(wrong_keys)]       = FROM(counters.wrong_keys),
 };
 // clang-format on
 

@@ -6,6 +6,7 @@
 #include "hv/console/uart.h"
 #include "hv/core/event.h"
 #include "hv/core/log.h"
+#include "hv/core/operator.h"
 #include "hv/core/vm.h"
 #include "hv/x86/insn.h"
 
@@ -38,6 +39,16 @@ void console_init(u32 timer_shift)
 	open = boot->uart_port && uart_init(&uart, boot->uart_port, boot->uart_baud);
 	if (open)
 		shell_init(&shell, &uart.tty, boot->tsc_hz);
+}
+
+bool operator_is_there(void)
+{
+	return open;
+}
+
+bool operator_is_served_by(const struct cpu *c)
+{
+	return c->number == 0;
 }
 
 bool console_ports(u16 *first, u16 *last)
@@ -88,7 +99,7 @@ static bool poll_shell(void)
 	return more;
 }
 
-u64 console_poll(void)
+u64 operator_poll(void)
 {
 	u64 hz = boot->tsc_hz;
 
@@ -103,7 +114,7 @@ u64 console_poll(void)
 	return hz / (busy ? POLLS_BUSY : POLLS_IDLE) >> shift;
 }
 
-void console_seize(void)
+void operator_seize_line(void)
 {
 	u64 since = rdtsc();
 
@@ -113,12 +124,12 @@ void console_seize(void)
 		pause();
 }
 
-void console_release(void)
+void operator_release_line(void)
 {
 	__atomic_store_n(&seized, false, __ATOMIC_SEQ_CST);
 }
 
-void console_emergency(const char *text)
+void operator_say(const char *text)
 {
 	for (; open && *text; text++)
 		uart_put_blocking(&uart, *text);

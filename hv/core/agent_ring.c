@@ -4,6 +4,7 @@
 #include "hv/core/event.h"
 #include "hv/core/guest_memory.h"
 #include "hv/core/vm.h"
+#include "hv/core/work.h"
 #include "hv/x86/apic.h"
 #include "hv/x86/insn.h"
 
@@ -125,6 +126,7 @@ void agent_ring_feed(struct cpu *c)
 {
 	struct agent_ring *r = &c->vm->ring;
 
+	work_drop(c, WORK_EVENTS);
 	if (!r->gpa || !lock_try(&r->lock))
 		return;
 	if (r->gpa)

@@ -4,6 +4,7 @@
 #define HV_CORE_AGENT_RING_H
 
 #include "hv/core/cpu.h"
+#include "hv/lib/lock.h"
 #include "tessera/hypercall.h"
 
 struct vm;

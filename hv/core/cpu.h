@@ -3,11 +3,10 @@
 #ifndef HV_CORE_CPU_H
 #define HV_CORE_CPU_H
 
-#include "hv/entry/boot_info.h"
+#include "hv/lib/boot_info.h"
 #include "hv/lib/types.h"
 #include "hv/x86/exit_reason.h"
 #include "hv/x86/regs.h"
-#include "vmx/step/step.h"
 
 #define STACK_SIZE      0x4000 // root-mode stack
 #define IST_STACK_SIZE  0x1000
@@ -56,6 +55,7 @@ enum single { SINGLE_NONE, SINGLE_WANTED, SINGLE_RUNS, SINGLE_DONE, SINGLE_HALTE
 
 struct exit_book;
 struct leave_state;
+struct step;
 struct vm;
 
 struct cpu {
@@ -64,13 +64,18 @@ struct cpu {
 	u32 apic_id;
 	struct vm *vm;
 
-	// Shoot-down (hv/core/shootdown.c). Written by this CPU, read by all.
-	u32 state;                // enum cpu_state
-	u32 entry_state;          // what `state` becomes at VM entry: CPU_GUEST or CPU_WAITING
-	u32 kick;                 // an NMI of ours is on its way here
-	bool leaves;              // goes native: no NMI of ours may be sent here
-	struct leave_state *lent; // and with the next NMI it does (vmx/devirt/handoff.c)
-	u64 flushed;              // vm->flush_wanted as of this CPU's last INVEPT
+	u32 state;       // enum cpu_state. Written by this CPU, read by all.
+	u32 entry_state; // what `state` becomes at VM entry: CPU_GUEST or CPU_WAITING
+	// hv/core/shootdown.c
+	struct {
+		u32 kick; // an NMI of Tessera's is on its way here
+		u64 done; // vm->shootdown.wanted as of this CPU's last INVEPT
+	} shootdown;
+	// vmx/devirt/handoff.c
+	struct {
+		bool leaves;              // no NMI of Tessera's may be sent here
+		struct leave_state *lent; // with the next NMI this CPU is native
+	} devirt;
 
 	// What the next VM entry must look at: enum cpu_work bits. 0 is the fast path.
 	u32 work;
@@ -84,18 +89,28 @@ struct cpu {
 	struct exit_trail trail[EXIT_TRAIL];
 
 	struct exit_repeat repeat;
-	struct step step;
+	bool in_step;      // a step is open
+	struct step *step; // vmx/step/step.h
 	struct regs *regs; // of the exit under way
 
-	bool frozen;   // stands in freeze_wait ...
-	u64 stands_at; // ... before the guest's instruction here
-	u32 single;    // enum single
-	struct freeze_pass pass;
-	void (*question)(struct cpu *c); // from the console (hv/core/run_on.c), NULL = none
-	bool answered;
-	u32 drill;              // enum drill, for WORK_DRILL
-	u64 exit_began;         // of a watched exit (vmx/exit/timing.c)
-	struct exit_book *book; // NULL until the operator first asks for one
+	// hv/core/freeze.c
+	struct {
+		bool frozen; // this CPU is in freeze_wait ...
+		u64 rip;     // ... before the guest's instruction here
+		u32 single;  // enum single
+		struct freeze_pass pass;
+	} freeze;
+	// hv/core/run_on.c
+	struct {
+		void (*work)(struct cpu *c); // what this CPU is asked to do, NULL = nothing
+		bool done;
+	} run_on;
+	u32 drill; // enum drill, for WORK_DRILL
+	// vmx/exit/timing.c
+	struct {
+		u64 began;              // the exit under way, while exits are timed
+		struct exit_book *book; // NULL until the operator first asks for one
+	} timing;
 
 	u64 vmxon_pa, vmcs_pa;
 	u64 *window[WINDOWS_PER_CPU]; // page-table slots of this CPU's windows
@@ -105,16 +120,17 @@ struct cpu {
 	struct tss tss;
 };
 
-// Bits of cpu.work. Other CPUs set bits too, so changes are atomic.
+// Bits of cpu.work, in the order in which work_run handles them. Other CPUs set bits too, so
+// changes are atomic.
 enum cpu_work {
-	WORK_FLUSH = BIT(0),  // vm->flush_wanted moved
-	WORK_INJECT = BIT(1), // an NMI waits for its window
-	WORK_STEP = BIT(2),   // a step is open
-	WORK_FREEZE = BIT(3), // the VM is to stand
-	WORK_EVENTS = BIT(4), // an event waits for the agent's ring
-	WORK_LEAVE = BIT(5),  // Tessera is to be taken off this processor
-	WORK_ASK = BIT(6),    // the console has a question
-	WORK_DRILL = BIT(7),  // the operator wants a surprise
+	WORK_DRILL = BIT(0),  // the operator rehearses a surprise
+	WORK_FREEZE = BIT(1), // the VM is to be frozen
+	WORK_RUN_ON = BIT(2), // the console has a function to run on this CPU
+	WORK_STEP = BIT(3),   // a step is open
+	WORK_INJECT = BIT(4), // an NMI waits for its window
+	WORK_EVENTS = BIT(5), // an event waits for the agent's ring
+	WORK_LEAVE = BIT(6),  // this CPU is to be devirtualized
+	WORK_COUNT = 7,
 };
 
 static inline struct cpu *cpu_this(void)

@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "hv/core/freeze.h"
 
-#include "hv/console/console.h"
-#include "hv/core/host.h"
-#include "hv/core/log.h"
+#include "hv/core/operator.h"
 #include "hv/core/run_on.h"
 #include "hv/core/shootdown.h"
+#include "hv/core/vcpu.h"
 #include "hv/core/work.h"
 #include "hv/x86/insn.h"
-#include "vmx/exit/timing.h"
-#include "vmx/step/open.h"
-#include "vmx/vmcs/controls.h"
-#include "vmx/vmcs/vmcs.h"
-
-static struct lock switching;
 
 static void set_frozen(struct vm *vm, bool on)
 {
-	lock_take(&switching);
-	if (on && !vm->frozen)
-		vm->frozen_since = rdtsc();
-	__atomic_store_n(&vm->frozen, on, __ATOMIC_SEQ_CST);
-	watch_set(vm, WATCH_FREEZE, on);
-	lock_drop(&switching);
+	lock_take(&vm->freeze.lock);
+	if (on && !vm->freeze.on)
+		vm->freeze.since = rdtsc();
+	__atomic_store_n(&vm->freeze.on, on, __ATOMIC_SEQ_CST);
+	vcpu_work_at_exits(vm, WORK_FREEZE, on);
+	lock_drop(&vm->freeze.lock);
 }
 
 static bool in_guest(const struct cpu *c)
@@ -64,16 +57,10 @@ void freeze_end(struct vm *vm)
 	set_frozen(vm, false);
 }
 
-u8 freeze_or_deny(u8 action)
-{
-	u16 first, last;
-
-	return console_ports(&first, &last) ? action : TESSERA_ACTION_DENY;
-}
-
 static bool stands(const struct cpu *c)
 {
-	return __atomic_load_n(&c->vm->frozen, __ATOMIC_SEQ_CST) && c->single != SINGLE_WANTED;
+	return __atomic_load_n(&c->vm->freeze.on, __ATOMIC_SEQ_CST) &&
+	       c->freeze.single != SINGLE_WANTED;
 }
 
 void freeze_wait(struct cpu *c)
@@ -81,49 +68,32 @@ void freeze_wait(struct cpu *c)
 	u64 since = rdtsc();
 
 	work_drop(c, WORK_FREEZE);
-	if (c->step.active) // the exit that ends it leads here again
+	if (c->in_step) // the exit that ends it leads here again
 		return;
-	if (c->single == SINGLE_RUNS) {
-		step_single_end(c);
-		c->single = SINGLE_DONE;
+	if (c->freeze.single == SINGLE_RUNS) {
+		vcpu_single_end(c);
+		c->freeze.single = SINGLE_DONE;
 	}
-	c->stands_at = vmread(GUEST_RIP);
-	c->frozen = true;
+	c->freeze.rip = vcpu_rip();
+	c->freeze.frozen = true;
 	while (stands(c)) {
-		if (host_polls_console(c))
-			console_poll();
-		if (c->work & WORK_ASK)
-			ask_answer(c);
+		if (operator_is_served_by(c))
+			operator_poll();
+		if (c->work & WORK_RUN_ON)
+			run_on_answer(c);
 		pause();
 	}
-	c->frozen = false;
-	if (c->single == SINGLE_WANTED) {
-		c->single = SINGLE_RUNS;
-		step_single(c);
+	c->freeze.frozen = false;
+	if (c->freeze.single == SINGLE_WANTED) {
+		c->freeze.single = SINGLE_RUNS;
+		vcpu_single_begin(c);
 	}
-	c->exit_began += rdtsc() - since;
+	c->timing.began += rdtsc() - since;
 }
 
 void freeze_step(struct cpu *c)
 {
-	bool runs = vmread(GUEST_ACTIVITY) == ACTIVITY_ACTIVE;
+	bool runs = vcpu_is_active();
 
-	c->single = !c->frozen ? SINGLE_NONE : runs ? SINGLE_WANTED : SINGLE_HALTED;
-}
-
-void freeze_write(struct cpu *c, u64 rip)
-{
-	c->pass = (struct freeze_pass){ .valid = true, .rip = rip, .cr3 = vmread(GUEST_CR3) };
-	log_warn("cpu %u stopped the machine: `go` lets its write through once", c->number);
-	freeze(c->vm);
-}
-
-bool freeze_passes(const struct cpu *c, u64 rip)
-{
-	return c->pass.valid && c->pass.rip == rip && c->pass.cr3 == vmread(GUEST_CR3);
-}
-
-void freeze_pass_drop(struct cpu *c)
-{
-	c->pass.valid = false;
+	c->freeze.single = !c->freeze.frozen ? SINGLE_NONE : runs ? SINGLE_WANTED : SINGLE_HALTED;
 }

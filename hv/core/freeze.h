@@ -16,23 +16,12 @@ bool freeze(struct vm *vm);
 // Lets it go on.
 void freeze_end(struct vm *vm);
 
-// What a rule's DENY or FREEZE comes to: without a console nobody could resume the guest, so the
-// write is denied instead.
-u8 freeze_or_deny(u8 action);
-
-// A write of the instruction at `rip`, which is still to be carried out, met a rule that freezes:
-// stops the VM. When it goes on, freeze_passes answers true for that instruction until the pass is
-// dropped: it may pass such rules once, which only audit it then.
-void freeze_write(struct cpu *c, u64 rip);
-bool freeze_passes(const struct cpu *c, u64 rip);
-void freeze_pass_drop(struct cpu *c);
-
 // Before VM entry with WORK_FREEZE set: stands here while the VM does. An instruction that is being
 // stepped ends first: others may wait for its pages.
 void freeze_wait(struct cpu *c);
 
 // Has this processor, which stands, run one instruction of its guest and stand again. False when
-// its guest is halted. For ask() in hv/core/run_on.h.
+// its guest is halted. For run_on() in hv/core/run_on.h.
 void freeze_step(struct cpu *c);
 
 #endif

@@ -13,12 +13,12 @@ static bool was_ram(const struct vm *vm, u64 gpa, u64 size)
 	enum memory_type type;
 
 	return !(gpa >> e->addr_bits) && (gpa + size <= e->hidden_start || gpa >= e->hidden_end) &&
-	       mtrr_uniform(&vm->first_types, gpa, size, &type) && type == MT_WB;
+	       mtrr_uniform(&vm->types.first, gpa, size, &type) && type == MT_WB;
 }
 
 static u64 *known_ram(struct vm *vm, u64 gpa)
 {
-	return &vm->known_ram[gpa / SIZE_2M % ARRAY_SIZE(vm->known_ram)];
+	return &vm->types.known_ram[gpa / SIZE_2M % ARRAY_SIZE(vm->types.known_ram)];
 }
 
 static bool is_known_ram(struct vm *vm, u64 gpa)
@@ -70,7 +70,7 @@ void *window_map(struct cpu *c, enum window window, u64 gpa)
 	struct vm *vm = c->vm;
 
 	// What was write-back when Tessera started still is where the guest changed no type.
-	if (__atomic_load_n(&vm->retyped, __ATOMIC_RELAXED) || !is_known_ram(vm, gpa))
+	if (__atomic_load_n(&vm->types.changed, __ATOMIC_RELAXED) || !is_known_ram(vm, gpa))
 		return map_with_care(c, window, gpa);
 	return set_window(c, window, gpa, HOST_RW);
 }

@@ -2,21 +2,17 @@
 #include "hv/core/guest_walk.h"
 
 #include "hv/core/guest_memory.h"
+#include "hv/x86/control_regs.h"
 #include "tessera/hypercall.h"
-#include "vmx/exit/cr.h"
-#include "vmx/vmcs/vmcs.h"
 
-#define CR0_PAGING   BIT(31)
-#define CR4_5_LEVELS BIT(12)
-#define EFER_LMA     BIT(10)
-#define PTE_PRESENT  BIT(0)
-#define PTE_LARGE    BIT(7)
-#define PTE_ADDR     0x000ffffffffff000ULL
-#define LEVEL_1G     3
+#define PTE_PRESENT BIT(0)
+#define PTE_LARGE   BIT(7)
+#define PTE_ADDR    0x000ffffffffff000ULL
+#define LEVEL_1G    3
 
 static u32 levels_of(u64 cr4)
 {
-	return cr4 & CR4_5_LEVELS ? 5 : 4;
+	return cr4 & CR4_LA57 ? 5 : 4;
 }
 
 bool linear_is_canonical(u64 linear, u64 cr4)
@@ -61,7 +57,7 @@ int walk_linear(struct cpu *c, const struct paging *p, u64 linear, struct walk *
 	out->levels = 0; // what lies beyond in out->at is not looked at
 	out->gpa = linear;
 	out->size = PAGE_SIZE;
-	if (!(p->cr0 & CR0_PAGING))
+	if (!(p->cr0 & CR0_PG))
 		return TESSERA_OK;
 	if (!(p->efer & EFER_LMA))
 		return TESSERA_UNSUPPORTED;
@@ -70,23 +66,14 @@ int walk_linear(struct cpu *c, const struct paging *p, u64 linear, struct walk *
 	return descend(c, p->cr3, levels_of(p->cr4), linear, out);
 }
 
-struct paging walk_paging(void)
+int guest_read_linear(struct cpu *c, const struct paging *p, u64 linear, void *to, u64 length)
 {
-	return (struct paging){ .cr0 = vmread(GUEST_CR0),
-				.cr3 = vmread(GUEST_CR3),
-				.cr4 = vmread(GUEST_CR4),
-				.efer = vmread(GUEST_EFER) };
-}
-
-int guest_read_linear(struct cpu *c, u64 linear, void *to, u64 length)
-{
-	struct paging p = walk_paging();
 	u8 *at = to;
 
 	while (length) {
 		u64 part = MIN(length, PAGE_SIZE - linear % PAGE_SIZE);
 		struct walk w;
-		int error = walk_linear(c, &p, linear, &w);
+		int error = walk_linear(c, p, linear, &w);
 
 		if (!error)
 			error = guest_read(c, w.gpa, at, part);

@@ -31,11 +31,8 @@ bool linear_is_canonical(u64 linear, u64 cr4);
 // Without paging the address is its own translation. Any CPU in root mode; uses its WINDOW_WALK.
 int walk_linear(struct cpu *c, const struct paging *p, u64 linear, struct walk *out);
 
-// The paging registers of the guest on this processor. VMCS current.
-struct paging walk_paging(void);
-
-// Reads guest-linear memory as this processor's guest would. BAD_ADDRESS with nothing promised of
-// `to`. VMCS current.
-int guest_read_linear(struct cpu *c, u64 linear, void *to, u64 length);
+// Reads `length` bytes of guest-linear memory through the paging registers `p`. Errors of
+// walk_linear and guest_read; then the contents of `to` are undefined. Any CPU in root mode.
+int guest_read_linear(struct cpu *c, const struct paging *p, u64 linear, void *to, u64 length);
 
 #endif

@@ -3,32 +3,30 @@
 
 #include "hv/core/vm.h"
 #include "hv/lib/string.h"
+#include "hv/x86/control_regs.h"
 #include "hv/x86/fault.h"
 #include "hv/x86/hostmap.h"
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
-#include "vmx/exit/cr.h"
 
 // Beside the block: an area for what needs gaps around it. Each processor has 64 KiB there: its
 // root stack, its three interrupt stacks and its windows, with unmapped pages between them.
-#define CPU_AREA        0xffffffffc0000000ULL
-#define CPU_AREA_STRIDE 0x10000ULL
-#define STACK_OFFSET    0x1000ULL // page 0 stays unmapped: the guard below the stack
-#define IST_OFFSET      0x6000ULL
-#define IST_STRIDE      0x2000ULL // one page and its guard
-#define WINDOW_OFFSET   0xc000ULL
-#define DEVICE_AREA     0xfffffffff0000000ULL
+#define CPU_AREA            0xffffffffc0000000ULL
+#define CPU_AREA_STRIDE     0x10000ULL
+#define STACK_OFFSET        0x1000ULL // page 0 stays unmapped: the guard below the stack
+#define IST_OFFSET          0x6000ULL
+#define IST_STRIDE          0x2000ULL // one page and its guard
+#define WINDOW_OFFSET       0xc000ULL
+#define DEVICE_AREA         0xfffffffff0000000ULL
 
-#define CODE_DESCRIPTOR 0x00209b0000000000ULL // 64-bit, ring 0, accessed
-#define DATA_DESCRIPTOR 0x0000930000000000ULL
-#define TSS_BUSY        (0x8bULL << 40)
-#define TSS_LIMIT       (sizeof(struct tss) - 1)
+#define CODE_DESCRIPTOR     0x00209b0000000000ULL // 64-bit, ring 0, accessed
+#define DATA_DESCRIPTOR     0x0000930000000000ULL
+#define BUSY_TSS_DESCRIPTOR ((u64)RIGHTS_BUSY_TSS << 40)
+#define TSS_LIMIT           (sizeof(struct tss) - 1)
 
-#define GATE_INTERRUPT  0x8e00
+#define GATE_INTERRUPT      0x8e00
 
-#define CR4_MCE         BIT(6)
-#define CR4_OSFXSR      BIT(9)
-#define CPUID_XSAVE     BIT(26)
+#define CPUID_XSAVE         BIT(26)
 
 struct __attribute__((packed)) gate {
 	u16 offset_low, selector, flags, offset_middle;
@@ -45,9 +43,7 @@ static u64 native_gs;
 // The vectors that may come at any instruction stand on stacks of their own.
 static u8 ist_of(u32 vector)
 {
-	static const u8 own[] = {
-		[VECTOR_NMI] = 1, [VECTOR_DOUBLE_FAULT] = 2, [VECTOR_MACHINE_CHECK] = 3
-	};
+	static const u8 own[] = { [VECTOR_NMI] = 1, [VECTOR_DF] = 2, [VECTOR_MC] = 3 };
 
 	return vector < ARRAY_SIZE(own) ? own[vector] : 0;
 }
@@ -107,8 +103,8 @@ static void fill_gdt(struct cpu *c)
 
 	c->gdt[1] = CODE_DESCRIPTOR;
 	c->gdt[2] = DATA_DESCRIPTOR;
-	c->gdt[HOST_TSS_SELECTOR / 8] =
-		TSS_LIMIT | (tss & 0xffffff) << 16 | TSS_BUSY | ((tss >> 24) & 0xff) << 56;
+	c->gdt[HOST_TSS_SELECTOR / 8] = TSS_LIMIT | (tss & 0xffffff) << 16 | BUSY_TSS_DESCRIPTOR |
+					((tss >> 24) & 0xff) << 56;
 	c->gdt[HOST_TSS_SELECTOR / 8 + 1] = tss >> 32;
 	c->tss.io_map = sizeof(struct tss);
 }

@@ -26,9 +26,6 @@ u64 host_idt_base(void);
 // would let guest state reach us (SMEP, SMAP and PKE need no user pages to be off).
 u64 host_cr4(void);
 
-// True for the processor whose preemption timer polls the console.
-bool host_polls_console(const struct cpu *c);
-
 // Maps one page of physical memory that is not RAM (a device) uncached, for good. NULL without
 // memory for the tables.
 volatile void *host_map_device(u64 pa);

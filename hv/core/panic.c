@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "hv/core/panic.h"
 
-#include "hv/console/console.h"
 #include "hv/core/log.h"
+#include "hv/core/operator.h"
 #include "hv/core/power_off.h"
-#include "hv/core/report.h"
 #include "hv/core/run_on.h"
+#include "hv/core/vcpu.h"
 #include "hv/core/vm.h"
 #include "hv/lib/format.h"
 #include "hv/lib/lock.h"
 #include "hv/x86/insn.h"
 #include "hv/x86/io.h"
-#include "vmx/devirt/handoff.h"
-#include "vmx/step/open.h"
-#include "vmx/vmcs/setup.h"
 
 #define PORT_RESET           0xcf9
 #define RESET_HARD           0x06
@@ -61,7 +58,7 @@ void machine_off(const struct acpi_off *off)
 
 static void say(const char *text)
 {
-	console_emergency(text);
+	operator_say(text);
 }
 
 static void say_line(const char *text)
@@ -79,9 +76,9 @@ void machine_triple_fault(struct cpu *c)
 {
 	say("\r\n");
 	say_line("tessera: the guest shut itself down (triple fault); the machine is reset now");
-	report_cpu(c, say_line);
+	vcpu_report(c, say_line);
 	log_error("the guest shut itself down (triple fault)"); // to be read after the reset
-	report_cpu(c, log_text);
+	vcpu_report(c, log_text);
 	machine_reset();
 }
 
@@ -91,9 +88,9 @@ static void parked(struct cpu *c)
 {
 	unblock_nmis(); // an NMI may have led here, and another one brings the console's questions
 	for (;;) {
-		ask_answer(c);
-		if (c->number == 0)
-			console_poll();
+		run_on_answer(c);
+		if (operator_is_served_by(c))
+			operator_poll();
 		else
 			halt();
 		pause();
@@ -104,16 +101,15 @@ static void parked(struct cpu *c)
 static void let_go(struct cpu *c)
 {
 	__atomic_store_n(&c->state, CPU_PARKED, __ATOMIC_SEQ_CST);
-	__atomic_store_n(&c->answered, true, __ATOMIC_RELEASE);
-	if (c->step.active)
-		step_abandon(c);
+	__atomic_store_n(&c->run_on.done, true, __ATOMIC_RELEASE);
+	vcpu_abandon_step(c);
 }
 
 void cpu_park(struct cpu *c, const char *what)
 {
 	let_go(c);
 	log_error("cpu %u is parked: %s", c->number, what);
-	report_cpu(c, log_text);
+	vcpu_report(c, log_text);
 	log_error("please send this report and the output of 'log' to the Tessera project");
 	parked(c);
 	__builtin_unreachable();
@@ -128,15 +124,15 @@ static void wait_for_turn(void)
 
 	while (!lock_try(&turn) && !ticks_passed(since, TURN_SECONDS * boot->tsc_hz))
 		pause();
-	console_seize();
+	operator_seize_line();
 }
 
 // The console shows the log, unless this is its own processor.
 static void last_words(struct cpu *c)
 {
-	report_cpu(c, log_text);
-	if (c->number == 0)
-		report_cpu(c, say_line);
+	vcpu_report(c, log_text);
+	if (operator_is_served_by(c))
+		vcpu_report(c, say_line);
 	log_error("please send this report and the output of 'log' to the Tessera project");
 }
 
@@ -149,8 +145,8 @@ static void follow_panic(struct cpu *c, u32 depth)
 	}
 	if (boot->panic == BOOT_PANIC_DEVIRTUALIZE && depth == 1) {
 		say_line("tessera: takes itself off. Please send us these lines.");
-		console_release();
-		leave_after_panic(c);
+		operator_release_line();
+		vcpu_devirtualize_after_panic(c);
 	}
 }
 
@@ -186,7 +182,7 @@ void panic(const char *text, ...)
 	if (depth <= 3)
 		say_line("tessera: this processor stops. Reset the machine, and send us these "
 			 "lines.");
-	console_release();
+	operator_release_line();
 	for (;;)
 		halt();
 }

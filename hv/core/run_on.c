@@ -2,60 +2,61 @@
 #include "hv/core/run_on.h"
 
 #include "hv/core/shootdown.h"
+#include "hv/core/vm.h"
 #include "hv/core/work.h"
 #include "hv/x86/insn.h"
 
-static struct cpu *asked; // has, or had, the last question
-
-// Afterwards the processor asked last does nothing for us any more.
-static void take_back(void)
+// After this the CPU of the last request does nothing more for the console.
+static void take_back(struct vm *vm)
 {
-	if (!asked || __atomic_exchange_n(&asked->question, NULL, __ATOMIC_SEQ_CST))
+	struct cpu *last = vm->run_on_target;
+
+	vm->run_on_target = NULL;
+	if (!last || __atomic_exchange_n(&last->run_on.work, NULL, __ATOMIC_SEQ_CST))
 		return;
-	while (!__atomic_load_n(&asked->answered, __ATOMIC_ACQUIRE))
+	while (!__atomic_load_n(&last->run_on.done, __ATOMIC_ACQUIRE))
 		pause();
 }
 
-bool ask(struct cpu *c, ask_work work)
+bool run_on(struct cpu *c, run_on_work work)
 {
 	u32 state = __atomic_load_n(&c->state, __ATOMIC_SEQ_CST);
 
-	take_back();
-	asked = NULL;
+	take_back(c->vm);
 	if (c == cpu_this()) {
 		work(c);
 		return true;
 	}
 	if (state == CPU_OFFLINE || state == CPU_WAITING)
 		return false;
-	asked = c;
-	c->answered = false;
-	__atomic_store_n(&c->question, work, __ATOMIC_SEQ_CST);
-	work_add(c, WORK_ASK);
+	c->vm->run_on_target = c;
+	c->run_on.done = false;
+	__atomic_store_n(&c->run_on.work, work, __ATOMIC_SEQ_CST);
+	work_add(c, WORK_RUN_ON);
 	return true;
 }
 
-// A kick that came behind the last look at cpu.work ends in root mode and changes nothing: so it is
-// sent again at each look of ours, until the processor answers.
-bool ask_done(struct cpu *c)
+// A kick that arrives after the CPU's last look at cpu.work ends in root mode and changes nothing:
+// the kick is repeated at each poll until the CPU answers.
+bool run_on_done(struct cpu *c)
 {
 	u32 state = __atomic_load_n(&c->state, __ATOMIC_SEQ_CST);
 
-	if (c != asked || __atomic_load_n(&c->answered, __ATOMIC_ACQUIRE))
+	if (c != c->vm->run_on_target || __atomic_load_n(&c->run_on.done, __ATOMIC_ACQUIRE))
 		return true;
 	if (state == CPU_GUEST || state == CPU_PARKED)
 		cpu_kick(c);
 	return false;
 }
 
-void ask_answer(struct cpu *c)
+void run_on_answer(struct cpu *c)
 {
-	ask_work work;
+	run_on_work work;
 
-	work_drop(c, WORK_ASK);
-	work = __atomic_exchange_n(&c->question, NULL, __ATOMIC_SEQ_CST);
+	work_drop(c, WORK_RUN_ON);
+	work = __atomic_exchange_n(&c->run_on.work, NULL, __ATOMIC_SEQ_CST);
 	if (!work)
 		return;
 	work(c);
-	__atomic_store_n(&c->answered, true, __ATOMIC_RELEASE);
+	__atomic_store_n(&c->run_on.done, true, __ATOMIC_RELEASE);
 }

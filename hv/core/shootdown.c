@@ -8,42 +8,41 @@
 #include "hv/core/vm.h"
 #include "hv/x86/apic.h"
 #include "hv/x86/insn.h"
-#include "vmx/vmcs/controls.h"
 
 void flush_here(struct cpu *c)
 {
 	struct vm *vm = c->vm;
-	u64 wanted = __atomic_load_n(&vm->flush_wanted, __ATOMIC_SEQ_CST);
+	u64 wanted = __atomic_load_n(&vm->shootdown.wanted, __ATOMIC_SEQ_CST);
 
-	if (c->flushed == wanted)
+	if (c->shootdown.done == wanted)
 		return;
 	invept(INVALIDATE_ALL, 0);
-	__atomic_fetch_add(&vm->invepts, 1, __ATOMIC_RELAXED);
-	__atomic_store_n(&c->flushed, wanted, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(&vm->shootdown.invepts, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&c->shootdown.done, wanted, __ATOMIC_SEQ_CST);
 }
 
 void cpu_kick(struct cpu *c)
 {
-	if (__atomic_exchange_n(&c->kick, 1, __ATOMIC_SEQ_CST))
+	if (__atomic_exchange_n(&c->shootdown.kick, 1, __ATOMIC_SEQ_CST))
 		return;
-	if (__atomic_load_n(&c->leaves, __ATOMIC_SEQ_CST)) {
-		__atomic_store_n(&c->kick, 0, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&c->devirt.leaves, __ATOMIC_SEQ_CST)) {
+		__atomic_store_n(&c->shootdown.kick, 0, __ATOMIC_SEQ_CST);
 		return;
 	}
-	__atomic_fetch_add(&c->vm->flush_kicks, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&c->vm->shootdown.kicks, 1, __ATOMIC_RELAXED);
 	apic_send_nmi(c->apic_id);
 }
 
 static bool must_wait(const struct cpu *c, u64 wanted)
 {
 	return __atomic_load_n(&c->state, __ATOMIC_SEQ_CST) == CPU_GUEST &&
-	       __atomic_load_n(&c->flushed, __ATOMIC_SEQ_CST) < wanted;
+	       __atomic_load_n(&c->shootdown.done, __ATOMIC_SEQ_CST) < wanted;
 }
 
 void vm_flush(struct vm *vm)
 {
 	struct cpu *self = cpu_this();
-	u64 wanted = __atomic_add_fetch(&vm->flush_wanted, 1, __ATOMIC_SEQ_CST);
+	u64 wanted = __atomic_add_fetch(&vm->shootdown.wanted, 1, __ATOMIC_SEQ_CST);
 
 	flush_here(self);
 	// Kick all first, so that they leave the guest side by side.
@@ -53,5 +52,5 @@ void vm_flush(struct vm *vm)
 	for (u32 i = 0; i < vm->cpus; i++)
 		while (vm->cpu[i] != self && must_wait(vm->cpu[i], wanted))
 			pause();
-	__atomic_fetch_add(&vm->flushes, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&vm->shootdown.count, 1, __ATOMIC_RELAXED);
 }

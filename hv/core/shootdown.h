@@ -5,8 +5,8 @@
 
 #include "hv/core/cpu.h"
 
-// Invalidates on this processor what vm->flush_wanted asks for, if it has not yet. Root mode, any
-// context, NMI included.
+// Invalidates on this processor what vm->shootdown.wanted asks for, if it has not yet. Root mode,
+// any context, NMI included.
 void flush_here(struct cpu *c);
 
 // Forces processor `c` out of the guest soon, by NMI, unless one is on its way already.

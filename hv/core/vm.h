@@ -6,7 +6,7 @@
 #include "ept/ept.h"
 #include "hv/core/agent_ring.h"
 #include "hv/core/cpu.h"
-#include "hv/entry/boot_info.h"
+#include "hv/lib/boot_info.h"
 #include "hv/lib/lock.h"
 #include "hv/lib/pool.h"
 #include "spp/policy.h"
@@ -25,52 +25,69 @@ struct vm {
 	u32 number;
 	struct pool *pool;
 	struct ept ept;
-	struct mtrr_state first_types; // as Tessera found them: what was write-back is RAM
-	bool retyped;                  // the guest changed them since
-	u64 known_ram[64];             // some blocks of 2 MiB that are RAM: their numbers + 1
+	struct {
+		struct mtrr_state first; // as Tessera found them: what was write-back is RAM
+		bool changed;            // the guest changed them since
+		u64 known_ram[64];       // some 2 MiB blocks that are RAM: their numbers + 1
+	} types;
 	struct policy policy;
 	struct change change;
 
 	struct cpu *cpu[BOOT_CPUS_MAX];
 	u32 cpus;
 
-	// Shoot-down: flush_wanted grows with each request; a CPU is done when its `flushed`
-	// reached it.
-	u64 flush_wanted;
-	u64 flushes;     // awaited shoot-downs
-	u64 flush_kicks; // NMIs sent for them
-	u64 invepts;     // INVEPTs executed
+	// hv/core/shootdown.c
+	struct {
+		u64 wanted;  // grows with each request; a CPU is done when its `done` reached it
+		u64 count;   // awaited shootdowns
+		u64 kicks;   // NMIs sent for them
+		u64 invepts; // INVEPTs executed
+	} shootdown;
 
 	u8 *msr_bitmap;
 	u8 *io_bitmap[2]; // ports below and from 0x8000
-	// Wait-for-SIPI in software (vmx/exit/sipi_software.c).
-	u8 sipi;       // enum boot_sipi
-	u32 apic_rule; // the rule that watches the APIC's page while a processor waits
-	u32 waiting;   // processors that wait, in whichever way
-	u32 watched;   // of these, in software
-	struct lock waiting_lock;
-
-	u32 leave_slot; // of page tables, lent while processors leave (vmx/devirt/handoff.c)
-	// hv/core/freeze.c and vmx/exit/timing.c.
-	bool frozen; // no processor may be in the guest
-	u64 frozen_since;
-	u32 watches; // enum watch
-	struct lock watch_lock;
+	// vmx/exit/sipi_software.c
+	struct {
+		u8 mode;       // enum boot_sipi
+		u32 apic_rule; // the rule that traps the APIC's page while a CPU waits
+		u32 waiting;   // CPUs that wait for a SIPI, in whichever way
+		u32 watched;   // of these, in software
+		struct lock lock;
+	} sipi;
+	// vmx/devirt/handoff.c
+	struct {
+		u32 slot; // of page tables, lent while CPUs are devirtualized
+	} devirt;
+	// hv/core/freeze.c
+	struct {
+		bool on;   // no CPU may be in the guest
+		u64 since; // TSC
+		struct lock lock;
+	} freeze;
+	// vmx/exit/timing.c
+	struct {
+		bool on;       // exits are timed
+		u32 exit_work; // enum cpu_work: what every exit adds to its CPU's work
+		struct lock lock;
+	} timing;
+	struct cpu *run_on_target; // the CPU that has, or had, the last request (hv/core/run_on.c)
 
 	u64 started;        // TSC
 	bool committed;     // the loader's calls are over
 	bool spp_available; // every processor has SPP
 
 	struct agent_ring ring;
-	u64 key;        // that calls must carry, 0 = unclaimed
-	u64 wrong_keys; // calls refused for theirs
+	u64 key; // that calls must carry, 0 = unclaimed
 
 	u32 step_lock[STEP_LOCKS]; // by page, so that steps on one page take turns
 
 	u64 writes[TESSERA_ACTION_COUNT]; // that met a rule, by the action that was carried out
-	u64 hidden_reads; // reads and writes of the hypervisor's own memory, answered with zeros
-	u64 hidden_writes;
-	u64 loops_resolved; // exits that repeated and were resolved by the guard
+	struct {
+		u64 hidden_reads;   // of the hidden block: answered with zeros
+		u64 hidden_writes;  // to the hidden block: they vanished
+		u64 loops_resolved; // exits that repeated at one place until this was noticed
+		u64 wrong_keys;     // calls that were refused for their key
+	} counters;
 };
 
 extern struct vm vm0;

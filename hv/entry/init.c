@@ -13,6 +13,7 @@
 #include "vmx/step/open.h"
 #include "vmx/vmcs/controls.h"
 #include "vmx/vmcs/setup.h"
+#include "vmx/vmcs/vmcs.h"
 
 // hv/x86/native.inc repeats these for NASM.
 _Static_assert(offsetof(struct native, efer) == 80 && offsetof(struct native, back) == 88 &&
@@ -34,11 +35,6 @@ static struct vmx_capability first_capability;
 u32 cpu_number(void)
 {
 	return vm0.cpus ? cpu_this()->number : 0;
-}
-
-bool host_polls_console(const struct cpu *c)
-{
-	return c->number == 0;
 }
 
 static u8 max_leaf_level(u64 ept_vpid)
@@ -75,7 +71,7 @@ static s32 watch_rule(struct vm *vm)
 	if (rule < 0)
 		return BOOT_NO_MEMORY;
 	rule_get(&vm->policy.rules, rule)->flags |= TESSERA_RULE_BUILTIN;
-	vm->apic_rule = rule;
+	vm->sipi.apic_rule = rule;
 	return BOOT_OK;
 }
 
@@ -84,7 +80,7 @@ static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 	struct mtrr_state types;
 
 	mtrrs_read(&types);
-	vm->first_types = types;
+	vm->types.first = types;
 	vm->pool = &pool;
 	vm->started = rdtsc();
 	vm->spp_available = has_spp(cap);
@@ -93,14 +89,14 @@ static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 	vm->io_bitmap[1] = pool_alloc(&pool);
 	if (!vm->msr_bitmap || !vm->io_bitmap[0] || !vm->io_bitmap[1])
 		return BOOT_NO_MEMORY;
-	vm->sipi = cap->misc & MISC_WAIT_FOR_SIPI ? boot->sipi : BOOT_SIPI_SOFTWARE;
+	vm->sipi.mode = cap->misc & MISC_WAIT_FOR_SIPI ? boot->sipi : BOOT_SIPI_SOFTWARE;
 	if (ept_create(&vm->ept, &pool, MIN(cap->addr_bits, EPT_MAX_ADDR_BITS),
 		       max_leaf_level(cap->ept_vpid), &types, boot->block_pa,
 		       boot->block_pa + boot->block_size) ||
 	    policy_init(&vm->policy, &pool, &vm->ept, wants_hardware(cap)))
 		return BOOT_NO_MEMORY;
 	msrs_fill_bitmap(vm->msr_bitmap);
-	watch_init(vm);
+	timing_init(vm);
 	hide_ports(vm);
 	return watch_rule(vm);
 }
@@ -122,12 +118,16 @@ static void create_pool(const struct boot_info *info)
 // On the first processor, once.
 static s32 create_world(struct boot_info *info, const struct vmx_capability *cap)
 {
+	volatile void *apic;
+
 	boot = info;
 	first_capability = *cap;
 	create_pool(info);
 	console_init(cap->misc & MISC_TIMER_SHIFT);
-	if (!apic_init())
+	apic = host_map_device(apic_page());
+	if (!apic)
 		return BOOT_NO_MEMORY;
+	apic_init(apic);
 	return create_vm(&vm0, cap);
 }
 

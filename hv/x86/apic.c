@@ -2,7 +2,6 @@
 // Manual: "Issuing Interprocessor Interrupts", "Extended XAPIC (x2APIC)".
 #include "hv/x86/apic.h"
 
-#include "hv/core/host.h"
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
 
@@ -14,10 +13,9 @@
 
 static volatile u32 *xapic;
 
-bool apic_init(void)
+void apic_init(volatile void *page)
 {
-	xapic = host_map_device(apic_page());
-	return xapic;
+	xapic = page;
 }
 
 u64 apic_page(void)

@@ -5,8 +5,8 @@
 
 #include "hv/lib/types.h"
 
-// Maps the local APIC's page. False without memory for the tables. Once, on the BSP.
-bool apic_init(void);
+// Takes the mapping of the local APIC's page (apic_page), uncached. Once, on the BSP.
+void apic_init(volatile void *page);
 
 // This processor's APIC ID.
 u32 apic_id(void);

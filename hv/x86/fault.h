@@ -5,10 +5,6 @@
 
 #include "hv/lib/types.h"
 
-#define VECTOR_NMI           2
-#define VECTOR_DOUBLE_FAULT  8
-#define VECTOR_MACHINE_CHECK 18
-
 // hv/x86/fault.asm: stubs of this size for vectors 0..31, and the last for all interrupts.
 #define FAULT_STUB_SIZE 16
 #define FAULT_STUB_LAST 32

@@ -6,7 +6,7 @@
 
 #include "hv/lib/types.h"
 #include "hv/x86/insn.h"
-#include "vmx/vmcs/vmcs.h"
+#include "hv/x86/regs.h"
 
 struct native_segment {
 	u32 selector;

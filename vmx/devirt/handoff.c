@@ -11,16 +11,19 @@
 #include "hv/core/guest_walk.h"
 #include "hv/core/log.h"
 #include "hv/core/shootdown.h"
+#include "hv/core/vcpu.h"
 #include "hv/core/vm.h"
 #include "hv/core/work.h"
 #include "hv/lib/string.h"
 #include "hv/x86/apic.h"
+#include "hv/x86/control_regs.h"
 #include "hv/x86/hostmap.h"
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
 #include "vmx/exit/cr.h"
 #include "vmx/step/open.h"
 #include "vmx/vmcs/controls.h"
+#include "vmx/vmcs/guest.h"
 #include "vmx/vmcs/vmcs.h"
 
 #define LEAVE_SECONDS 1    // for all others to gather
@@ -55,17 +58,13 @@ typedef void (*leave_code)(struct leave_state *s);
 extern const u8 leave_native[];
 
 // Behind the borrowed slot: the code, then two pages for each processor.
-#define CODE_PAGE        0
-#define STATE_PAGE(c)    (1 + 2 * (c)->number)
-#define TABLE_PAGE(c)    (2 + 2 * (c)->number)
-#define SLOT_ADDRESS(i)  (0xffff000000000000ULL | (u64)(i) << 39)
-#define KERNEL_SLOTS     (TABLE_ENTRIES / 2)
-#define EFER_LMA         BIT(10)
-#define RIGHTS_LONG_MODE BIT(13)
-#define CR4_LA57         BIT(12)
-#define CR4_CET          BIT(23)
-#define TSS_BUSY_BYTE    5
-#define TSS_BUSY         0x02
+#define CODE_PAGE       0
+#define STATE_PAGE(c)   (1 + 2 * (c)->number)
+#define TABLE_PAGE(c)   (2 + 2 * (c)->number)
+#define SLOT_ADDRESS(i) (0xffff000000000000ULL | (u64)(i) << 39)
+#define KERNEL_SLOTS    (TABLE_ENTRIES / 2)
+#define TSS_BUSY_BYTE   5
+#define TSS_BUSY        0x02
 
 // An empty slot of the kernel's half, the same for all our uses of it; 0 when there is none.
 static u32 free_slot(const u64 *guest_root)
@@ -73,7 +72,7 @@ static u32 free_slot(const u64 *guest_root)
 	const u64 *ours = pool_va(&pool, boot->host_cr3);
 
 	for (u32 i = TABLE_ENTRIES - 2; i >= KERNEL_SLOTS; i--)
-		if (!guest_root[i] && (!ours[i] || i == vm0.leave_slot))
+		if (!guest_root[i] && (!ours[i] || i == vm0.devirt.slot))
 			return i;
 	return 0;
 }
@@ -95,7 +94,7 @@ static struct leave_state *lend(struct cpu *c, u64 guest_cr3, struct leave_state
 	    !map(base, STATE_PAGE(c), pool_pa(&pool, s), HOST_RW) ||
 	    !map(base, TABLE_PAGE(c), guest_cr3 & PT_ADDR, HOST_RW))
 		return NULL;
-	vm0.leave_slot = slot;
+	vm0.devirt.slot = slot;
 	s->copy_gdtr.base = base + STATE_PAGE(c) * PAGE_SIZE + offsetof(struct leave_state, gdt);
 	s->slot = (u64 *)(base + TABLE_PAGE(c) * PAGE_SIZE) + slot;
 	guest_root[slot] = ours[slot];
@@ -121,8 +120,9 @@ static struct leave_state *borrow(struct cpu *c, u64 guest_cr3, struct leave_sta
 static bool copy_gdt(struct cpu *c, struct leave_state *s)
 {
 	u32 tr = s->selector[SEG_TR] & ~7U, size = s->gdtr.limit + 1U;
+	struct paging paging = guest_paging();
 
-	if (size > GDT_COPY || guest_read_linear(c, s->gdtr.base, s->gdt, size))
+	if (size > GDT_COPY || guest_read_linear(c, &paging, s->gdtr.base, s->gdt, size))
 		return false;
 	if (tr)
 		s->gdt[tr + TSS_BUSY_BYTE] &= ~TSS_BUSY;
@@ -160,7 +160,7 @@ static void restore_msrs(void)
 
 void leave_in_nmi(struct cpu *c)
 {
-	struct leave_state *lent = c->lent;
+	struct leave_state *lent = c->devirt.lent;
 	u64 cr0 = crs_guest_cr0(), cr4 = crs_guest_cr4();
 	u64 code = ALIGN_DOWN((u64)lent, BIT(39)) + (u64)leave_native - HV_BASE;
 
@@ -190,8 +190,7 @@ static bool possible(void)
 
 static bool settled(const struct cpu *c)
 {
-	return !c->nmi_pending && !c->step.active &&
-	       !(vmread(ENTRY_INTERRUPTION_INFO) & EVENT_VALID) &&
+	return !c->nmi_pending && !c->in_step && !(vmread(ENTRY_INTERRUPTION_INFO) & EVENT_VALID) &&
 	       !(vmread(GUEST_INTERRUPTIBILITY) & BLOCKING_BY_NMI) && !vmread(GUEST_PENDING_DEBUG);
 }
 
@@ -218,8 +217,8 @@ static void scrub(struct vm *vm)
 // looks at `leaves` after it has announced one).
 static void await_kicks(struct cpu *c)
 {
-	__atomic_store_n(&c->leaves, true, __ATOMIC_SEQ_CST);
-	while (__atomic_load_n(&c->kick, __ATOMIC_SEQ_CST)) {
+	__atomic_store_n(&c->devirt.leaves, true, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&c->shootdown.kick, __ATOMIC_SEQ_CST)) {
 		unblock_nmis();
 		pause();
 	}
@@ -243,7 +242,7 @@ static void leave(struct cpu *c)
 		scrub(c->vm);
 	// Not in the handler: a fault's IRET would end the blocking.
 	wrmsr_safe(IA32_DEBUGCTL, vmread(GUEST_DEBUGCTL));
-	c->lent = lent;
+	c->devirt.lent = lent;
 	unblock_nmis();
 	apic_send_nmi(c->apic_id);
 	for (;;)
@@ -330,7 +329,7 @@ static void ask_others(struct vm *vm, const struct cpu *self)
 	}
 }
 
-void leave_after_panic(struct cpu *c)
+void vcpu_devirtualize_after_panic(struct cpu *c)
 {
 	if (any_sealed(&c->vm->policy))
 		return;

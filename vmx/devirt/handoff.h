@@ -12,10 +12,6 @@
 // the caller leaves with its next VM entry.
 int leave_all(struct vm *vm);
 
-// Has all processors leave that can, this one included, in spite of what a panic leaves behind in
-// locks and tables. Returns when this one cannot, or a rule is sealed.
-void leave_after_panic(struct cpu *c);
-
 // Before VM entry with WORK_LEAVE set: leaves if the guest's state allows it just now (nothing
 // half-delivered, no NMI handler running), else comes back after one more guest instruction.
 void leave_now(struct cpu *c);

@@ -5,21 +5,8 @@
 #define VMX_EXIT_CR_H
 
 #include "hv/core/cpu.h"
+#include "hv/x86/control_regs.h"
 #include "vmx/vmcs/capability.h"
-
-#define CR0_PE      BIT(0)
-#define CR0_ET      BIT(4)
-#define CR0_NE      BIT(5)
-#define CR0_NW      BIT(29)
-#define CR0_CD      BIT(30)
-#define CR0_PG      BIT(31)
-
-#define CR4_PAE     BIT(5)
-#define CR4_VMXE    BIT(13)
-#define CR4_SMXE    BIT(14)
-#define CR4_OSXSAVE BIT(18)
-#define CR4_PKE     BIT(22)
-#define CR4_FRED    BIT(32)
 
 // Puts this processor's CR0 and CR4 within what VMXON demands, remembering what was there; and
 // back.

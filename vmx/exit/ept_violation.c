@@ -2,10 +2,10 @@
 // EPT violations, SPP events and EPT misconfigurations. An SPP denial is an ordinary EPT violation
 // that nothing marks, so our own records decide what an exit means, never the exit's bits.
 // Manual: "EPT Violations", "SPP-Related Events".
-#include "hv/core/freeze.h"
 #include "hv/core/log.h"
 #include "hv/core/panic.h"
 #include "hv/core/shootdown.h"
+#include "hv/core/verdict.h"
 #include "hv/core/vm.h"
 #include "hv/x86/insn.h"
 #include "vmx/exit/handlers.h"
@@ -55,7 +55,7 @@ static bool repeats(struct cpu *c, const struct access *a)
 
 static void fault(struct cpu *c)
 {
-	if (c->step.active)
+	if (c->in_step)
 		step_abandon(c);
 	guest_inject_gp(c);
 }
@@ -69,7 +69,8 @@ static void open_or_deny(struct cpu *c, enum step_kind kind, const struct access
 // The hypervisor's own block is not in the guest's map: reads see zeros and writes vanish.
 static void hidden_access(struct cpu *c, const struct access *a)
 {
-	u64 *counter = a->qualification & QUAL_WRITE ? &c->vm->hidden_writes : &c->vm->hidden_reads;
+	u64 *counter = a->qualification & QUAL_WRITE ? &c->vm->counters.hidden_writes
+						     : &c->vm->counters.hidden_reads;
 
 	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
 	open_or_deny(c, STEP_HIDDEN, a);
@@ -77,22 +78,22 @@ static void hidden_access(struct cpu *c, const struct access *a)
 
 static void denied_write(struct cpu *c, const struct access *a, const struct verdict *v)
 {
-	u8 action = freeze_or_deny(v->action);
+	u8 action = verdict_possible(v->action);
 
 	write_event(c, action, v->rule, a->gpa, a->gva, a->rip, 0, 0, 0);
 	if (action == TESSERA_ACTION_DENY) {
 		fault(c);
 		return;
 	}
-	if (c->step.active)
+	if (c->in_step)
 		step_abandon(c);
-	freeze_write(c, a->rip);
+	verdict_stop(c, a->rip);
 }
 
 static struct verdict judge(const struct cpu *c, const struct access *a)
 {
 	struct policy *p = &c->vm->policy;
-	u8 freeze = freeze_passes(c, a->rip) ? TESSERA_ACTION_AUDIT : TESSERA_ACTION_FREEZE;
+	u8 freeze = verdict_has_pass(c, a->rip) ? TESSERA_ACTION_AUDIT : TESSERA_ACTION_FREEZE;
 	struct verdict v;
 
 	lock_take(&p->lock);
@@ -115,7 +116,7 @@ static bool is_open(const struct cpu *c, const struct access *a)
 
 static bool may_be_plain(const struct cpu *c, const struct access *a)
 {
-	return !c->step.active && !a->delivery && (a->qualification & QUAL_LINEAR_VALID);
+	return !c->in_step && !a->delivery && (a->qualification & QUAL_LINEAR_VALID);
 }
 
 // A write that no rule denies: carried out here, tried again, or stepped.
@@ -123,13 +124,13 @@ static void serve(struct cpu *c, const struct access *a)
 {
 	if (may_be_plain(c, a) && store_plain(c, a->gpa, a->gva))
 		return;
-	if (!c->step.active && is_open(c, a)) {
+	if (!c->in_step && is_open(c, a)) {
 		if (!repeats(c, a)) {
 			invept(INVALIDATE_SINGLE, vmread(EPT_POINTER));
 			return;
 		}
 		// The processor does not take this kind of write to SPP.
-		__atomic_fetch_add(&c->vm->loops_resolved, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&c->vm->counters.loops_resolved, 1, __ATOMIC_RELAXED);
 	}
 	open_or_deny(c, STEP_WRITE, a);
 }

@@ -4,6 +4,7 @@
 // "IA-32 and Intel 64 Processor States Following Power-up, Reset, or INIT".
 #include "hv/core/vm.h"
 #include "hv/lib/string.h"
+#include "hv/x86/control_regs.h"
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
 #include "vmx/exit/cr.h"
@@ -15,11 +16,6 @@
 
 #define APIC_BASE_BSP         BIT(8)
 
-#define RIGHTS_CODE           0x9b // present, read/execute, accessed
-#define RIGHTS_DATA           0x93
-#define RIGHTS_LDT            0x82
-#define RIGHTS_TSS            0x8b
-
 #define RESET_VECTOR_SELECTOR 0xf000
 #define RESET_VECTOR_BASE     0xffff0000
 #define RESET_VECTOR_IP       0xfff0
@@ -28,8 +24,10 @@
 
 static void reset_segments(void)
 {
-	static const u8 rights[SEG_COUNT] = { RIGHTS_DATA, RIGHTS_CODE, RIGHTS_DATA, RIGHTS_DATA,
-					      RIGHTS_DATA, RIGHTS_DATA, RIGHTS_LDT,  RIGHTS_TSS };
+	static const u8 rights[SEG_COUNT] = {
+		RIGHTS_DATA, RIGHTS_CODE, RIGHTS_DATA, RIGHTS_DATA,
+		RIGHTS_DATA, RIGHTS_DATA, RIGHTS_LDT,  RIGHTS_BUSY_TSS
+	};
 
 	for (u32 i = 0; i < SEG_COUNT; i++) {
 		vmwrite(GUEST_SELECTOR(i), 0);

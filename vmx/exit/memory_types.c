@@ -50,11 +50,12 @@ void mtrrs_changed(struct vm *vm)
 		return;
 	lock_take(&vm->policy.lock);
 	if (!same(&now, &vm->ept.types)) {
-		__atomic_store_n(&vm->retyped, true, __ATOMIC_RELAXED);
+		__atomic_store_n(&vm->types.changed, true, __ATOMIC_RELAXED);
 		ept_retype(&vm->ept, &now);
 		vm->policy.flush_owed = true;
 		vm_settle(vm);
-		__atomic_store_n(&vm->retyped, !same(&now, &vm->first_types), __ATOMIC_RELAXED);
+		__atomic_store_n(&vm->types.changed, !same(&now, &vm->types.first),
+				 __ATOMIC_RELAXED);
 	}
 	lock_drop(&vm->policy.lock);
 }

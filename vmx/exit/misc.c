@@ -1,12 +1,26 @@
 // SPDX-License-Identifier: MIT
 // Exits that need only a few lines each.
-#include "hv/console/console.h"
 #include "hv/core/log.h"
+#include "hv/core/operator.h"
 #include "hv/core/panic.h"
 #include "hv/core/vm.h"
 #include "vmx/exit/handlers.h"
 #include "vmx/vmcs/guest.h"
 #include "vmx/vmcs/vmcs.h"
+
+// An instruction that CPUID says is not there.
+void exit_undefined(struct cpu *c, struct regs *regs)
+{
+	(void)regs;
+	guest_inject_ud(c);
+}
+
+// We never asked for this exit, or the manual does not define it.
+void exit_surprise(struct cpu *c, struct regs *regs)
+{
+	(void)regs;
+	cpu_park(c, "a VM exit that cannot happen");
+}
 
 // Dropping dirty lines would drop ours too, so they are written back.
 void exit_invd(struct cpu *c, struct regs *regs)
@@ -35,7 +49,7 @@ void exit_preemption_timer(struct cpu *c, struct regs *regs)
 {
 	(void)c;
 	(void)regs;
-	vmwrite(PREEMPTION_TIMER, console_poll());
+	vmwrite(PREEMPTION_TIMER, operator_poll());
 }
 
 // The console's UART is not there for the guest: writes go nowhere, and what reads answer makes a

@@ -3,15 +3,16 @@
 
 #include "hv/core/panic.h"
 #include "hv/core/shootdown.h"
+#include "hv/core/vcpu.h"
 #include "hv/core/vm.h"
 #include "hv/core/work.h"
+#include "hv/x86/control_regs.h"
 #include "hv/x86/insn.h"
 #include "vmx/devirt/handoff.h"
+#include "vmx/step/step.h"
 #include "vmx/vmcs/controls.h"
 #include "vmx/vmcs/setup.h"
 #include "vmx/vmcs/vmcs.h"
-
-#define VECTOR_NMI 2
 
 static void set_window(bool open)
 {
@@ -24,7 +25,7 @@ static void set_window(bool open)
 // Returns true when the NMI was the guest's.
 static bool receive(struct cpu *c)
 {
-	if (__atomic_exchange_n(&c->kick, 0, __ATOMIC_SEQ_CST)) {
+	if (__atomic_exchange_n(&c->shootdown.kick, 0, __ATOMIC_SEQ_CST)) {
 		flush_here(c);
 		return false;
 	}
@@ -33,9 +34,9 @@ static bool receive(struct cpu *c)
 	return true;
 }
 
-void nmi_in_root(struct cpu *c)
+void vcpu_nmi_in_root(struct cpu *c)
 {
-	if (c->lent)
+	if (c->devirt.lent)
 		leave_in_nmi(c);
 
 	// This may have come behind the last look at cpu.work before VM entry. The window makes the
@@ -48,8 +49,8 @@ void nmi_in_root(struct cpu *c)
 		set_window(true);
 	// A step's view may be what this kick is about: its instruction runs on the shared map
 	// instead.
-	if (c->step.active) {
-		c->step.overtaken = true;
+	if (c->in_step) {
+		c->step->overtaken = true;
 		vmwrite(EPT_POINTER, vmx_eptp(c->vm, c->vm->ept.root));
 	}
 }

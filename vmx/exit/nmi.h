@@ -10,9 +10,6 @@
 
 #include "hv/core/cpu.h"
 
-// An NMI in root mode. On the NMI stack, with NMIs blocked.
-void nmi_in_root(struct cpu *c);
-
 // Before VM entry with WORK_INJECT set: injects the pending NMI, or asks for an exit as soon as the
 // guest can take it.
 void nmi_deliver(struct cpu *c);

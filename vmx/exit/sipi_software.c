@@ -32,15 +32,15 @@ static void watch(struct vm *vm, bool on)
 
 	lock_take(&p->lock);
 	bool lockdown = p->lockdown;
-	u32 *flags = &rule_get(&p->rules, vm->apic_rule)->flags, sealed = *flags;
+	u32 *flags = &rule_get(&p->rules, vm->sipi.apic_rule)->flags, sealed = *flags;
 
 	p->lockdown = false;
 	*flags &= ~TESSERA_RULE_SEALED;
 	msrs_intercept_icr(vm->msr_bitmap, on);
 	if (on)
-		policy_protect(p, vm->apic_rule, apic_page(), PAGE_SIZE);
+		policy_protect(p, vm->sipi.apic_rule, apic_page(), PAGE_SIZE);
 	else
-		policy_unprotect(p, vm->apic_rule, apic_page(), PAGE_SIZE);
+		policy_unprotect(p, vm->sipi.apic_rule, apic_page(), PAGE_SIZE);
 	p->flush_owed = true;
 	vm_settle(vm);
 	p->lockdown = lockdown;
@@ -50,24 +50,25 @@ static void watch(struct vm *vm, bool on)
 
 static void count(struct vm *vm, bool enters)
 {
-	lock_take(&vm->waiting_lock);
-	if (enters && vm->watched++ == 0)
+	lock_take(&vm->sipi.lock);
+	if (enters && vm->sipi.watched++ == 0)
 		watch(vm, true);
-	else if (!enters && --vm->watched == 0)
+	else if (!enters && --vm->sipi.watched == 0)
 		watch(vm, false);
-	lock_drop(&vm->waiting_lock);
+	lock_drop(&vm->sipi.lock);
 }
 
 bool waiting_begins(struct cpu *c)
 {
-	u32 others = __atomic_fetch_add(&c->vm->waiting, 1, __ATOMIC_SEQ_CST);
+	u32 others = __atomic_fetch_add(&c->vm->sipi.waiting, 1, __ATOMIC_SEQ_CST);
 
-	return c->vm->sipi == BOOT_SIPI_SOFTWARE || (c->vm->sipi == BOOT_SIPI_SINGLE && others);
+	return c->vm->sipi.mode == BOOT_SIPI_SOFTWARE ||
+	       (c->vm->sipi.mode == BOOT_SIPI_SINGLE && others);
 }
 
 void waiting_ends(struct cpu *c)
 {
-	__atomic_fetch_sub(&c->vm->waiting, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_sub(&c->vm->sipi.waiting, 1, __ATOMIC_SEQ_CST);
 }
 
 u32 waiting_for_sipi(struct cpu *c)
@@ -87,7 +88,7 @@ u32 waiting_for_sipi(struct cpu *c)
 
 bool waiting_traps(const struct vm *vm, u64 gpa)
 {
-	return vm->sipi != BOOT_SIPI_AUTO && (gpa & PAGE_MASK) == apic_page();
+	return vm->sipi.mode != BOOT_SIPI_AUTO && (gpa & PAGE_MASK) == apic_page();
 }
 
 u32 waiting_apic_read(u64 gpa)
@@ -109,7 +110,7 @@ static void wake(struct cpu *c, u32 vector)
 		cpu_kick(c);
 		for (u32 i = 0; i < KICK_AGAIN && c->state == CPU_WAITING; i++)
 			pause();
-		__atomic_store_n(&c->kick, 0, __ATOMIC_SEQ_CST);
+		__atomic_store_n(&c->shootdown.kick, 0, __ATOMIC_SEQ_CST);
 	}
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "vmx/exit/timing.h"
 
+#include "hv/core/vcpu.h"
 #include "hv/core/work.h"
 #include "hv/lib/string.h"
 #include "hv/x86/insn.h"
@@ -16,50 +17,64 @@ static void add(struct exit_times *t, u64 ticks)
 	t->count++;
 }
 
-static void handle_watched_exit(struct regs *regs)
+static void handle_exit_slowly(struct regs *regs)
 {
 	struct cpu *c = cpu_this();
 	u32 reason;
 
-	if (c->vm->frozen)
-		work_add(c, WORK_FREEZE);
-	c->exit_began = rdtsc();
+	work_add(c, c->vm->timing.exit_work);
+	c->timing.began = rdtsc();
 	vmx_handle_exit(regs);
 	reason = c->trail[(c->exits_total - 1) % EXIT_TRAIL].reason;
-	if (watch_times(c->vm))
-		add(&c->book->times[reason], rdtsc() - c->exit_began);
+	if (timing_is_on(c->vm))
+		add(&c->timing.book->times[reason], rdtsc() - c->timing.began);
 }
 
-void watch_init(struct vm *vm)
+static void select_path(struct vm *vm)
 {
-	watch_set(vm, 0, false);
-}
+	bool slow = vm->timing.on || vm->timing.exit_work;
 
-void watch_set(struct vm *vm, enum watch what, bool on)
-{
-	lock_take(&vm->watch_lock);
-	vm->watches = on ? vm->watches | what : vm->watches & ~(u32)what;
-	__atomic_store_n(&vmx_exit_handler, vm->watches ? handle_watched_exit : vmx_handle_exit,
+	__atomic_store_n(&vmx_exit_handler, slow ? handle_exit_slowly : vmx_handle_exit,
 			 __ATOMIC_SEQ_CST);
-	lock_drop(&vm->watch_lock);
 }
 
-bool watch_times(const struct vm *vm)
+void timing_init(struct vm *vm)
 {
-	return __atomic_load_n(&vm->watches, __ATOMIC_RELAXED) & WATCH_TIMES;
+	select_path(vm);
 }
 
-int watch_reset(struct vm *vm)
+void timing_set(struct vm *vm, bool on)
+{
+	lock_take(&vm->timing.lock);
+	__atomic_store_n(&vm->timing.on, on, __ATOMIC_RELAXED);
+	select_path(vm);
+	lock_drop(&vm->timing.lock);
+}
+
+bool timing_is_on(const struct vm *vm)
+{
+	return __atomic_load_n(&vm->timing.on, __ATOMIC_RELAXED);
+}
+
+void vcpu_work_at_exits(struct vm *vm, u32 work, bool on)
+{
+	lock_take(&vm->timing.lock);
+	vm->timing.exit_work = on ? vm->timing.exit_work | work : vm->timing.exit_work & ~work;
+	select_path(vm);
+	lock_drop(&vm->timing.lock);
+}
+
+int timing_reset(struct vm *vm)
 {
 	for (u32 i = 0; i < vm->cpus; i++) {
 		struct cpu *c = vm->cpu[i];
 
-		if (!c->book)
-			c->book = pool_alloc(vm->pool);
-		if (!c->book)
+		if (!c->timing.book)
+			c->timing.book = pool_alloc(vm->pool);
+		if (!c->timing.book)
 			return TESSERA_NO_MEMORY;
-		memset(c->book->times, 0, sizeof(c->book->times));
-		memcpy(c->book->before, c->exits, sizeof(c->exits));
+		memset(c->timing.book->times, 0, sizeof(c->timing.book->times));
+		memcpy(c->timing.book->before, c->exits, sizeof(c->exits));
 	}
 	return TESSERA_OK;
 }

@@ -6,8 +6,9 @@
 // every other store that has to be stepped.
 #include "vmx/step/open.h"
 
-#include "hv/core/freeze.h"
 #include "hv/core/guest_memory.h"
+#include "hv/core/vcpu.h"
+#include "hv/core/verdict.h"
 #include "hv/core/vm.h"
 #include "hv/core/work.h"
 #include "hv/lib/string.h"
@@ -32,8 +33,13 @@ static bool allocate_page(struct step_page *p)
 
 int step_create(struct cpu *c)
 {
-	struct step *s = &c->step;
-	int error = view_create(&s->view, &c->vm->ept);
+	struct step *s = pool_alloc(c->vm->pool);
+	int error;
+
+	if (!s)
+		return TESSERA_NO_MEMORY;
+	c->step = s;
+	error = view_create(&s->view, &c->vm->ept);
 
 	for (u32 i = 0; i < STEP_PAGES_AT_START && !error; i++)
 		error = allocate_page(&s->page[i]) ? TESSERA_OK : TESSERA_NO_MEMORY;
@@ -72,8 +78,8 @@ static bool lock_page(struct cpu *c, u64 gpa)
 
 static void unlock_pages(struct cpu *c)
 {
-	for (u32 i = 0; i < c->step.pages; i++) {
-		u32 *lock = page_lock(c->vm, c->step.page[i].gpa);
+	for (u32 i = 0; i < c->step->pages; i++) {
+		u32 *lock = page_lock(c->vm, c->step->page[i].gpa);
 
 		if (*lock == c->number + 1)
 			__atomic_store_n(lock, 0, __ATOMIC_RELEASE);
@@ -91,7 +97,7 @@ static void set_monitor_trap(bool on)
 // SPP would let stores to open tiles through, whatever the view says.
 static void set_view(struct cpu *c, bool on)
 {
-	vmwrite(EPT_POINTER, vmx_eptp(c->vm, on ? c->step.view.root : c->vm->ept.root));
+	vmwrite(EPT_POINTER, vmx_eptp(c->vm, on ? c->step->view.root : c->vm->ept.root));
 	set_monitor_trap(on);
 	if (c->vm->policy.hardware) {
 		u64 secondary = vmread(SECONDARY_CONTROLS);
@@ -134,24 +140,24 @@ static u32 step_event(void)
 
 static void begin(struct cpu *c)
 {
-	struct step *s = &c->step;
+	struct step *s = c->step;
 
-	s->active = true;
+	c->in_step = true;
 	s->overtaken = false;
 	s->pages = 0;
 	s->rip = vmread(GUEST_RIP);
 	s->event = step_event();
 	step_keep(c);
-	s->passed = freeze_passes(c, s->rip);
+	s->passed = verdict_has_pass(c, s->rip);
 }
 
 static void end(struct cpu *c)
 {
-	struct step *s = &c->step;
+	struct step *s = c->step;
 
 	view_close(&s->view);
 	unlock_pages(c);
-	s->active = false;
+	c->in_step = false;
 	s->pages = 0;
 	work_drop(c, WORK_STEP);
 	set_view(c, false);
@@ -159,9 +165,9 @@ static void end(struct cpu *c)
 
 void step_abandon(struct cpu *c)
 {
-	release_interrupts(&c->step);
+	release_interrupts(c->step);
 	end(c);
-	c->step.abandoned++;
+	c->step->abandoned++;
 }
 
 // The instruction stopped in the middle and starts over, from where it came to if it is one that
@@ -212,7 +218,7 @@ static int open_in_view(struct cpu *c, const struct step_page *p)
 		entry = p->gpa | OPEN_ENTRY | (shared & EPT_TYPE_MASK);
 	}
 	if (!error)
-		error = view_open(&c->step.view, p->gpa, entry);
+		error = view_open(&c->step->view, p->gpa, entry);
 	lock_drop(&c->vm->policy.lock);
 	return error;
 }
@@ -221,16 +227,16 @@ static int open_in_view(struct cpu *c, const struct step_page *p)
 // side for ever. Each waits another while, so one of them finishes.
 static void back_off(const struct cpu *c)
 {
-	for (u64 i = 0; i < BACK_OFF * (c->number + 1) * (1 + c->step.abandoned % 8); i++)
+	for (u64 i = 0; i < BACK_OFF * (c->number + 1) * (1 + c->step->abandoned % 8); i++)
 		pause();
 }
 
 bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva)
 {
-	struct step *s = &c->step;
+	struct step *s = c->step;
 	struct step_page *p;
 
-	if (!s->active)
+	if (!c->in_step)
 		begin(c);
 	if (s->pages == VIEW_PAGES || !lock_page(c, gpa)) {
 		put_off(c);
@@ -252,7 +258,7 @@ void step_pause(struct cpu *c, u32 reason)
 	bool ours = reason == REASON_MONITOR_TRAP || reason == REASON_EPT_VIOLATION ||
 		    reason == REASON_SPP;
 
-	if (!ours || c->step.overtaken)
+	if (!ours || c->step->overtaken)
 		put_off(c);
 	else
 		work_add(c, WORK_STEP); // if it goes on, step_resume has a look at it
@@ -260,22 +266,22 @@ void step_pause(struct cpu *c, u32 reason)
 
 void step_check_event(struct cpu *c)
 {
-	if (c->step.active && c->step.event != step_event())
+	if (c->in_step && c->step->event != step_event())
 		put_off(c);
 }
 
 void step_resume(struct cpu *c)
 {
 	work_drop(c, WORK_STEP);
-	if (!c->step.active)
+	if (!c->in_step)
 		return;
 	// The view is a copy. If what it copies has changed, the instruction starts over.
-	if (c->step.view.generation != c->vm->ept.generation) {
+	if (c->step->view.generation != c->vm->ept.generation) {
 		put_off(c);
 		return;
 	}
-	hold_interrupts(&c->step);
-	invept(INVALIDATE_SINGLE, vmx_eptp(c->vm, c->step.view.root));
+	hold_interrupts(c->step);
+	invept(INVALIDATE_SINGLE, vmx_eptp(c->vm, c->step->view.root));
 	set_view(c, true);
 }
 
@@ -285,38 +291,38 @@ void step_once(struct cpu *c, u32 work)
 	set_monitor_trap(true);
 }
 
-void step_single(struct cpu *c)
+void vcpu_single_begin(struct cpu *c)
 {
-	hold_interrupts(&c->step);
+	hold_interrupts(c->step);
 	set_monitor_trap(true);
 }
 
-void step_single_end(struct cpu *c)
+void vcpu_single_end(struct cpu *c)
 {
-	release_interrupts(&c->step);
+	release_interrupts(c->step);
 	set_monitor_trap(false);
 }
 
 // The guest stands before the instruction, or gets its fault.
 static void refuse(struct cpu *c)
 {
-	if (c->step.denied == TESSERA_ACTION_FREEZE)
-		freeze_write(c, c->step.rip);
+	if (c->step->denied == TESSERA_ACTION_FREEZE)
+		verdict_stop(c, c->step->rip);
 	else
-		guest_inject_gp_during(c, c->step.event);
+		guest_inject_gp_during(c, c->step->event);
 }
 
 void exit_monitor_trap(struct cpu *c, struct regs *regs)
 {
 	(void)regs;
-	c->step.held_interrupts = false; // the instruction used the shadow up
+	c->step->held_interrupts = false; // the instruction used the shadow up
 	work_add(c, c->after_instruction);
 	c->after_instruction = 0;
-	if (!c->step.active) { // step_once, step_single, or a step given up on the way here
+	if (!c->in_step) { // step_once, step_single, or a step given up on the way here
 		set_monitor_trap(false);
 		return;
 	}
-	c->step.count++;
+	c->step->count++;
 	if (!step_commit(c, true)) {
 		step_take_back(c);
 		refuse(c);
@@ -326,7 +332,7 @@ void exit_monitor_trap(struct cpu *c, struct regs *regs)
 
 bool step_store(struct cpu *c, u64 gpa, u64 gva, u64 value, u32 size)
 {
-	struct step *s = &c->step;
+	struct step *s = c->step;
 	struct step_page *p = &s->page[0];
 	u32 offset = gpa % PAGE_SIZE;
 	const u8 *guest = window_map(c, WINDOW_STEP, gpa & PAGE_MASK);
@@ -344,7 +350,7 @@ bool step_store(struct cpu *c, u64 gpa, u64 gva, u64 value, u32 size)
 	memcpy(p->scratch + offset, &value, size);
 	s->rip = vmread(GUEST_RIP);
 	s->event = 0;
-	s->passed = freeze_passes(c, s->rip);
+	s->passed = verdict_has_pass(c, s->rip);
 	s->pages = 1;
 	done = step_commit(c, true);
 	if (!done)
@@ -353,4 +359,10 @@ bool step_store(struct cpu *c, u64 gpa, u64 gva, u64 value, u32 size)
 	s->pages = 0;
 	s->count++;
 	return done;
+}
+
+void vcpu_abandon_step(struct cpu *c)
+{
+	if (c->in_step)
+		step_abandon(c);
 }

@@ -4,6 +4,7 @@
 #define VMX_STEP_OPEN_H
 
 #include "hv/core/cpu.h"
+#include "vmx/step/step.h"
 
 // Prepares this processor's step view and enough memory for a step of two pages, so that steps work
 // when the pool is empty. NO_MEMORY. Before the launch.
@@ -38,10 +39,6 @@ void step_resume(struct cpu *c);
 
 // Lets the guest run one instruction as it is and then sets `work` (enum cpu_work) again.
 void step_once(struct cpu *c, u32 work);
-// For the operator's step (hv/core/freeze.c): one instruction as it is, interrupts held back. The
-// end is due at the exit that follows, whatever it is.
-void step_single(struct cpu *c);
-void step_single_end(struct cpu *c);
 
 void exit_monitor_trap(struct cpu *c, struct regs *regs);
 

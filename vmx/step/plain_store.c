@@ -7,15 +7,15 @@
 #include "hv/core/guest_memory.h"
 #include "hv/core/guest_walk.h"
 #include "hv/lib/string.h"
+#include "hv/x86/control_regs.h"
 #include "vmx/exit/cr.h"
 #include "vmx/step/decode.h"
 #include "vmx/step/open.h"
 #include "vmx/vmcs/controls.h"
 #include "vmx/vmcs/guest.h"
 
-#define PTE_DIRTY        BIT(6)
-#define DR7_ENABLES      0xffU
-#define RIGHTS_LONG_MODE BIT(13) // CS.L
+#define PTE_DIRTY   BIT(6)
+#define DR7_ENABLES 0xffU
 
 // What a processor does beside the store where any of these is on, a step does best.
 static bool undisturbed(u64 rflags)
@@ -52,7 +52,7 @@ static bool is_dirty(struct cpu *c, const struct paging *paging, u64 gva, u64 gp
 bool store_plain(struct cpu *c, u64 gpa, u64 gva)
 {
 	u64 rip = vmread(GUEST_RIP), rflags = vmread(GUEST_RFLAGS);
-	struct paging paging = walk_paging();
+	struct paging paging = guest_paging();
 	u8 code[DECODE_BYTES] = { 0 };
 	struct plain_store s;
 

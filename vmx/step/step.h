@@ -42,7 +42,6 @@ struct step_page {
 #define STEP_KEPT 12
 
 struct step {
-	bool active;
 	u32 pages;
 	struct step_page page[VIEW_PAGES];
 	struct view view;
@@ -59,5 +58,7 @@ struct step {
 	u64 count;            // steps finished
 	u64 abandoned;        // steps given up and retried
 };
+
+_Static_assert(sizeof(struct step) <= PAGE_SIZE, "a CPU's step has a page of its own");
 
 #endif

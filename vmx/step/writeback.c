@@ -2,14 +2,15 @@
 #include "vmx/step/writeback.h"
 
 #include "hv/core/event.h"
-#include "hv/core/freeze.h"
 #include "hv/core/guest_memory.h"
+#include "hv/core/verdict.h"
 #include "hv/core/vm.h"
 #include "hv/core/work.h"
 #include "hv/lib/string.h"
 #include "hv/x86/insn.h"
 #include "vmx/exit/cr.h"
 #include "vmx/exit/sipi_software.h"
+#include "vmx/step/step.h"
 #include "vmx/step/walk_update.h"
 #include "vmx/vmcs/guest.h"
 
@@ -87,7 +88,7 @@ static struct verdict judge(const struct cpu *c, u64 gpa, u64 length)
 	const struct policy *p = &c->vm->policy;
 
 	return policy_judge_as(p, gpa, length,
-			       c->step.passed ? TESSERA_ACTION_AUDIT : TESSERA_ACTION_FREEZE);
+			       c->step->passed ? TESSERA_ACTION_AUDIT : TESSERA_ACTION_FREEZE);
 }
 
 static struct judgement judge_bytes(const struct cpu *c, u64 gpa, u64 changed)
@@ -125,7 +126,7 @@ static struct judgement judge_bytes(const struct cpu *c, u64 gpa, u64 changed)
 static const struct judgement *judge_word(struct cpu *c, const struct step_page *p, u32 at,
 					  u64 changed)
 {
-	struct step *s = &c->step;
+	struct step *s = c->step;
 	u64 gpa = p->gpa + at;
 
 	if (s->judged != gpa + 1)
@@ -172,9 +173,9 @@ static bool page_denied(struct cpu *c, const struct step_page *p)
 		worst = &judge_word(c, p, at, changed)->worst;
 		if (worst->action < TESSERA_ACTION_DENY)
 			continue;
-		c->step.denied = freeze_or_deny(worst->action);
-		write_event(c, c->step.denied, worst->rule, worst->gpa, linear_of(p, worst->gpa),
-			    c->step.rip, count_bytes(changed), before, before);
+		c->step->denied = verdict_possible(worst->action);
+		write_event(c, c->step->denied, worst->rule, worst->gpa, linear_of(p, worst->gpa),
+			    c->step->rip, count_bytes(changed), before, before);
 		return true;
 	}
 	return false;
@@ -182,7 +183,7 @@ static bool page_denied(struct cpu *c, const struct step_page *p)
 
 static bool denied(struct cpu *c)
 {
-	struct step *s = &c->step;
+	struct step *s = c->step;
 
 	for (u32 i = 0; i < s->pages; i++) {
 		struct step_page *p = &s->page[i];
@@ -262,7 +263,7 @@ static bool commit_word(struct cpu *c, const struct step_page *p, u8 *guest, u32
 	if (j->worst.action == TESSERA_ACTION_ALLOW)
 		return false;
 	write_event(c, j->worst.action, j->worst.rule, j->worst.gpa, linear_of(p, j->worst.gpa),
-		    c->step.rip, count_bytes(changed), before, after);
+		    c->step->rip, count_bytes(changed), before, after);
 	return true;
 }
 
@@ -277,7 +278,7 @@ static void report_silent(struct cpu *c, const struct step_page *p)
 		return;
 	v = judge(c, p->first, 1);
 	if (v.action != TESSERA_ACTION_ALLOW)
-		write_event(c, v.action, v.rule, p->first, p->gva, c->step.rip, 0,
+		write_event(c, v.action, v.rule, p->first, p->gva, c->step->rip, 0,
 			    word_at(p->before, at), word_at(p->scratch, at));
 }
 
@@ -308,7 +309,7 @@ static const u16 kept[STEP_KEPT] = {
 
 void step_keep(struct cpu *c)
 {
-	struct step *s = &c->step;
+	struct step *s = c->step;
 
 	memcpy(s->gpr, c->regs->gpr, sizeof(s->gpr));
 	for (u32 i = 0; i < STEP_KEPT; i++)
@@ -317,7 +318,7 @@ void step_keep(struct cpu *c)
 
 void step_take_back(struct cpu *c)
 {
-	const struct step *s = &c->step;
+	const struct step *s = c->step;
 
 	memcpy(c->regs->gpr, s->gpr, sizeof(s->gpr));
 	for (u32 i = 0; i < STEP_KEPT; i++)
@@ -326,7 +327,7 @@ void step_take_back(struct cpu *c)
 
 bool step_commit(struct cpu *c, bool whole)
 {
-	struct step *s = &c->step;
+	struct step *s = c->step;
 	bool ok;
 
 	s->judged = 0;
@@ -342,6 +343,6 @@ bool step_commit(struct cpu *c, bool whole)
 		if (s->page[i].kind == STEP_APIC)
 			commit_apic(c, &s->page[i]);
 	if (s->passed)
-		freeze_pass_drop(c);
+		verdict_drop_pass(c);
 	return ok;
 }

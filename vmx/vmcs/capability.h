@@ -3,7 +3,7 @@
 #ifndef VMX_VMCS_CAPABILITY_H
 #define VMX_VMCS_CAPABILITY_H
 
-#include "hv/entry/boot_info.h"
+#include "hv/lib/boot_info.h"
 #include "hv/lib/types.h"
 
 struct vmx_capability {

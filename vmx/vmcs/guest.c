@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "vmx/vmcs/guest.h"
 
-#include "hv/core/guest_walk.h"
 #include "hv/core/panic.h"
+#include "hv/core/vcpu.h"
 #include "vmx/exit/cr.h"
-
-#define RIGHTS_LONG_MODE BIT(13) // CS.L
 
 static bool canonical(u64 address)
 {
@@ -105,4 +103,27 @@ bool guest_requeue_event(struct cpu *c, u64 qualification)
 		vmwrite(ENTRY_INSTRUCTION_LENGTH, vmread(EXIT_INSTRUCTION_LENGTH));
 	inject(info & ~(EVENT_NMI_UNBLOCKING | EVENT_VALID), vmread(IDT_VECTORING_ERROR));
 	return true;
+}
+
+struct paging guest_paging(void)
+{
+	return (struct paging){ .cr0 = vmread(GUEST_CR0),
+				.cr3 = vmread(GUEST_CR3),
+				.cr4 = vmread(GUEST_CR4),
+				.efer = vmread(GUEST_EFER) };
+}
+
+u64 vcpu_rip(void)
+{
+	return vmread(GUEST_RIP);
+}
+
+u64 vcpu_cr3(void)
+{
+	return vmread(GUEST_CR3);
+}
+
+bool vcpu_is_active(void)
+{
+	return vmread(GUEST_ACTIVITY) == ACTIVITY_ACTIVE;
 }

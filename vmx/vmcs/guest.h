@@ -4,20 +4,10 @@
 #define VMX_VMCS_GUEST_H
 
 #include "hv/core/cpu.h"
+#include "hv/core/guest_walk.h"
+#include "hv/x86/control_regs.h"
 #include "vmx/vmcs/controls.h"
 #include "vmx/vmcs/vmcs.h"
-
-#define VECTOR_DB 1
-#define VECTOR_UD 6
-#define VECTOR_DF 8
-#define VECTOR_GP 13
-#define VECTOR_PF 14
-
-#define RFLAGS_CF BIT(0)
-#define RFLAGS_TF BIT(8)
-#define RFLAGS_IF BIT(9)
-#define RFLAGS_RF BIT(16)
-#define RFLAGS_AC BIT(18)
 
 // The rest of guest_advance where interrupt shadows, single-stepping or an address wrap matter.
 void guest_advance_slow(struct cpu *c, u64 from, u64 to, u64 rflags);
@@ -53,6 +43,9 @@ void guest_inject_ud(struct cpu *c);
 // when the exit's qualification says so. For the exits that can happen there: EPT violation, EPT
 // misconfiguration, SPP. Returns true when an event was delivered again.
 bool guest_requeue_event(struct cpu *c, u64 qualification);
+
+// The paging registers of the guest on this CPU.
+struct paging guest_paging(void);
 
 // The current privilege level.
 static inline u32 guest_cpl(void)

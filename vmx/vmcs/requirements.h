@@ -5,7 +5,7 @@
 #ifndef VMX_VMCS_REQUIREMENTS_H
 #define VMX_VMCS_REQUIREMENTS_H
 
-#include "hv/entry/boot_info.h"
+#include "hv/lib/boot_info.h"
 #include "hv/lib/types.h"
 #include "hv/x86/cpuid.h"
 #include "hv/x86/msr.h"

@@ -3,8 +3,10 @@
 #include "vmx/vmcs/setup.h"
 
 #include "hv/core/host.h"
+#include "hv/core/operator.h"
 #include "hv/core/vm.h"
 #include "hv/lib/string.h"
+#include "hv/x86/control_regs.h"
 #include "hv/x86/msr.h"
 #include "vmx/exit/cr.h"
 #include "vmx/vmcs/requirements.h"
@@ -13,8 +15,6 @@
 #define EPTP_WRITE_BACK 6ULL
 #define EPTP_4_LEVELS   (3ULL << 3)
 
-#define RIGHTS_PRESENT  BIT(7)
-#define RIGHTS_BUSY_TSS (RIGHTS_PRESENT | 0xb)
 #define TSS_LIMIT       0x67
 
 u64 vmx_eptp(const struct vm *vm, const u64 *root)
@@ -27,7 +27,7 @@ static void set_controls(const struct cpu *c, const struct vmx_capability *cap)
 	const struct vm *vm = c->vm;
 	u32 secondary = SECONDARY_RDTSCP | SECONDARY_INVPCID | SECONDARY_XSAVES |
 			SECONDARY_USER_WAIT | (vm->policy.hardware ? SECONDARY_SPP : 0);
-	u32 timer = host_polls_console(c)
+	u32 timer = operator_is_served_by(c)
 			    ? vmx_control(cap->pin, 0, PIN_PREEMPTION_TIMER) & PIN_PREEMPTION_TIMER
 			    : 0;
 	// A timer that began anew with every VM entry would never end under a guest that exits
@@ -98,7 +98,7 @@ static void set_host(const struct cpu *c, const struct vmx_capability *cap)
 // limit.
 static u32 vmcs_rights(const struct native_segment *s)
 {
-	return s->selector && s->rights ? (s->rights >> 8) & 0xf0ff : SEGMENT_UNUSABLE;
+	return s->selector && s->rights ? (s->rights >> 8) & 0xf0ff : RIGHTS_UNUSABLE;
 }
 
 static void set_guest_segments(const struct native *n)

@@ -15,10 +15,10 @@ struct snapshot {
 	bool there[VMCS_FIELD_COUNT]; // this processor has the field
 };
 
-// The last one taken. The console's processor reads it once ask_done says that it is whole.
+// The last one taken. The console's processor reads it once run_on_done says that it is whole.
 extern struct snapshot snapshot;
 
-// Fills `snapshot` with this processor, whose VMCS is current. For ask() in hv/core/run_on.h.
+// Fills `snapshot` with this processor, whose VMCS is current. For run_on() in hv/core/run_on.h.
 void snapshot_take(struct cpu *c);
 
 // Fields by their place in VMCS_FIELDS, 0..VMCS_FIELD_COUNT - 1.

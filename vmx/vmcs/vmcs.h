@@ -5,6 +5,7 @@
 #define VMX_VMCS_VMCS_H
 
 #include "hv/lib/types.h"
+#include "hv/x86/regs.h"
 
 //      name                        encoding
 #define VMCS_FIELDS(X)                      \
@@ -130,13 +131,11 @@
 #define VMCS_FIELD_ENUM(name, encoding) name = encoding,
 enum vmcs_field { VMCS_FIELDS(VMCS_FIELD_ENUM) };
 
-// The eight segment registers' fields lie at fixed distances: es, cs, ss, ds, fs, gs, ldtr, tr.
-enum segment { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, SEG_TR, SEG_COUNT };
+// The fields of the eight segment registers (enum segment) lie at fixed distances.
 #define GUEST_SELECTOR(segment) (GUEST_ES + 2 * (segment))
 #define GUEST_LIMIT(segment)    (GUEST_ES_LIMIT + 2 * (segment))
 #define GUEST_RIGHTS(segment)   (GUEST_ES_RIGHTS + 2 * (segment))
 #define GUEST_BASE(segment)     (GUEST_ES_BASE + 2 * (segment))
-#define SEGMENT_UNUSABLE        BIT(16)
 
 #ifdef COUNT_VMCS
 extern u64 vmcs_reads[], vmcs_writes[]; // per processor, for the benchmark's build

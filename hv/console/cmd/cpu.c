@@ -2,6 +2,7 @@
 // Commands about one processor, most of them over a snapshot that it took of itself.
 #include "hv/console/commands.h"
 #include "hv/console/shell/state.h"
+#include "vmx/step/step.h"
 #include "vmx/vmcs/snapshot.h"
 
 void command_cpus(struct shell *s, u32 argc, const char **argv)
@@ -18,7 +19,7 @@ void command_cpus(struct shell *s, u32 argc, const char **argv)
 		u32 last = c->trail[(c->exits_total - 1) % EXIT_TRAIL].reason;
 
 		shell_print(s, "%3u  %4x  %-8s %13lu %10lu  %s%s\n", c->number, c->apic_id,
-			    cpu_state_name(c), c->exits_total, c->step.count,
+			    cpu_state_name(c), c->exits_total, c->step->count,
 			    c->exits_total ? exit_reason_name(last) : "-",
 			    c->number == cpu_number() ? " (this console)" : "");
 	}

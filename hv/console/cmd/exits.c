@@ -14,9 +14,10 @@ static struct exit_times count_exits(const struct vm *vm, u32 reason, u64 first,
 
 	for (u64 i = first; i < end; i++) {
 		const struct cpu *c = vm->cpu[i];
-		const struct exit_times *t = c->book ? &c->book->times[reason] : NULL;
+		const struct exit_times *t = c->timing.book ? &c->timing.book->times[reason] : NULL;
 
-		sum.count += c->exits[reason] - (c->book ? c->book->before[reason] : 0);
+		sum.count +=
+			c->exits[reason] - (c->timing.book ? c->timing.book->before[reason] : 0);
 		if (!t || !t->count)
 			continue;
 		timed += t->count;
@@ -53,7 +54,7 @@ static void print_exits(struct shell *s, u64 first, u64 end)
 // Every processor has a book before the first exit is timed.
 static bool reset(struct shell *s)
 {
-	int error = watch_reset(console_vm());
+	int error = timing_reset(console_vm());
 
 	shell_result(s, error);
 	return !error;
@@ -67,7 +68,7 @@ static void set_timing(struct shell *s, const char *word)
 	if (on < 0)
 		shell_usage(s);
 	else if (!on || reset(s))
-		watch_set(vm, WATCH_TIMES, on);
+		timing_set(vm, on);
 }
 
 void command_exits(struct shell *s, u32 argc, const char **argv)
@@ -82,7 +83,7 @@ void command_exits(struct shell *s, u32 argc, const char **argv)
 		if (argc == 2)
 			set_timing(s, argv[1]);
 		else
-			shell_print(s, "timing is %s\n", watch_times(console_vm()) ? "on" : "off");
+			shell_print(s, "timing is %s\n", timing_is_on(console_vm()) ? "on" : "off");
 	} else if (argc > 1) {
 		shell_usage(s);
 	} else {

@@ -18,7 +18,7 @@ void command_freeze(struct shell *s, u32 argc, const char **argv)
 
 	(void)argc;
 	(void)argv;
-	if (vm->frozen)
+	if (vm->freeze.on)
 		shell_print(s, "the machine stands already: `go` lets it go on\n");
 	else if (freeze(vm))
 		shell_print(s, "the machine stands, after %lu us: `go` lets it go on\n",
@@ -30,11 +30,11 @@ void command_freeze(struct shell *s, u32 argc, const char **argv)
 void command_go(struct shell *s, u32 argc, const char **argv)
 {
 	struct vm *vm = console_vm();
-	u64 stood = __builtin_ia32_rdtsc() - vm->frozen_since;
+	u64 stood = __builtin_ia32_rdtsc() - vm->freeze.since;
 
 	(void)argc;
 	(void)argv;
-	if (!vm->frozen) {
+	if (!vm->freeze.on) {
 		shell_print(s, "the machine runs: nothing was frozen\n");
 		return;
 	}
@@ -50,15 +50,15 @@ void command_step(struct shell *s, u32 argc, const char **argv)
 	(void)argc;
 	if (!c)
 		return;
-	if (!vm->frozen)
+	if (!vm->freeze.on)
 		shell_print(s, "the machine runs: `freeze` it first\n");
 	else if (!shell_ask(s, c, freeze_step))
 		return;
-	else if (c->single == SINGLE_HALTED)
+	else if (c->freeze.single == SINGLE_HALTED)
 		shell_print(s, "cpu %u is halted: it waits for an interrupt\n", c->number);
-	else if (c->single == SINGLE_DONE)
+	else if (c->freeze.single == SINGLE_DONE)
 		shell_print(s, "cpu %u stands at 0x%lx, after a VM exit by %s\n", c->number,
-			    c->stands_at,
+			    c->freeze.rip,
 			    exit_reason_name(c->trail[(c->exits_total - 1) % EXIT_TRAIL].reason));
 	else
 		shell_wait(s, c, POSITION_ANSWERED);

@@ -20,14 +20,15 @@ void command_vm(struct shell *s, u32 argc, const char **argv)
 	shell_print(s, "address bits    %u, largest page level %u\n", vm->ept.addr_bits,
 		    vm->ept.max_leaf_level);
 	shell_print(s, "hidden block    0x%lx..0x%lx, %lu reads, %lu writes\n",
-		    vm->ept.hidden_start, vm->ept.hidden_end, vm->hidden_reads, vm->hidden_writes);
+		    vm->ept.hidden_start, vm->ept.hidden_end, vm->counters.hidden_reads,
+		    vm->counters.hidden_writes);
 	shell_print(s, "policy          %u rules, %u regions\n", p->rules.count, p->regions.count);
 	shell_print(s, "writes denied   %lu, events %u\n", vm_denied(vm), events_last());
 	shell_print(s, "SPPT            %lu misses (%lu without memory), %lu misconfigured\n",
 		    p->misses, p->misses_no_memory, p->misconfigs);
-	shell_print(s, "shoot-downs     %lu, NMIs sent %lu, INVEPTs %lu\n", vm->flushes,
-		    vm->flush_kicks, vm->invepts);
-	shell_print(s, "exit loops      %lu resolved\n", vm->loops_resolved);
+	shell_print(s, "shoot-downs     %lu, NMIs sent %lu, INVEPTs %lu\n", vm->shootdown.count,
+		    vm->shootdown.kicks, vm->shootdown.invepts);
+	shell_print(s, "exit loops      %lu resolved\n", vm->counters.loops_resolved);
 }
 
 void command_pool(struct shell *s, u32 argc, const char **argv)
@@ -100,7 +101,7 @@ void command_devirtualize(struct shell *s, u32 argc, const char **argv)
 {
 	(void)argc;
 	(void)argv;
-	if (console_vm()->frozen) {
+	if (console_vm()->freeze.on) {
 		shell_print(s, "the machine stands: `go` lets it go on\n");
 	} else if (shell_position(s) == 0) {
 		shell_print(s, "leaving: if no line follows, Tessera and this console are gone\n");

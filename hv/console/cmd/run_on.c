@@ -16,7 +16,7 @@ const char *cpu_state_name(const struct cpu *c)
 		[CPU_WAITING] = "waiting", [CPU_PARKED] = "PARKED",
 	};
 
-	if (c->frozen)
+	if (c->freeze.frozen)
 		return "frozen";
 	return c->state < ARRAY_SIZE(names) ? names[c->state] : "?";
 }
@@ -49,11 +49,11 @@ bool shell_ask(struct shell *s, struct cpu *c, void (*work)(struct cpu *c))
 		return true;
 	if (shell_position(s) == 0) {
 		deadline = __builtin_ia32_rdtsc() + s->tsc_hz / ANSWERS_A_SECOND;
-		if (!ask(c, work)) {
+		if (!run_on(c, work)) {
 			shell_print(s, "cpu %u runs no guest: it is %s\n", c->number,
 				    cpu_state_name(c));
 			return false;
 		}
 	}
-	return ask_done(c) || shell_wait(s, c, POSITION_ASKED);
+	return run_on_done(c) || shell_wait(s, c, POSITION_ASKED);
 }

@@ -3,6 +3,7 @@
 #include "hv/console/commands.h"
 #include "hv/console/shell/state.h"
 #include "hv/core/guest_walk.h"
+#include "hv/x86/control_regs.h"
 #include "vmx/vmcs/snapshot.h"
 
 #define PTE_WRITE    BIT(1)
@@ -10,7 +11,6 @@
 #define PTE_ACCESSED BIT(5)
 #define PTE_DIRTY    BIT(6)
 #define PTE_NX       BIT(63)
-#define CR4_5_LEVELS BIT(12)
 
 static void print_walk(struct shell *s, const struct walk *w, u64 linear, u32 levels)
 {
@@ -45,7 +45,7 @@ void command_translate(struct shell *s, u32 argc, const char **argv)
 				  .cr4 = snapshot_field(GUEST_CR4),
 				  .efer = snapshot_field(GUEST_EFER) };
 	error = walk_linear(console_cpu(), &paging, linear, &w);
-	print_walk(s, &w, linear, paging.cr4 & CR4_5_LEVELS ? 5 : 4);
+	print_walk(s, &w, linear, paging.cr4 & CR4_LA57 ? 5 : 4);
 	if (error == TESSERA_UNSUPPORTED)
 		shell_print(s, "cpu %u runs with 32-bit paging, which is not walked\n", c->number);
 	else if (error)

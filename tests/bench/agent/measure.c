@@ -17,7 +17,7 @@ struct counters {
 
 bool under_tessera;
 
-static u64 ask(enum tessera_query what)
+static u64 run_on(enum tessera_query what)
 {
 	return under_tessera ? call(TESSERA_CALL_QUERY, what, 0, 0).value : 0;
 }
@@ -27,15 +27,15 @@ static struct counters run_once(void (*run)(void))
 	struct counters c;
 	u64 start;
 
-	c.value[EXITS] = ask(TESSERA_QUERY_EXITS);
-	c.value[VMREADS] = ask(TESSERA_QUERY_VMREADS);
-	c.value[VMWRITES] = ask(TESSERA_QUERY_VMWRITES);
+	c.value[EXITS] = run_on(TESSERA_QUERY_EXITS);
+	c.value[VMREADS] = run_on(TESSERA_QUERY_VMREADS);
+	c.value[VMWRITES] = run_on(TESSERA_QUERY_VMWRITES);
 	start = clock_now();
 	run();
 	c.value[TICKS] = clock_now() - start;
-	c.value[EXITS] = ask(TESSERA_QUERY_EXITS) - c.value[EXITS];
-	c.value[VMREADS] = ask(TESSERA_QUERY_VMREADS) - c.value[VMREADS];
-	c.value[VMWRITES] = ask(TESSERA_QUERY_VMWRITES) - c.value[VMWRITES];
+	c.value[EXITS] = run_on(TESSERA_QUERY_EXITS) - c.value[EXITS];
+	c.value[VMREADS] = run_on(TESSERA_QUERY_VMREADS) - c.value[VMREADS];
+	c.value[VMWRITES] = run_on(TESSERA_QUERY_VMWRITES) - c.value[VMWRITES];
 	return c;
 }
 

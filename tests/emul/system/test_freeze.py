@@ -33,7 +33,7 @@ def test_a_write_waits_for_the_operator(guest):
     com1.send(f"{SCENARIO} 0 0 1\n")
     places = com1.expect(r"place (0x[0-9a-f]+) traffic (0x[0-9a-f]+)\r", TIMEOUT)
     place, traffic = (group.decode() for group in places.groups())
-    com2.expect("stopped the machine", TIMEOUT)
+    com2.expect("froze the guest", TIMEOUT)
 
     states = re.findall(r"^ *(\d+) +[0-9a-f]+ +(\w+)", ask(guest, "cpus"), re.M)
     assert states and {state for _, state in states} == {"frozen"}, states

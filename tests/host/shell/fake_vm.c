@@ -9,6 +9,7 @@
 #include "hv/core/run_on.h"
 #include "hv/core/shootdown.h"
 #include "vmx/devirt/handoff.h"
+#include "vmx/step/step.h"
 #include "vmx/vmcs/snapshot.h"
 
 struct snapshot snapshot;
@@ -20,6 +21,7 @@ jmp_buf fake_reset;
 u32 fake_changes;
 
 static struct cpu cpus[FAKE_CPUS];
+static struct step steps[FAKE_CPUS];
 static _Alignas(4096) u8 pool_memory[FAKE_POOL_SIZE];
 
 u32 cpu_number(void)
@@ -28,7 +30,7 @@ u32 cpu_number(void)
 }
 
 // Every processor answers at once. Processor 3 waits for its SIPI.
-bool ask(struct cpu *c, ask_work work)
+bool run_on(struct cpu *c, run_on_work work)
 {
 	if (c->state == CPU_WAITING)
 		return false;
@@ -36,7 +38,7 @@ bool ask(struct cpu *c, ask_work work)
 	return true;
 }
 
-bool ask_done(struct cpu *c)
+bool run_on_done(struct cpu *c)
 {
 	(void)c;
 	return true;
@@ -44,24 +46,24 @@ bool ask_done(struct cpu *c)
 
 bool freeze(struct vm *vm)
 {
-	vm->frozen = true;
+	vm->freeze.on = true;
 	for (u32 i = 0; i < vm->cpus; i++)
-		vm->cpu[i]->frozen = true;
+		vm->cpu[i]->freeze.frozen = true;
 	return true;
 }
 
 void freeze_end(struct vm *vm)
 {
-	vm->frozen = false;
+	vm->freeze.on = false;
 	for (u32 i = 0; i < vm->cpus; i++)
-		vm->cpu[i]->frozen = false;
+		vm->cpu[i]->freeze.frozen = false;
 }
 
 // Processor 2 is halted; the others stand four bytes further on afterwards.
 void freeze_step(struct cpu *c)
 {
-	c->single = c->number == 2 ? SINGLE_HALTED : SINGLE_DONE;
-	c->stands_at += 4;
+	c->freeze.single = c->number == 2 ? SINGLE_HALTED : SINGLE_DONE;
+	c->freeze.rip += 4;
 }
 
 // What a test wants instead of a field's number.
@@ -93,7 +95,7 @@ int leave_all(struct vm *vm)
 
 void cpu_kick(struct cpu *c)
 {
-	c->kick = 1;
+	c->shootdown.kick = 1;
 }
 
 void machine_reset(void)
@@ -114,7 +116,7 @@ const char *exit_reason_name(unsigned reason)
 static int changed(struct vm *vm, int result)
 {
 	if (vm->policy.flush_owed)
-		vm->flushes++;
+		vm->shootdown.count++;
 	vm->policy.flush_owed = false;
 	policy_reap(&vm->policy);
 	lock_drop(&vm->policy.lock);
@@ -175,6 +177,7 @@ void fake_vm_make(bool hardware, u64 pool_size)
 		cpus[i].number = cpus[i].apic_id = i;
 		cpus[i].state = i;
 		vm0.cpu[i] = &cpus[i];
+		cpus[i].step = &steps[i];
 	}
 	if (ept_create(&vm0.ept, &pool, 36, 3, &all_write_back, FAKE_POOL_PA,
 		       FAKE_POOL_PA + FAKE_POOL_SIZE) ||

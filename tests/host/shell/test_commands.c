@@ -307,7 +307,7 @@ static void a_drill_is_asked_for_twice(void **state)
 	assert_says("drill nested 2 really", "");
 	assert_int_equal(c->work, WORK_DRILL);
 	assert_int_equal(c->drill, DRILL_NESTED);
-	assert_int_equal(c->kick, 1);
+	assert_int_equal(c->shootdown.kick, 1);
 }
 
 static void more_is_switched(void **state)

@@ -48,7 +48,7 @@ static void the_machine_stands_and_goes(void **state)
 	assert_says("step 2", "cpu 2 is halted");
 	assert_says("step 3", "cpu 3 runs no guest");
 	assert_says("go", "the machine goes on; it stood for");
-	assert_false(vm0.frozen);
+	assert_false(vm0.freeze.on);
 }
 
 static void exits_are_counted_from_a_reset(void **state)
@@ -74,13 +74,13 @@ static void exits_are_timed_when_asked(void **state)
 	assert_says("exits timing", "timing is off");
 	assert_says("exits timing yes", "usage:");
 	assert_says("exits timing on", "");
-	assert_true(watch_times(&vm0));
+	assert_true(timing_is_on(&vm0));
 	assert_says("exits timing", "timing is on");
 	vm0.cpu[0]->exits[REASON_SPP] = 4;
-	vm0.cpu[0]->book->times[REASON_SPP] =
+	vm0.cpu[0]->timing.book->times[REASON_SPP] =
 		(struct exit_times){ .count = 3, .sum = 300, .least = 50, .most = 190 };
 	vm0.cpu[1]->exits[REASON_SPP] = 1;
-	vm0.cpu[1]->book->times[REASON_SPP] =
+	vm0.cpu[1]->timing.book->times[REASON_SPP] =
 		(struct exit_times){ .count = 1, .sum = 40, .least = 40, .most = 40 };
 	assert_says("exits",
 		    "66 SPP                                 5        40        85       190");
@@ -89,7 +89,7 @@ static void exits_are_timed_when_asked(void **state)
 	assert_says("exits 2", "reason");
 	assert_hides("SPP");
 	assert_says("exits timing off", "");
-	assert_false(watch_times(&vm0));
+	assert_false(timing_is_on(&vm0));
 }
 
 static void without_memory_nothing_is_timed(void **state)
@@ -98,7 +98,7 @@ static void without_memory_nothing_is_timed(void **state)
 	while (pool_alloc(&pool))
 		;
 	assert_says("exits timing on", "the hypervisor's pool is used up");
-	assert_false(watch_times(&vm0));
+	assert_false(timing_is_on(&vm0));
 }
 
 static void top_goes_on_until_a_key(void **state)

@@ -2,9 +2,9 @@
 #include "hv/x86/fault.h"
 
 #include "hv/core/panic.h"
-#include "hv/core/shootdown.h"
+#include "hv/core/vcpu.h"
+#include "hv/x86/control_regs.h"
 #include "hv/x86/insn.h"
-#include "vmx/exit/nmi.h"
 
 struct fixup {
 	u64 from, to;
@@ -30,7 +30,7 @@ void host_fault(struct fault_frame *f);
 void host_fault(struct fault_frame *f)
 {
 	if (f->vector == VECTOR_NMI)
-		nmi_in_root(cpu_this());
+		vcpu_nmi_in_root(cpu_this());
 	else if (!fixed_up(f))
 		panic("exception %lu in the hypervisor: error %lx rip %lx rsp %lx cr2 %lx",
 		      f->vector, f->error, f->rip, f->rsp, read_cr2());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "hv/core/report.h"
-
+// What a CPU was doing, in lines for a person.
 #include <stdarg.h>
 
+#include "hv/core/vcpu.h"
 #include "hv/lib/format.h"
 #include "vmx/vmcs/snapshot.h"
 
@@ -44,7 +44,7 @@ line_of(void (*line)(const char *text), const char *text, ...)
 	line(buffer);
 }
 
-void report_cpu(struct cpu *c, void (*line)(const char *text))
+void vcpu_report(struct cpu *c, void (*line)(const char *text))
 {
 	const u64 *gpr = c->regs ? c->regs->gpr : NULL;
 

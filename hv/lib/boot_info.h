@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What the loader hands to the hypervisor, and how the two call each other. The loader and the
 // image are built together and travel in one file, so this needs no versions.
-#ifndef HV_ENTRY_BOOT_INFO_H
-#define HV_ENTRY_BOOT_INFO_H
+#ifndef HV_LIB_BOOT_INFO_H
+#define HV_LIB_BOOT_INFO_H
 
 #include "hv/lib/types.h"
 #include "tessera/hypercall.h"

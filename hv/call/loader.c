@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "hv/entry/boot_call.h"
+#include "hv/call/loader.h"
 
 #include "hv/core/log.h"
 #include "hv/core/vm.h"
 #include "hv/core/work.h"
-#include "hv/entry/boot_info.h"
+#include "hv/lib/boot_info.h"
 
 static void apply_config(struct vm *vm)
 {
@@ -29,7 +29,7 @@ static void commit(struct vm *vm)
 	apply_config(vm);
 }
 
-bool boot_call(struct cpu *c, u64 number)
+bool call_from_loader(struct cpu *c, u64 number)
 {
 	if (number == BOOT_CALL_LEAVE)
 		work_add(c, WORK_LEAVE); // once RAX is set, instead of the next VM entry
