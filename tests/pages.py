@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Whether the pages (*.md) say what is there: their links lead somewhere, the files that they name
-exist, and each function that docs/architecture.md names beside a file is in that file. The walks of
-that page keep to their limits."""
+exist, docs/hardware.md has every requirement, and each function that docs/architecture.md names
+beside a file is in that file. The walks of that page keep to their limits."""
 
 import re
 import subprocess
@@ -12,6 +12,9 @@ LINK = re.compile(r"\]\(([^)#\s]+)")
 PATH = re.compile(r"`((?:boot|hv|vmx|ept|spp|guest|tests|docs)/[\w./-]*)`")
 FENCED = re.compile(r"^```.*?^```", re.S | re.M)
 ARCHITECTURE = Path("docs/architecture.md")
+HARDWARE = Path("docs/hardware.md")
+REQUIREMENTS = Path("vmx/vmcs/requirements.h")
+REQUIREMENT = re.compile(r'NEED_\w+, +\\\n\t  "([^"]+)"')
 ROW = re.compile(r"^\| *(\d*) \| ([^|]*?) *\| `([^`]+)` \| ([^|]*) \|", re.M)
 DRAWN = re.compile(r"((?:boot|hv|vmx|ept|spp)/[\w/]+\.(?:c|asm))\s+(\w[\w, ]*?)(?:\s{2,}|$)", re.M)
 
@@ -29,6 +32,17 @@ def faults_of_page(path):
     for name in PATH.findall(text):
         if not Path(name).exists():
             yield f"{path}: there is no {name}"
+
+
+def faults_of_requirements():
+    """Requirements that the page lacks."""
+    names = REQUIREMENT.findall(REQUIREMENTS.read_text())
+    text = " ".join(HARDWARE.read_text().split())
+    if len(names) < 20:
+        yield f"{REQUIREMENTS}: this test no longer understands the table"
+    for name in names:
+        if name not in text:
+            yield f"{HARDWARE}: {name} is missing"
 
 
 def has(file, function):
@@ -59,6 +73,7 @@ def main():
     """Names each fault."""
     listing = subprocess.run(["git", "ls-files", "*.md"], check=True, capture_output=True, text=True)
     found = [fault for name in listing.stdout.split() for fault in faults_of_page(Path(name))]
+    found += faults_of_requirements()
     found += faults_of_walks(ARCHITECTURE.read_text())
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0
