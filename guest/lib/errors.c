@@ -10,8 +10,8 @@ static const struct {
 	int error;
 	const char *text;
 } explanations[] = {
-	{ ENODEV,        "Tessera does not run under this kernel: start the machine through "
-			 "Tessera's loader" },
+	{ ENODEV,        "Tessera does not run under this kernel, or has been devirtualized: start "
+			 "the machine through Tessera's loader" },
 	{ ENOENT,        "not found: see `tesseractl list`, `rules` and `regions`" },
 	{ EEXIST,        "the same region or rule name exists already: see `tesseractl regions` "
 			 "and `rules`" },

@@ -9,7 +9,8 @@
  * no such rule or region. EEXIST: the same region or rule name exists. EPERM: the rule is sealed.
  * EACCES: the policy is locked down, or another agent is the key holder. EBUSY: the rule still has
  * regions. ENOMEM: the kernel is out of memory, or the pool of the hypervisor is. ENOSPC: a fixed
- * limit of the hypervisor is reached. EOPNOTSUPP: the hypervisor or this CPU cannot do it. EIO: the
+ * limit of the hypervisor is reached. EOPNOTSUPP: the hypervisor or this CPU cannot do it. ENODEV:
+ * the machine has been devirtualized, Tessera no longer runs below this kernel. EIO: the
  * driver does not know the hypervisor's answer.
  */
 #ifndef TESSERA_LINUX_H

@@ -17,7 +17,8 @@
 
 /*
  * The operator can devirtualize a running machine. VMCALL is an undefined instruction from then on,
- * and the exception table turns it into -EFAULT, which is not an error of the hypervisor.
+ * and the exception table turns it into -EFAULT, which is not an error of the hypervisor. If
+ * another hypervisor runs below, it answers with errors of its own.
  */
 // clang-format off
 #define TESSERA_VMCALL \
@@ -47,12 +48,14 @@ static const int call_errors[] = {
 
 // clang-format on
 
+static_assert(ARRAY_SIZE(call_errors) <= EFAULT);
+
 static int call_errno(s64 err)
 {
+	if (err <= 0 && err > -(s64)ARRAY_SIZE(call_errors))
+		return call_errors[-err];
 	/* A newer hypervisor may know errors that this driver does not. */
-	if (err > 0 || err <= -(s64)ARRAY_SIZE(call_errors))
-		return -EIO;
-	return call_errors[-err];
+	return tessera_present() ? -EIO : -ENODEV;
 }
 
 /* Makes a call of which only the error matters. */

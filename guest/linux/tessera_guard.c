@@ -36,12 +36,6 @@ static DECLARE_WORK(mm_gone_work, end_guards_of_gone_mms);
 static u32 last_number;
 static struct tessera_operation *batch; /* TESSERA_BATCH_MAX of them, under guards_lock */
 
-/* The operator can devirtualize the machine: then nothing is protected. */
-static bool is_devirtualized(int err)
-{
-	return err == -EIO && !tessera_abi_version();
-}
-
 /* Fills the batch with operations on the extents from @at on, up to @end. Returns how many. */
 static u32 fill_batch(const struct guard *g, enum tessera_call call, const struct list_head *at,
 		      const struct list_head *end)
@@ -83,7 +77,7 @@ static void release_extents(struct list_head *at, u32 count)
 /*
  * Unprotects and releases the extents before @end, a batch at a time. Where an extent is
  * unprotected already, the batch is tried again without it. Stops at the first batch that stays
- * protected.
+ * protected. Nothing is protected once the machine is devirtualized (ENODEV).
  */
 static int unprotect_until(struct guard *g, struct list_head *end)
 {
@@ -95,7 +89,7 @@ static int unprotect_until(struct guard *g, struct list_head *end)
 
 		if (err == -ENOENT)
 			release_extents(skip_extents(first, failed), 1);
-		else if (err && !is_devirtualized(err))
+		else if (err && err != -ENODEV)
 			return err;
 		else
 			release_extents(first, count);

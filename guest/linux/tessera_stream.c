@@ -278,7 +278,7 @@ void tessera_stream_stop(void)
 	int err = tessera_stream_end();
 
 	cancel_delayed_work_sync(&poll_work);
-	if (err && tessera_abi_version())
+	if (err && err != -ENODEV)
 		pr_warn("the hypervisor keeps its event ring of %zu KiB until reset (%d)\n",
 			ring_size / 1024, err);
 	else

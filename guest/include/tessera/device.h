@@ -202,6 +202,7 @@ struct tessera_events {
  * - ENOMEM: the kernel is out of memory, or the pool of the hypervisor is.
  * - ENOSPC: a fixed limit of the hypervisor is reached.
  * - EADDRNOTAVAIL: the memory is free, and its next user would fault.
+ * - ENODEV: the machine has been devirtualized: Tessera no longer runs below this kernel.
  * - EIO: the driver does not know the hypervisor's answer.
  */
 #define TESSERA_IOC_INFO        _IOR('t', 0, struct tessera_info)

@@ -18,6 +18,7 @@ FILES = {
     "lib/tessera.ko": BUILD / "guest/linux/tessera.ko",
     "lib/tessera_attack.ko": BUILD / "linux-tests/module/tessera_attack.ko",
     "bin/client": BUILD / "linux-tests/client",
+    "bin/tesseractl": BUILD / "guest/tesseractl",
 }
 MODELS = {"hardware": "tigerlake", "software": "corei7_skylake_x"}
 BOOT = 300  # seconds for firmware and Linux, on a slow and busy machine
