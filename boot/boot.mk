@@ -6,7 +6,7 @@ GNU_EFI_LIB ?= /usr/lib
 
 BOOT_OUT := $(BUILD)/boot
 BOOT_SOURCES := $(sort $(filter-out boot/tools/%,$(shell find boot -name '*.c'))) \
-	hv/lib/format.c hv/lib/pool.c hv/lib/string.c hv/x86/hostmap.c
+	hv/lib/format.c hv/lib/number.c hv/lib/pool.c hv/lib/string.c hv/x86/hostmap.c
 BOOT_OBJECTS := $(BOOT_SOURCES:%.c=$(BOOT_OUT)/%.o) $(BOOT_OUT)/boot/payload.o
 
 # No stack protector, red zone or vector registers: firmware's interrupts provide for none of them.
@@ -41,7 +41,7 @@ $(BUILD)/BOOTX64.EFI: $(BOOT_OUT)/loader.so
 
 # What is made of the table of keys on the build machine: docs/config.md and a sample.
 BOOT_KEYS := boot/config/config_keys.c boot/config/config_values.c \
-	boot/config/config_sample.c boot/config/text.c boot/config/number.c hv/lib/format.c
+	boot/config/config_sample.c boot/config/text.c hv/lib/format.c hv/lib/number.c
 
 $(BOOT_OUT)/config-doc: boot/tools/config_doc.c
 $(BOOT_OUT)/config-sample: boot/tools/config_sample.c

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "boot/config/text.h"
+#include "hv/lib/number.h"
 #include "hv/lib/string.h"
 
 static bool is_blank(char c)
@@ -68,4 +69,21 @@ bool slice_copy(char *to, size_t size, struct slice s)
 		memcpy(to, s.at, n);
 	to[n] = 0;
 	return n == s.size;
+}
+
+bool slice_number(struct slice s, u64 *value)
+{
+	return number_parse(s.at, s.size, value);
+}
+
+bool slice_range(struct slice s, u64 *start, u64 *length)
+{
+	u64 from, bytes = 0;
+
+	s = slice_trim(s);
+	if (!number_parse_range(s.at, s.size, &from, &bytes) || !bytes)
+		return false;
+	*start = from;
+	*length = bytes;
+	return true;
 }

@@ -32,12 +32,11 @@ bool slice_printable(struct slice s, bool blanks);
 // Copies at most size - 1 bytes and closes them with a zero. False when something was cut off.
 bool slice_copy(char *to, size_t size, struct slice s);
 
-// A number: decimal, or hexadecimal after 0x; K, M or G behind it multiplies by 2^10, 2^20, 2^30.
-// False, and *value untouched, when it is none or does not fit 64 bits.
+// A slice that is one number, as number_parse takes it. False, and *value untouched, if it is not.
 bool slice_number(struct slice s, u64 *value);
 
-// A range of bytes, START+LENGTH, both as slice_number takes them. The length is not 0 and the
-// range ends at or before 2^64. False, and nothing written, when malformed.
+// A range of bytes, START+LENGTH or START..END, as number_parse_range takes it, with blanks around
+// it. False, and nothing written, when malformed.
 bool slice_range(struct slice s, u64 *start, u64 *length);
 
 #endif

@@ -3,6 +3,7 @@
 // use, so that an operator and an agent can do and break the same things.
 #include "hv/console/commands.h"
 #include "hv/lib/format.h"
+#include "hv/lib/number.h"
 #include "hv/lib/string.h"
 
 void command_regions(struct shell *s, u32 argc, const char **argv)
@@ -171,7 +172,7 @@ static bool select_what(struct shell *s, const char *text, struct selection *wha
 	struct policy *p = &console_vm()->policy;
 
 	*what = (struct selection){ .rule = -1 };
-	if (shell_range(text, &what->start, &what->length))
+	if (number_parse_range(text, strlen(text), &what->start, &what->length))
 		return true;
 	lock_take(&p->lock);
 	what->rule = rule_find(&p->rules, text);

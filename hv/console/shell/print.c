@@ -2,6 +2,8 @@
 // What commands call: output, arguments, and coming back for more.
 #include "hv/console/shell/state.h"
 #include "hv/lib/format.h"
+#include "hv/lib/number.h"
+#include "hv/lib/string.h"
 #include "tessera/hypercall.h"
 
 #define ERROR_TEXT(name, number, text) { number, text },
@@ -66,7 +68,7 @@ void shell_result(struct shell *s, s64 result)
 
 bool shell_read_number(struct shell *s, const char *text, u64 *value)
 {
-	if (shell_number(text, value))
+	if (number_parse(text, strlen(text), value))
 		return true;
 	shell_print(s, "`%s` is no number: write 31, 0x1f, 4K, 2M or 1G\n", text);
 	shell_usage(s);
@@ -76,7 +78,7 @@ bool shell_read_number(struct shell *s, const char *text, u64 *value)
 bool shell_read_range(struct shell *s, const char *text, u64 *start, u64 *length)
 {
 	*length = 0;
-	if (shell_range(text, start, length) && *length)
+	if (number_parse_range(text, strlen(text), start, length) && *length)
 		return true;
 	shell_print(s, "`%s` is no range: write 0x1000+128 or 0x1000..0x1080 (end exclusive)\n",
 		    text);

@@ -87,13 +87,6 @@ void shell_result(struct shell *s, s64 result);
 bool shell_read_number(struct shell *s, const char *text, u64 *value);
 bool shell_read_range(struct shell *s, const char *text, u64 *start, u64 *length);
 
-// Numbers as people write them: 0x1f, 31, 4K, 2M, 1G. False when it is none or needs over 64 bits.
-bool shell_number(const char *text, u64 *value);
-
-// An address range: ADDR+LEN, ADDR..END (END is the first byte after) or ADDR (then *length is what
-// it was). False when malformed, empty or beyond 64 bits.
-bool shell_range(const char *text, u64 *start, u64 *length);
-
 // The index-th word of a list "one two three". False when there are fewer. For completion.
 bool shell_word(const char *list, u32 index, char *text, u32 size);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sources: boot/config/command.c boot/config/text.c boot/config/number.c
+// Sources: boot/config/command.c boot/config/text.c hv/lib/number.c
 // What the load options ask for, whoever wrote them.
 #include <string.h>
 

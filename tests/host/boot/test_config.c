@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sources: boot/config/config.c boot/config/config_keys.c boot/config/config_sample.c
-// Sources: boot/config/config_values.c boot/config/text.c boot/config/number.c hv/lib/format.c
+// Sources: boot/config/config_values.c boot/config/text.c hv/lib/number.c hv/lib/format.c
 // tessera.conf: every key with good and bad values, and files that people and machines mangle.
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sources: boot/config/text.c boot/config/number.c
+// Sources: boot/config/text.c hv/lib/number.c
 // Slices, words, numbers and ranges.
 #include <string.h>
 
@@ -76,7 +76,8 @@ static const struct {
 } good_ranges[] = {
 	{ "0+1", 0, 1 },
 	{ "0x1000+128", 0x1000, 128 },
-	{ "1M + 4K", 1 << 20, 4096 },
+	{ " 1M+4K ", 1 << 20, 4096 },
+	{ "4K..2M", 4096, (2 << 20) - 4096 },
 	{ "0xfffffffffffff000+4K", 0xfffffffffffff000, 4096 },
 	{ "1+0xffffffffffffffff", 1, UINT64_MAX },
 };
@@ -90,6 +91,8 @@ static const char *const bad_ranges[] = {
 	"1+0",
 	"1+-1",
 	"1+1+1",
+	"1 + 1",
+	"8..8",
 	"0x1000-0x2000",
 	"0xfffffffffffff000+4097",
 	"2+0xffffffffffffffff",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sources: boot/config/command.c boot/config/config.c boot/config/config_keys.c
-// Sources: boot/config/config_values.c boot/config/text.c boot/config/number.c boot/efi/path.c
+// Sources: boot/config/config_values.c boot/config/text.c hv/lib/number.c boot/efi/path.c
 // Sources: boot/efi/option.c boot/efi/pe.c hv/lib/format.c
 // Options: -max_len=4096
 // Everything in the loader that takes other people's bytes apart, for libFuzzer.

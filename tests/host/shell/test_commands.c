@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Sources: hv/lib/number.c
 // Sources: hv/lib/format.c hv/core/log.c hv/lib/pool.c hv/console/commands.c hv/console/cmd/*.c
 // Sources: hv/console/shell/*.c ept/*.c spp/*.c hv/core/power_off.c hv/core/guest_walk.c
 // Sources: vmx/vmcs/names.c vmx/exit/timing.c tests/host/shell/fake_vm.c

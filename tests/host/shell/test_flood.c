@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Sources: hv/lib/number.c
 // Sources: hv/lib/format.c hv/core/log.c hv/console/shell/*.c tests/host/shell/terminal.c
 // Sources: tests/host/shell/small_table.c
 // Floods: whatever comes in, in whatever pieces, the shell stays within its bounds and works after.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Sources: hv/console/shell/number.c
+// Sources: hv/lib/number.c
 // Numbers and ranges as people write them, and what is refused.
-#include "hv/console/shell/shell.h"
+#include <string.h>
+
+#include "hv/lib/number.h"
 #include "tests/host/test.h"
 
 static void numbers_are_read(void **state)
@@ -29,7 +31,7 @@ static void numbers_are_read(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
 		u64 value = 99;
 
-		assert_true(shell_number(good[i].text, &value));
+		assert_true(number_parse(good[i].text, strlen(good[i].text), &value));
 		assert_int_equal(value, good[i].value);
 	}
 }
@@ -62,7 +64,7 @@ static void what_is_no_number_is_refused(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		u64 value = 99;
 
-		if (shell_number(bad[i], &value))
+		if (number_parse(bad[i], strlen(bad[i]), &value))
 			fail_msg("`%s` was read as a number", bad[i]);
 		assert_int_equal(value, 99);
 	}
@@ -87,7 +89,8 @@ static void ranges_are_read(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
 		u64 start = 0, length = 77;
 
-		assert_true(shell_range(good[i].text, &start, &length));
+		assert_true(
+			number_parse_range(good[i].text, strlen(good[i].text), &start, &length));
 		assert_int_equal(start, good[i].start);
 		assert_int_equal(length, good[i].length);
 	}
@@ -122,7 +125,7 @@ static void what_is_no_range_is_refused(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		u64 start = 98, length = 99;
 
-		if (shell_range(bad[i], &start, &length))
+		if (number_parse_range(bad[i], strlen(bad[i]), &start, &length))
 			fail_msg("`%s` was read as a range", bad[i]);
 		assert_int_equal(start, 98);
 		assert_int_equal(length, 99);
