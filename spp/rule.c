@@ -66,9 +66,9 @@ static s32 free_number(struct rule_table *t)
 	return TESSERA_LIMIT;
 }
 
-static s32 create(struct rule_table *t, u32 action, const char *name, u32 owner, u32 flags)
+static s32 create(struct rule_table *t, u32 action, const char *name, u32 tag, u32 flags)
 {
-	struct rule new = { .action = action, .flags = flags, .owner = owner };
+	struct rule new = { .action = action, .flags = flags, .tag = tag };
 
 	if (!copy_name(new.name, name))
 		return TESSERA_BAD_ARGUMENT;
@@ -83,12 +83,12 @@ static s32 create(struct rule_table *t, u32 action, const char *name, u32 owner,
 	return number;
 }
 
-s32 rule_create(struct rule_table *t, u32 action, const char *name, u32 owner, u32 flags)
+s32 rule_create(struct rule_table *t, u32 action, const char *name, u32 tag, u32 flags)
 {
 	if (action == TESSERA_ACTION_ALLOW || action >= TESSERA_ACTION_COUNT ||
 	    (flags & ~TESSERA_RULE_SEALED))
 		return TESSERA_BAD_ARGUMENT;
-	return create(t, action, name, owner, flags);
+	return create(t, action, name, tag, flags);
 }
 
 static int set_sealed(struct rule_table *t, s64 number, bool on)
@@ -127,7 +127,7 @@ int rule_delete(struct rule_table *t, u32 number)
 	if (r->flags & TESSERA_RULE_SEALED)
 		return TESSERA_SEALED;
 	if (r->regions)
-		return TESSERA_BUSY;
+		return TESSERA_IN_USE;
 	// The page stays: a processor may count its last write on this rule a moment from now.
 	r->action = TESSERA_ACTION_ALLOW;
 	t->count--;

@@ -12,11 +12,11 @@
 struct rule {
 	u8 action; // enum tessera_action; ALLOW = this slot is free
 	u32 flags; // TESSERA_RULE_*
-	u32 owner;
+	u32 tag;
 	u32 regions; // regions (or, for the access rule, pages) that carry it
 	char name[TESSERA_NAME_SIZE];
-	u64 writes; // writes that met it; plain atomic increments
-	u64 denied; // of these, denied or discarded
+	u64 writes;  // writes that met it; plain atomic increments
+	u64 blocked; // of these, denied or discarded
 };
 
 #define RULES_PER_PAGE (PAGE_SIZE / sizeof(struct rule))
@@ -40,7 +40,7 @@ s32 rule_next(const struct rule_table *t, u32 from);
 
 // A new rule. The name is cut at TESSERA_NAME_SIZE - 1, printable ASCII only, unique unless empty.
 // Returns its number, or BAD_ARGUMENT, EXISTS, LIMIT, NO_MEMORY.
-s32 rule_create(struct rule_table *t, u32 action, const char *name, u32 owner, u32 flags);
+s32 rule_create(struct rule_table *t, u32 action, const char *name, u32 tag, u32 flags);
 
 // Seals one rule, or with number -1 every rule there is. NOT_FOUND.
 int rule_seal(struct rule_table *t, s64 number);
@@ -48,7 +48,7 @@ int rule_seal(struct rule_table *t, s64 number);
 // The reverse, for whoever may: that is not asked here.
 int rule_unseal(struct rule_table *t, s64 number);
 
-// BUSY while regions carry it, SEALED, NOT_FOUND, BAD_ARGUMENT (built-in).
+// IN_USE while regions carry it, SEALED, NOT_FOUND, BAD_ARGUMENT (built-in).
 int rule_delete(struct rule_table *t, u32 number);
 
 // The number of the rule with that name, or NOT_FOUND.

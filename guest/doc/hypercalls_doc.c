@@ -96,10 +96,10 @@ static void print_rule(void)
 	FIELD(tessera_rule, number)
 	FIELD(tessera_rule, action)
 	FIELD(tessera_rule, flags)
-	FIELD(tessera_rule, owner)
+	FIELD(tessera_rule, tag)
 	FIELD(tessera_rule, name)
 	FIELD(tessera_rule, writes)
-	FIELD(tessera_rule, denied)
+	FIELD(tessera_rule, blocked)
 	FIELD(tessera_rule, regions)
 }
 

@@ -42,6 +42,7 @@ static const int call_errors[] = {
 	[-TESSERA_DENIED]       = -EACCES,
 	[-TESSERA_UNSUPPORTED]  = -EOPNOTSUPP,
 	[-TESSERA_BUSY]         = -EBUSY,
+	[-TESSERA_IN_USE]       = -EBUSY,
 	[-TESSERA_PROTECTED]    = -EFAULT,
 	[-TESSERA_LIMIT]        = -ENOSPC,
 };

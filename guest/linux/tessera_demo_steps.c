@@ -211,7 +211,7 @@ static bool exchange_refused(u64 *where, u64 value)
 static void step_deny(struct tessera_demo *d)
 {
 	u8 *before = kmemdup(d->page, PAGE_SIZE, GFP_KERNEL);
-	u64 denied = query_number(TESSERA_QUERY_DENIED);
+	u64 denied = query_number(TESSERA_QUERY_BLOCKED);
 
 	if (!before) {
 		report_fact(d, false, "no memory to keep a copy of the page\n");
@@ -225,7 +225,7 @@ static void step_deny(struct tessera_demo *d)
 		    "an atomic exchange in it is refused with #GP\n");
 	report_fact(d, memcmp(before, d->page, PAGE_SIZE) == 0,
 		    "not one byte of the page changed\n");
-	report_fact(d, query_number(TESSERA_QUERY_DENIED) == denied + 3,
+	report_fact(d, query_number(TESSERA_QUERY_BLOCKED) == denied + 3,
 		    "the hypervisor counted 3 denied writes\n");
 	kfree(before);
 }

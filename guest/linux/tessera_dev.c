@@ -48,9 +48,9 @@ static long request_info(struct file *file, union request *r)
 		.engine = query_or_zero(TESSERA_QUERY_ENGINE),
 		.cpus = query_or_zero(TESSERA_QUERY_CPUS),
 		.regions = query_or_zero(TESSERA_QUERY_REGIONS),
-		.blocked = query_or_zero(TESSERA_QUERY_DENIED),
+		.blocked = query_or_zero(TESSERA_QUERY_BLOCKED),
 		.free_pages = query_or_zero(TESSERA_QUERY_FREE_PAGES),
-		.shootdowns = query_or_zero(TESSERA_QUERY_FLUSHES),
+		.shootdowns = query_or_zero(TESSERA_QUERY_SHOOTDOWNS),
 		.guards = guards,
 		.held = held,
 		.state = (tessera_key() ? TESSERA_DRIVER_KEY_HOLDER : 0) |

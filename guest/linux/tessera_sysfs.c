@@ -77,9 +77,9 @@ static ssize_t key_holder_show(struct device *device, struct device_attribute *a
 QUERY_ATTRIBUTE(abi, ABI);
 QUERY_ATTRIBUTE(cpus, CPUS);
 QUERY_ATTRIBUTE(regions, REGIONS);
-QUERY_ATTRIBUTE(blocked, DENIED);
+QUERY_ATTRIBUTE(blocked, BLOCKED);
 QUERY_ATTRIBUTE(free_pages, FREE_PAGES);
-QUERY_ATTRIBUTE(shootdowns, FLUSHES);
+QUERY_ATTRIBUTE(shootdowns, SHOOTDOWNS);
 static DEVICE_ATTR_ADMIN_RO(engine);
 static DEVICE_ATTR_ADMIN_RO(guards);
 static DEVICE_ATTR_ADMIN_RO(held_pages);

@@ -21,7 +21,7 @@
 #define RULE_FAMILIES(X) \
 	X("tessera_rule_regions",      "gauge",   regions, "regions that carry the rule") \
 	X("tessera_rule_writes_total", "counter", writes,  "writes that met the rule") \
-	X("tessera_rule_blocked_total", "counter", denied, "of these, denied or discarded")
+	X("tessera_rule_blocked_total", "counter", blocked, "of these, denied or discarded")
 // clang-format on
 
 static void family(FILE *to, const char *name, const char *type, const char *help)

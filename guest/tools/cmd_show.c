@@ -109,7 +109,7 @@ static void rule_text(const struct tessera_rule *r)
 {
 	printf("%4u %-7s %7" PRIu64 " %12" PRIu64 " %12" PRIu64 "  %.*s%s\n", r->number,
 	       tessera_action_name(r->action), (uint64_t)r->regions, (uint64_t)r->writes,
-	       (uint64_t)r->denied, TESSERA_NAME_SIZE, r->name,
+	       (uint64_t)r->blocked, TESSERA_NAME_SIZE, r->name,
 	       r->flags & TESSERA_RULE_SEALED ? " (sealed)" : "");
 }
 
@@ -122,7 +122,7 @@ static void rule_json(const struct tessera_rule *r)
 	json_text(&j, "action", tessera_action_name(r->action));
 	json_number(&j, "regions", r->regions);
 	json_number(&j, "writes", r->writes);
-	json_number(&j, "blocked", r->denied);
+	json_number(&j, "blocked", r->blocked);
 	json_bool(&j, "sealed", r->flags & TESSERA_RULE_SEALED);
 	json_bool(&j, "builtin", r->flags & TESSERA_RULE_BUILTIN);
 	json_end(&j);
@@ -135,7 +135,7 @@ static void shown_text(const struct tessera_guard *g, const struct tessera_rule 
 	       " of them blocked\n",
 	       (uint64_t)g->held, TESSERA_NAME_SIZE, r->name, tessera_action_name(r->action),
 	       r->flags & TESSERA_RULE_SEALED ? ", sealed until reset" : "", (uint64_t)r->writes,
-	       (uint64_t)r->denied);
+	       (uint64_t)r->blocked);
 }
 
 int run_show(int fd, const struct options *o)

@@ -17,7 +17,7 @@ s64 call_rule_create(struct cpu *c, const struct arguments *x, u64 *value)
 	if (r.flags & ~TESSERA_RULE_SEALED)
 		return TESSERA_BAD_ARGUMENT;
 	r.name[TESSERA_NAME_SIZE - 1] = 0;
-	number = vm_rule_create(c->vm, r.action, r.name, r.owner, r.flags);
+	number = vm_rule_create(c->vm, r.action, r.name, r.tag, r.flags);
 	if (number < 0)
 		return number;
 	*value = number;
@@ -42,9 +42,9 @@ static bool describe_rule(struct vm *vm, u32 number, struct tessera_rule *out, s
 			.number = number,
 			.action = r->action,
 			.flags = r->flags,
-			.owner = r->owner,
+			.tag = r->tag,
 			.writes = r->writes,
-			.denied = r->denied,
+			.blocked = r->blocked,
 			.regions = r->regions,
 		};
 		memcpy(out->name, r->name, sizeof(out->name));

@@ -84,12 +84,12 @@ static bool hand_over(struct cpu *c, struct agent_ring *r, const struct tessera_
 	if (!has_room(c, r, &tail) || !put(c, place, e, sizeof(*e)) ||
 	    !put(c, r->gpa + offsetof(struct tessera_ring, head), &head, sizeof(head))) {
 		r->dropped++;
-		r->lost++;
+		r->all_dropped++;
 		put(c, r->gpa + offsetof(struct tessera_ring, dropped), &r->dropped,
 		    sizeof(r->dropped));
 		return false;
 	}
-	r->written++;
+	r->all_written++;
 	return tail == r->head++;
 }
 
@@ -113,7 +113,7 @@ static void feed(struct cpu *c, struct agent_ring *r)
 	if (missed > EVENTS_KEPT) {
 		missed -= EVENTS_KEPT;
 		r->dropped += missed;
-		r->lost += missed;
+		r->all_dropped += missed;
 		r->next += missed;
 	}
 	for (; r->next != last + 1 && events_get(r->next, &e); r->next++)

@@ -16,11 +16,11 @@ struct agent_ring {
 	u32 next; // sequence of the next event to hand over
 	u64 head; // records written
 	u64 dropped;
-	u64 written, lost;  // the same two, over all rings that there ever were
-	u32 cpu;            // processor that gets the interrupt
-	u8 vector;          // 0 = none
-	bool owed;          // an interrupt waits for the rate limit
-	u64 last_interrupt; // TSC
+	u64 all_written, all_dropped; // the same two, over all rings that there ever were
+	u32 cpu;                      // processor that gets the interrupt
+	u8 vector;                    // 0 = none
+	bool owed;                    // an interrupt waits for the rate limit
+	u64 last_interrupt;           // TSC
 };
 
 // Begins to feed the ring of `pages` pages at gpa. BAD_ARGUMENT, BAD_ADDRESS, PROTECTED, EXISTS.

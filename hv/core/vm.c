@@ -105,13 +105,13 @@ int vm_access_get(struct vm *vm, u64 gpa, u32 pages, u32 *maps)
 	return error;
 }
 
-s32 vm_rule_create(struct vm *vm, u32 action, const char *name, u32 owner, u32 flags)
+s32 vm_rule_create(struct vm *vm, u32 action, const char *name, u32 tag, u32 flags)
 {
 	s32 number = TESSERA_DENIED;
 
 	lock_take(&vm->policy.lock);
 	if (!vm->policy.lockdown)
-		number = rule_create(&vm->policy.rules, action, name, owner, flags);
+		number = rule_create(&vm->policy.rules, action, name, tag, flags);
 	lock_drop(&vm->policy.lock);
 	return number;
 }

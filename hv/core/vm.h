@@ -98,7 +98,7 @@ extern struct pool pool;
 void vm_announce(const struct vm *vm);
 
 // Writes that were denied or discarded.
-static inline u64 vm_denied(const struct vm *vm)
+static inline u64 vm_blocked(const struct vm *vm)
 {
 	return vm->writes[TESSERA_ACTION_DENY] + vm->writes[TESSERA_ACTION_DISCARD];
 }
@@ -116,7 +116,7 @@ int vm_access_set(struct vm *vm, u64 gpa, u32 pages, const u32 *maps);
 int vm_access_get(struct vm *vm, u64 gpa, u32 pages, u32 *maps);
 
 // Adds a rule (spp/rule.h: rule_create) under the policy lock.
-s32 vm_rule_create(struct vm *vm, u32 action, const char *name, u32 owner, u32 flags);
+s32 vm_rule_create(struct vm *vm, u32 action, const char *name, u32 tag, u32 flags);
 int vm_rule_delete(struct vm *vm, u32 number);
 
 // Seals one rule, or all with -1: it cannot be loosened until reset.

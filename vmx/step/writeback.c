@@ -39,7 +39,7 @@ void write_event(struct cpu *c, u8 action, u32 rule, u64 gpa, u64 gva, u64 rip, 
 	if (r) {
 		__atomic_fetch_add(&r->writes, 1, __ATOMIC_RELAXED);
 		if (denies)
-			__atomic_fetch_add(&r->denied, 1, __ATOMIC_RELAXED);
+			__atomic_fetch_add(&r->blocked, 1, __ATOMIC_RELAXED);
 	}
 	__atomic_fetch_add(&vm->writes[action], 1, __ATOMIC_RELAXED);
 	events_add(&e);

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #endif
 
-#define TESSERA_ABI_VERSION 1
+#define TESSERA_ABI_VERSION 2
 
 // CPUID 0x4000_0000: EAX = highest leaf, EBX:ECX:EDX = "TesseraHyper".
 // CPUID 0x4000_0001: EAX = TESSERA_ABI_VERSION, EBX = TESSERA_FEATURE_*.
@@ -77,9 +77,10 @@ enum tessera_call { TESSERA_CALLS(TESSERA_CALL_ENUM) TESSERA_CALL_COUNT };
 	X(SEALED,         -7, "the rule is sealed and cannot be loosened until reset") \
 	X(DENIED,         -8, "wrong key, or the policy is locked down") \
 	X(UNSUPPORTED,    -9, "this processor or configuration cannot do that") \
-	X(BUSY,          -10, "another change is under way: try again") \
+	X(BUSY,          -10, "another CPU is in the way just now: try again") \
 	X(PROTECTED,     -11, "the buffer lies in protected memory: give another one") \
-	X(LIMIT,         -12, "too many: a fixed limit of the hypervisor is reached")
+	X(LIMIT,         -12, "too many: a fixed limit of the hypervisor is reached") \
+	X(IN_USE,        -13, "the rule still has regions: unprotect them first")
 // clang-format on
 
 #define TESSERA_ERROR_ENUM(name, number, text) TESSERA_##name = number,
@@ -94,11 +95,11 @@ enum tessera_error { TESSERA_ERRORS(TESSERA_ERROR_ENUM) };
 	X(CPUS,            3, "processors under Tessera") \
 	X(REGIONS,         4, "regions in force") \
 	X(REGIONS_MAX,     5, "regions that fit, or -1 for as many as memory allows") \
-	X(ACCESS_PAGES,    6, "pages in one access call") \
+	X(ACCESS_MAX,      6, "pages in one access call, at most") \
 	X(EXITS,           7, "VM exits of the calling processor since its launch") \
-	X(DENIED,          8, "denied writes of this machine") \
+	X(BLOCKED,         8, "blocked writes of this VM: denied or discarded") \
 	X(FREE_PAGES,      9, "free 4 KiB pages in the pool") \
-	X(FLUSHES,        10, "awaited shoot-downs of this machine") \
+	X(SHOOTDOWNS,     10, "awaited shootdowns of this VM") \
 	X(VMREADS,        11, "VMREADs of the calling processor, 0 where not counted") \
 	X(VMWRITES,       12, "VMWRITEs of the calling processor, 0 where not counted")
 // clang-format on
@@ -134,10 +135,10 @@ struct tessera_rule {
 	uint32_t number; // out
 	uint32_t action; // enum tessera_action, AUDIT..FREEZE
 	uint32_t flags;  // TESSERA_RULE_*; only SEALED may be set by a caller
-	uint32_t owner;  // free for the caller's use
+	uint32_t tag;    // free for the caller's use
 	char name[TESSERA_NAME_SIZE];
 	uint64_t writes;  // out: writes that met this rule
-	uint64_t denied;  // out: of these, denied or discarded
+	uint64_t blocked; // out: of these, denied or discarded
 	uint64_t regions; // out: regions that carry the rule
 };
 
@@ -201,11 +202,11 @@ struct tessera_ring {
 	X(tsc,              GAUGE,   "time stamp counter when this was read") \
 	X(tsc_hz,           GAUGE,   "ticks of the time stamp counter in a second") \
 	X(started,          GAUGE,   "time stamp counter when Tessera started") \
-	X(processors,       GAUGE,   "processors under Tessera") \
+	X(cpus,             GAUGE,   "CPUs under Tessera") \
 	X(rules,            GAUGE,   "rules, built-in ones included") \
 	X(sealed_rules,     GAUGE,   "rules that are sealed") \
 	X(regions,          GAUGE,   "regions in force") \
-	X(access_pages,     GAUGE,   "pages whose access map closes a tile") \
+	X(mapped_pages,     GAUGE,   "pages whose access map closes a tile") \
 	X(claimed,          GAUGE,   "1 while somebody holds the key") \
 	X(locked_down,      GAUGE,   "1 in lockdown") \
 	X(audited_writes,   COUNTER, "writes that were recorded and let through") \
@@ -217,9 +218,9 @@ struct tessera_ring {
 	X(spp_misses,       COUNTER, "SPP tables that were rebuilt because they were missing") \
 	X(spp_starved,      COUNTER, "of these: without memory, so that software serves the page") \
 	X(spp_broken,       COUNTER, "SPP tables that were rebuilt because they were malformed") \
-	X(flushes,          COUNTER, "awaited shoot-downs of all processors' translations") \
-	X(flush_interrupts, COUNTER, "NMIs that were sent for them") \
-	X(invalidations,    COUNTER, "times that a processor dropped its translations") \
+	X(shootdowns,       COUNTER, "awaited shootdowns of all CPUs' translations") \
+	X(shootdown_nmis,   COUNTER, "NMIs that were sent for them") \
+	X(invalidations,    COUNTER, "times that a CPU dropped its translations") \
 	X(hidden_reads,     COUNTER, "reads of the hypervisor's own memory, answered with zeros") \
 	X(hidden_writes,    COUNTER, "writes to the hypervisor's own memory, which vanished") \
 	X(exit_loops,       COUNTER, "VM exits that repeated at one place until the guard acted") \

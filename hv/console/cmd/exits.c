@@ -176,7 +176,7 @@ void command_top(struct shell *s, u32 argc, const char **argv)
 	if (!first && shell_key(s))
 		return;
 	shell_print(s, "%sTessera: %u processors, %lu writes denied, %lu events/s" TO_END "\n",
-		    first ? CLEAR HOME : HOME, vm->cpus, vm_denied(vm),
+		    first ? CLEAR HOME : HOME, vm->cpus, vm_blocked(vm),
 		    ticks ? events * s->tsc_hz / ticks : 0);
 	print_top_cpus(s, vm, ticks);
 	print_top_reasons(s, vm, ticks);

@@ -23,7 +23,7 @@ void command_vm(struct shell *s, u32 argc, const char **argv)
 		    vm->ept.hidden_start, vm->ept.hidden_end, vm->counters.hidden_reads,
 		    vm->counters.hidden_writes);
 	shell_print(s, "policy          %u rules, %u regions\n", p->rules.count, p->regions.count);
-	shell_print(s, "writes denied   %lu, events %u\n", vm_denied(vm), events_last());
+	shell_print(s, "writes denied   %lu, events %u\n", vm_blocked(vm), events_last());
 	shell_print(s, "SPPT            %lu misses (%lu without memory), %lu misconfigured\n",
 		    p->misses, p->misses_no_memory, p->misconfigs);
 	shell_print(s, "shoot-downs     %lu, NMIs sent %lu, INVEPTs %lu\n", vm->shootdown.count,

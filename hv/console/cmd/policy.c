@@ -39,14 +39,14 @@ void command_rules(struct shell *s, u32 argc, const char **argv)
 	(void)argc;
 	(void)argv;
 	if (shell_position(s) == 0)
-		shell_print(s, "rule action  regions       writes       denied  name\n");
+		shell_print(s, "rule action  regions       writes      blocked  name\n");
 	lock_take(&p->lock);
 	number = rule_next(&p->rules, (u32)shell_position(s));
 	while (number >= 0 && shell_room(s)) {
 		const struct rule *r = rule_get(&p->rules, (u32)number);
 
 		shell_print(s, "%4d %-7s %7u %12lu %12lu  %s%s%s\n", number, action_name(r->action),
-			    r->regions, r->writes, r->denied, r->name,
+			    r->regions, r->writes, r->blocked, r->name,
 			    r->flags & TESSERA_RULE_SEALED ? " (sealed)" : "",
 			    r->flags & TESSERA_RULE_BUILTIN ? " (built in)" : "");
 		number = rule_next(&p->rules, (u32)number + 1);

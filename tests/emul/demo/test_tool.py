@@ -136,7 +136,7 @@ def test_numbers_and_log(tool):
     assert stats["exits_VMCALL"] > 0
     tool("metrics --out /tmp/tessera.prom")
     metrics = tool.shell("cat /tmp/tessera.prom")
-    assert "\ntessera_processors 1\n" in metrics
+    assert "\ntessera_cpus 1\n" in metrics
     assert re.search(r'\ntessera_rule_writes_total\{name="deny",action="deny"\} \d+\n', metrics)
     assert any(tool.engine in line["text"] or "engine" in line["text"]
                for line in tool.objects("log --json"))

@@ -136,10 +136,10 @@ int vm_unprotect(struct vm *vm, u32 rule, u64 gpa, u64 length)
 	return changed(vm, policy_unprotect(&vm->policy, rule, gpa, length));
 }
 
-s32 vm_rule_create(struct vm *vm, u32 action, const char *name, u32 owner, u32 flags)
+s32 vm_rule_create(struct vm *vm, u32 action, const char *name, u32 tag, u32 flags)
 {
 	lock_take(&vm->policy.lock);
-	return changed(vm, rule_create(&vm->policy.rules, action, name, owner, flags));
+	return changed(vm, rule_create(&vm->policy.rules, action, name, tag, flags));
 }
 
 int vm_rule_delete(struct vm *vm, u32 number)

@@ -101,7 +101,7 @@ static void stats_tell_all_counters(void **state)
 	(void)state;
 	const struct outcome *o = done("stats");
 
-	assert_says(o->out, "processors                        1003  processors under Tessera\n");
+	assert_says(o->out, "cpus                              1003  CPUs under Tessera\n");
 	assert_says(o->out, "exits 10                             5  CPUID\n");
 	assert_says(o->out, "exits 48                             6  EPT_VIOLATION\n");
 	assert_null(strstr(o->out, "exits 11"));
@@ -153,7 +153,7 @@ static void metrics_replace_a_file_as_a_whole(void **state)
 	fake_text("/out/tessera.prom", "old");
 	snprintf(words, sizeof(words), "metrics --out %s", fake_path("/out/tessera.prom"));
 	assert_string_equal(done(words)->out, "");
-	assert_says(fake_read("/out/tessera.prom"), "tessera_processors 1003\n");
+	assert_says(fake_read("/out/tessera.prom"), "tessera_cpus 1003\n");
 	assert_int_equal(fake_count("/out"), 1);
 
 	fake_text("/out/tessera.prom", "old");
@@ -184,7 +184,7 @@ static void metrics_follow_no_links(void **state)
 	assert_int_equal(lstat(fake_path("/out/tessera.prom"), &info), 0);
 	assert_true(S_ISREG(info.st_mode));
 	assert_int_equal(info.st_mode & 0777, 0666 & ~fake_umask());
-	assert_says(fake_read("/out/tessera.prom"), "tessera_processors 1003\n");
+	assert_says(fake_read("/out/tessera.prom"), "tessera_cpus 1003\n");
 }
 
 // Every error of the driver's, through every request of a command that only looks.

@@ -393,7 +393,7 @@ static void run_rule_delete(struct model *m, struct call *c)
 	int expected = !has_rule(m, rule)  ? TESSERA_NOT_FOUND
 		       : rule < 2          ? TESSERA_BAD_ARGUMENT
 		       : m->sealed[rule]   ? TESSERA_SEALED
-		       : carriers(m, rule) ? TESSERA_BUSY
+		       : carriers(m, rule) ? TESSERA_IN_USE
 					   : TESSERA_OK;
 
 	if (has_rule(m, rule))

@@ -62,9 +62,9 @@ static void a_rule_keeps_what_it_was_given(void **state)
 	assert_int_equal(n, 2);
 	assert_int_equal(r->action, TESSERA_ACTION_FREEZE);
 	assert_int_equal(r->flags, TESSERA_RULE_SEALED);
-	assert_int_equal(r->owner, 42);
+	assert_int_equal(r->tag, 42);
 	assert_string_equal(r->name, "kernel text");
-	assert_int_equal(r->writes | r->denied | r->regions, 0);
+	assert_int_equal(r->writes | r->blocked | r->regions, 0);
 	assert_int_equal(rule_find(&f->t, "kernel text"), n);
 	assert_int_equal(rule_find(&f->t, "kernel"), TESSERA_NOT_FOUND);
 }
@@ -139,7 +139,7 @@ static void what_is_in_use_or_sealed_stays(void **state)
 	s32 n = make(f, "a");
 
 	rule_get(&f->t, n)->regions = 1;
-	assert_int_equal(rule_delete(&f->t, n), TESSERA_BUSY);
+	assert_int_equal(rule_delete(&f->t, n), TESSERA_IN_USE);
 	assert_int_equal(rule_seal(&f->t, n), 0);
 	assert_int_equal(rule_delete(&f->t, n), TESSERA_SEALED);
 	rule_get(&f->t, n)->regions = 0;

@@ -73,7 +73,7 @@ static struct cost read_cost(int fd)
 	struct tessera_statistics s;
 
 	require(ioctl(fd, TESSERA_IOC_STATISTICS, &s) == 0);
-	return (struct cost){ s.exits[VMCALL], s.flushes };
+	return (struct cost){ s.exits[VMCALL], s.shootdowns };
 }
 
 // The cost since `before`, without that of reading it.

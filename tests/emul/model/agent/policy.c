@@ -25,7 +25,7 @@ static void expect_error(struct player *p, const char *what, s64 error, s64 expe
 
 static void rule_add(struct player *p, struct book *b, enum tessera_action action)
 {
-	struct tessera_rule r = { .action = action, .owner = p->number };
+	struct tessera_rule r = { .action = action, .tag = p->number };
 	u64 number;
 
 	if (b->rules == RULES_OWN)
@@ -51,7 +51,7 @@ static void rule_remove(struct player *p, struct book *b, u32 i)
 	u32 regions = regions_of(b, number);
 
 	expect_error(p, "rule_delete", change(p, TESSERA_CALL_RULE_DELETE, number, 0, 0, NULL),
-		     regions ? TESSERA_BUSY : TESSERA_OK);
+		     regions ? TESSERA_IN_USE : TESSERA_OK);
 	if (regions)
 		return;
 	b->rule[i] = b->rule[--b->rules];

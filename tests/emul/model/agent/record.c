@@ -25,7 +25,7 @@ void record_begin(struct player *p)
 	expect(p, "the answer of events_start", (u64)error, TESSERA_OK);
 	seen = denied = 0;
 	sequence = 0;
-	denied_before = query(TESSERA_QUERY_DENIED);
+	denied_before = query(TESSERA_QUERY_BLOCKED);
 	for (u32 i = 0; i < CPUS_MAX; i++)
 		cpu_numbers[i] = UNKNOWN;
 }
@@ -36,7 +36,7 @@ void record_rule_begin(struct player *p, u32 rule)
 
 	(void)p;
 	rule_get(rule, &r);
-	counts[rule] = (struct count){ .writes = r.writes, .denied = r.denied };
+	counts[rule] = (struct count){ .writes = r.writes, .denied = r.blocked };
 }
 
 void record_rule_check(struct player *p, u32 rule)
@@ -45,7 +45,7 @@ void record_rule_check(struct player *p, u32 rule)
 
 	rule_get(rule, &r);
 	expect(p, "the number of writes of a rule", r.writes, counts[rule].writes);
-	expect(p, "the number of denied writes of a rule", r.denied, counts[rule].denied);
+	expect(p, "the number of denied writes of a rule", r.blocked, counts[rule].denied);
 }
 
 static void count(const struct tessera_event *e)
@@ -133,7 +133,7 @@ void record_compare(struct player *p)
 void record_end(struct player *p)
 {
 	record_compare(p);
-	expect(p, "the machine's count of denied writes", query(TESSERA_QUERY_DENIED),
+	expect(p, "the machine's count of denied writes", query(TESSERA_QUERY_BLOCKED),
 	       denied_before + denied);
 	expect(p, "the answer of events_stop", (u64)call(TESSERA_CALL_EVENTS_STOP, 0, 0, 0, NULL),
 	       TESSERA_OK);

@@ -11,7 +11,7 @@ void query_answers(void)
 	same("features by CPUID", tessera_features(), query(TESSERA_QUERY_FEATURES));
 	same("SPP", !!(query(TESSERA_QUERY_FEATURES) & TESSERA_FEATURE_SPP), hardware_engine());
 	same("processors", query(TESSERA_QUERY_CPUS), cpu_count);
-	same("pages in an access call", query(TESSERA_QUERY_ACCESS_PAGES), TESSERA_ACCESS_MAX);
+	same("pages in an access call", query(TESSERA_QUERY_ACCESS_MAX), TESSERA_ACCESS_MAX);
 }
 
 void access_map_reads_back(void)
@@ -26,7 +26,7 @@ void access_map_reads_back(void)
 
 void each_tile_denied(void)
 {
-	u64 before = query(TESSERA_QUERY_DENIED);
+	u64 before = query(TESSERA_QUERY_BLOCKED);
 
 	pattern_fill(page(0), PAGE_SIZE, 1);
 	access_set_one(page(0), 0);
@@ -34,7 +34,7 @@ void each_tile_denied(void)
 		CHECK(denied_store(page(0) + i * TILE, 0x99, 4), "tile %u is open", i);
 	for (u32 i = 0; i < PAGE_SIZE; i++)
 		same("byte", page(0)[i], pattern_byte(i, 1));
-	same("denied writes", query(TESSERA_QUERY_DENIED) - before, TILES);
+	same("denied writes", query(TESSERA_QUERY_BLOCKED) - before, TILES);
 }
 
 static void store_to_each_tile(void)

@@ -65,18 +65,18 @@ static u64 settled_pages(void)
 void batches_protect_and_open(void)
 {
 	u64 regions = query(TESSERA_QUERY_REGIONS), pages = settled_pages();
-	u64 flushes = query(TESSERA_QUERY_FLUSHES);
+	u64 flushes = query(TESSERA_QUERY_SHOOTDOWNS);
 
 	for (u32 i = 0; i < TESSERA_BATCH_MAX; i++)
 		ops[i] = op(TESSERA_CALL_PROTECT, TESSERA_ACTION_DENY, spot(i), SPOT_SIZE);
 	must(TESSERA_BATCH_MAX);
-	same("shoot-downs", query(TESSERA_QUERY_FLUSHES), flushes + 1);
+	same("shoot-downs", query(TESSERA_QUERY_SHOOTDOWNS), flushes + 1);
 	same("regions", query(TESSERA_QUERY_REGIONS), regions + TESSERA_BATCH_MAX);
 	expect_spots(0, TESSERA_BATCH_MAX, true);
 	for (u32 i = 0; i < TESSERA_BATCH_MAX; i++)
 		ops[i].call = TESSERA_CALL_UNPROTECT;
 	must(TESSERA_BATCH_MAX);
-	same("shoot-downs", query(TESSERA_QUERY_FLUSHES), flushes + 1);
+	same("shoot-downs", query(TESSERA_QUERY_SHOOTDOWNS), flushes + 1);
 	same("regions", query(TESSERA_QUERY_REGIONS), regions);
 	expect_spots(0, 8, false);
 	same("free pages", settled_pages(), pages);
@@ -112,7 +112,7 @@ void batches_have_an_order(void)
 static void expect_refusal(u32 at, struct tessera_operation bad, enum tessera_error expected)
 {
 	struct tessera_operation good = ops[at];
-	u64 pages = query(TESSERA_QUERY_FREE_PAGES), flushes = query(TESSERA_QUERY_FLUSHES);
+	u64 pages = query(TESSERA_QUERY_FREE_PAGES), flushes = query(TESSERA_QUERY_SHOOTDOWNS);
 	u64 which;
 	s64 error;
 
@@ -124,7 +124,7 @@ static void expect_refusal(u32 at, struct tessera_operation bad, enum tessera_er
 	same("index", which, at);
 	same("regions", query(TESSERA_QUERY_REGIONS), OLD);
 	same("free pages", query(TESSERA_QUERY_FREE_PAGES), pages);
-	same("shoot-downs", query(TESSERA_QUERY_FLUSHES), flushes);
+	same("shoot-downs", query(TESSERA_QUERY_SHOOTDOWNS), flushes);
 	expect_spots(0, 2, true);
 	expect_spots(OLD - 1, 1, true);
 	expect_spots(OLD, 1, false);

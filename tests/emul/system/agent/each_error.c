@@ -92,7 +92,7 @@ static s64 is_denied(void)
 	return error;
 }
 
-static s64 is_busy(void)
+static s64 is_in_use(void)
 {
 	protect(TESSERA_ACTION_AUDIT, page(PAGE), 8);
 	return call(TESSERA_CALL_RULE_DELETE, rule_for(TESSERA_ACTION_AUDIT), 0, 0, NULL);
@@ -122,9 +122,9 @@ static s64 (*const provoke[])(void) = {
 	[-TESSERA_SEALED]       = is_sealed,
 	[-TESSERA_DENIED]       = is_denied,
 	[-TESSERA_UNSUPPORTED]  = call_from_32_bits,
-	[-TESSERA_BUSY]         = is_busy,
 	[-TESSERA_PROTECTED]    = is_protected,
 	[-TESSERA_LIMIT]        = is_beyond_the_limit,
+	[-TESSERA_IN_USE]       = is_in_use,
 };
 // clang-format on
 
@@ -133,6 +133,9 @@ static void expect(enum tessera_error error, const char *name)
 	u64 regions = query(TESSERA_QUERY_REGIONS);
 	s64 answer;
 
+	// Only DEVIRTUALIZE answers BUSY, where another CPU is in an NMI handler at that moment.
+	if (error == TESSERA_BUSY)
+		return;
 	CHECK((u32)-error < ARRAY_SIZE(provoke) && provoke[-error], "nothing provokes %s", name);
 	answer = provoke[-error]();
 	CHECK(answer == error, "%s instead of %s", call_error(answer), name);

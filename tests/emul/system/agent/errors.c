@@ -171,12 +171,12 @@ void only_tightening_shoots_down(void)
 	u64 flushes;
 
 	access_set_one(page(3), 0x1234);
-	flushes = query(TESSERA_QUERY_FLUSHES);
+	flushes = query(TESSERA_QUERY_SHOOTDOWNS);
 	access_set_one(page(3), 0x1234);
-	same("shoot-downs of the same map again", query(TESSERA_QUERY_FLUSHES), flushes);
+	same("shoot-downs of the same map again", query(TESSERA_QUERY_SHOOTDOWNS), flushes);
 	access_set_one(page(3), 0x1214);
 	// The software engine has closed the whole page already.
-	same("shoot-downs of a tighter map", query(TESSERA_QUERY_FLUSHES),
+	same("shoot-downs of a tighter map", query(TESSERA_QUERY_SHOOTDOWNS),
 	     flushes + hardware_engine());
 	CHECK(!denied8(page(3) + 4 * TILE, 1), "tile 4 is closed");
 	CHECK(denied8(page(3) + 5 * TILE, 1), "tile 5 is open");

@@ -48,16 +48,16 @@ void statistics_count(void)
 	statistics(&s);
 	CHECK(s.tsc > since && s.tsc < rdtsc() && s.started < since, "ticks");
 	CHECK(s.tsc_hz > 1000000, "ticks a second");
-	same("processors", s.processors, cpu_count);
+	same("processors", s.cpus, cpu_count);
 	gauge(s.regions, "regions", TESSERA_QUERY_REGIONS);
 	gauge(s.pool_free, "free pages", TESSERA_QUERY_FREE_PAGES);
-	gauge(s.flushes, "shoot-downs", TESSERA_QUERY_FLUSHES);
-	same("denied writes", s.denied_writes + s.discarded_writes, query(TESSERA_QUERY_DENIED));
-	same("pages with access maps", s.access_pages, 1);
+	gauge(s.shootdowns, "shoot-downs", TESSERA_QUERY_SHOOTDOWNS);
+	same("denied writes", s.denied_writes + s.discarded_writes, query(TESSERA_QUERY_BLOCKED));
+	same("pages with access maps", s.mapped_pages, 1);
 	CHECK(s.rules >= 2, "rules");
 	CHECK(s.pool_free_least && s.pool_free_least <= s.pool_free && s.pool_free < s.pool_pages,
 	      "pool");
-	CHECK(s.invalidations >= s.flushes, "invalidations");
+	CHECK(s.invalidations >= s.shootdowns, "invalidations");
 	same("claimed", s.claimed, 0);
 	same("locked down", s.locked_down, 0);
 	CHECK(s.log_lines > 0, "log lines");
