@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "boot/place/acpi.h"
-#include "boot/place/aml.h"
+#include "hv/lib/acpi_tables.h"
 #include "hv/lib/string.h"
-
-// Offsets in the tables. ACPI specification: "Root System Description Pointer", "System Description
-// Table Header", "Fixed ACPI Description Table".
-#define RSDP_REVISION 15
-#define RSDP_RSDT     16
-#define RSDP_XSDT     24
-#define RSDP_SIZE     36
-#define TABLE_LENGTH  4
-#define FADT_DSDT     40
-#define FADT_X_DSDT   140
 
 struct walk {
 	acpi_guard guard;
@@ -34,12 +24,12 @@ static u32 table_size(const struct walk *w, u64 table, const char *signature)
 {
 	u32 size;
 
-	if (!table || !w->guard(table, AML_HEADER_SIZE))
+	if (!table || !w->guard(table, ACPI_HEADER_SIZE))
 		return 0;
-	if (signature && memcmp((const void *)table, signature, AML_NAME_SIZE) != 0)
+	if (signature && memcmp((const void *)table, signature, ACPI_NAME_SIZE) != 0)
 		return 0;
-	size = (u32)read_pointer(table + TABLE_LENGTH, sizeof(size));
-	return size >= AML_HEADER_SIZE && w->guard(table, size) ? size : 0;
+	size = (u32)read_pointer(table + ACPI_HEADER_LENGTH, sizeof(size));
+	return size >= ACPI_HEADER_SIZE && w->guard(table, size) ? size : 0;
 }
 
 static void visit_code(const struct walk *w, u64 table, const char *signature)
@@ -56,10 +46,10 @@ static void visit_dsdt(const struct walk *w, u64 fadt)
 {
 	u32 size = table_size(w, fadt, "FACP");
 
-	if (size >= FADT_DSDT + sizeof(u32))
-		visit_code(w, read_pointer(fadt + FADT_DSDT, sizeof(u32)), "DSDT");
-	if (size >= FADT_X_DSDT + sizeof(u64))
-		visit_code(w, read_pointer(fadt + FADT_X_DSDT, sizeof(u64)), "DSDT");
+	if (size >= ACPI_FADT_DSDT + sizeof(u32))
+		visit_code(w, read_pointer(fadt + ACPI_FADT_DSDT, sizeof(u32)), "DSDT");
+	if (size >= ACPI_FADT_X_DSDT + sizeof(u64))
+		visit_code(w, read_pointer(fadt + ACPI_FADT_X_DSDT, sizeof(u64)), "DSDT");
 }
 
 // The RSDT and the XSDT are lists of pointers of that width to all other tables.
@@ -67,7 +57,7 @@ static void visit_list(const struct walk *w, u64 list, const char *signature, u3
 {
 	u32 size = table_size(w, list, signature);
 
-	for (u32 at = AML_HEADER_SIZE; at + width <= size; at += width) {
+	for (u32 at = ACPI_HEADER_SIZE; at + width <= size; at += width) {
 		u64 table = read_pointer(list + at, width);
 
 		visit_dsdt(w, table);
@@ -79,9 +69,10 @@ void acpi_each_code(u64 rsdp, acpi_guard guard, acpi_visit visit, const void *ar
 {
 	struct walk w = { guard, visit, argument };
 
-	if (!rsdp || !guard(rsdp, RSDP_SIZE))
+	if (!rsdp || !guard(rsdp, ACPI_RSDP_SIZE))
 		return;
-	visit_list(&w, read_pointer(rsdp + RSDP_RSDT, sizeof(u32)), "RSDT", sizeof(u32));
-	if (*(const u8 *)(rsdp + RSDP_REVISION) >= 2)
-		visit_list(&w, read_pointer(rsdp + RSDP_XSDT, sizeof(u64)), "XSDT", sizeof(u64));
+	visit_list(&w, read_pointer(rsdp + ACPI_RSDP_RSDT, sizeof(u32)), "RSDT", sizeof(u32));
+	if (*(const u8 *)(rsdp + ACPI_RSDP_REVISION) >= 2)
+		visit_list(&w, read_pointer(rsdp + ACPI_RSDP_XSDT, sizeof(u64)), "XSDT",
+			   sizeof(u64));
 }

@@ -3,11 +3,7 @@
 #ifndef BOOT_PLACE_AML_H
 #define BOOT_PLACE_AML_H
 
-#include "hv/lib/types.h"
-
-#define AML_HEADER_SIZE 36 // of every ACPI table; the byte code follows
-#define AML_CHECKSUM    9  // offset of the byte that makes the sum of the whole table 0
-#define AML_NAME_SIZE   4
+#include "hv/lib/acpi_tables.h"
 
 // Gives each package in the table that is called `from`, of four characters, the name `to` and
 // corrects the table's checksum. Returns how many there were; without one nothing is written.

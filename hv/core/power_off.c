@@ -2,29 +2,13 @@
 #include "hv/core/power_off.h"
 
 #include "hv/core/guest_memory.h"
+#include "hv/lib/acpi_tables.h"
 #include "hv/lib/string.h"
 
-// Offsets in the tables that we read.
-#define RSDP_REVISION         15
-#define RSDP_RSDT             16
-#define RSDP_XSDT             24
-#define TABLE_LENGTH          4
-#define TABLE_HEADER          36
-#define FADT_DSDT             40
-#define FADT_PM1A             64
-#define FADT_PM1B             68
-#define FADT_FLAGS            112
-#define FADT_HARDWARE_REDUCED BIT(20)
-
-#define TABLES_MAX            64
-#define TABLE_MAX             0x200000 // bytes; the largest that machines have is about half of it
-#define CHUNK                 256
-#define OBJECT_MAX            16 // bytes of the package that are looked at
-
-// AML: "Name Objects Encoding", "Package Length Encoding", "Data Objects Encoding".
-#define NAME_OP     0x08
-#define PACKAGE_OP  0x12
-#define BYTE_PREFIX 0x0a
+#define TABLES_MAX 64
+#define TABLE_MAX  0x200000 // bytes; the largest that machines have is about half of it
+#define CHUNK      256
+#define OBJECT_MAX 16 // bytes of the package that are looked at
 
 static u64 read(struct cpu *c, u64 gpa, u32 bytes)
 {
@@ -43,19 +27,19 @@ static bool is(struct cpu *c, u64 gpa, const char *signature)
 
 static u64 table_length(struct cpu *c, u64 table)
 {
-	return MIN(read(c, table + TABLE_LENGTH, 4), (u64)TABLE_MAX);
+	return MIN(read(c, table + ACPI_HEADER_LENGTH, 4), (u64)TABLE_MAX);
 }
 
 // The table with that signature behind the `skip` first ones of it, or 0.
 static u64 find_table(struct cpu *c, u64 rsdp, const char *signature, u32 skip)
 {
-	bool wide = read(c, rsdp + RSDP_REVISION, 1) >= 2;
+	bool wide = read(c, rsdp + ACPI_RSDP_REVISION, 1) >= 2;
 	u32 size = wide ? 8 : 4;
-	u64 root = read(c, rsdp + (wide ? RSDP_XSDT : RSDP_RSDT), size);
-	u64 count = (MAX(table_length(c, root), (u64)TABLE_HEADER) - TABLE_HEADER) / size;
+	u64 root = read(c, rsdp + (wide ? ACPI_RSDP_XSDT : ACPI_RSDP_RSDT), size);
+	u64 count = (MAX(table_length(c, root), (u64)ACPI_HEADER_SIZE) - ACPI_HEADER_SIZE) / size;
 
 	for (u64 i = 0; i < MIN(count, (u64)TABLES_MAX); i++) {
-		u64 table = read(c, root + TABLE_HEADER + i * size, size);
+		u64 table = read(c, root + ACPI_HEADER_SIZE + i * size, size);
 
 		if (is(c, table, signature) && !skip--)
 			return table;
@@ -66,7 +50,7 @@ static u64 find_table(struct cpu *c, u64 rsdp, const char *signature, u32 skip)
 // Reads an integer object of 0, 1 or a byte at *at and goes on behind it.
 static bool read_integer(const u8 **at, u8 *value)
 {
-	if (**at == BYTE_PREFIX)
+	if (**at == AML_BYTE_PREFIX)
 		(*at)++;
 	else if (**at > 1)
 		return false;
@@ -77,7 +61,7 @@ static bool read_integer(const u8 **at, u8 *value)
 // What stands behind the name: a package of at least two integers.
 static bool read_package(const u8 *at, struct acpi_off *off)
 {
-	if (*at++ != PACKAGE_OP)
+	if (*at++ != AML_PACKAGE_OP)
 		return false;
 	at += 1 + (*at >> 6); // its length
 	at++;                 // its number of elements
@@ -86,7 +70,7 @@ static bool read_package(const u8 *at, struct acpi_off *off)
 
 static bool find_s5(struct cpu *c, u64 table, struct acpi_off *off)
 {
-	static const u8 name[] = { NAME_OP, '_', 'S', '5', '_' };
+	static const u8 name[] = { AML_NAME_OP, '_', 'S', '5', '_' };
 	u64 length = table ? table_length(c, table) : 0;
 	u8 bytes[CHUNK + sizeof(name) + OBJECT_MAX];
 
@@ -102,18 +86,28 @@ static bool find_s5(struct cpu *c, u64 table, struct acpi_off *off)
 	return false;
 }
 
+// The 32-bit pointer, or the 64-bit one where the table has no other.
+static u64 find_dsdt(struct cpu *c, u64 fadt)
+{
+	u64 dsdt = read(c, fadt + ACPI_FADT_DSDT, 4);
+
+	if (!dsdt && table_length(c, fadt) >= ACPI_FADT_X_DSDT + 8)
+		dsdt = read(c, fadt + ACPI_FADT_X_DSDT, 8);
+	return dsdt;
+}
+
 bool acpi_find_off(struct cpu *c, u64 rsdp, struct acpi_off *off)
 {
 	u64 fadt = is(c, rsdp, "RSD PTR ") ? find_table(c, rsdp, "FACP", 0) : 0;
 	u64 ssdt;
 
-	if (!fadt || read(c, fadt + FADT_FLAGS, 4) & FADT_HARDWARE_REDUCED)
+	if (!fadt || read(c, fadt + ACPI_FADT_FLAGS, 4) & ACPI_FADT_HARDWARE_REDUCED)
 		return false;
-	off->port[0] = (u16)read(c, fadt + FADT_PM1A, 4);
-	off->port[1] = (u16)read(c, fadt + FADT_PM1B, 4);
+	off->port[0] = (u16)read(c, fadt + ACPI_FADT_PM1A, 4);
+	off->port[1] = (u16)read(c, fadt + ACPI_FADT_PM1B, 4);
 	if (!off->port[0])
 		return false;
-	if (find_s5(c, read(c, fadt + FADT_DSDT, 4), off))
+	if (find_s5(c, find_dsdt(c, fadt), off))
 		return true;
 	for (u32 i = 0; (ssdt = find_table(c, rsdp, "SSDT", i)); i++)
 		if (find_s5(c, ssdt, off))

@@ -45,16 +45,16 @@ static int tear_down(void **state)
 static u8 *table(const char *signature, const void *body, u32 body_size)
 {
 	u8 *at = arena + used, sum = 0;
-	u32 size = AML_HEADER_SIZE + body_size;
+	u32 size = ACPI_HEADER_SIZE + body_size;
 
 	used += size + 3;
 	memcpy(at, signature, 4);
 	memcpy(at + 4, &size, sizeof(size));
 	if (body_size)
-		memcpy(at + AML_HEADER_SIZE, body, body_size);
+		memcpy(at + ACPI_HEADER_SIZE, body, body_size);
 	for (u32 i = 0; i < size; i++)
 		sum += at[i];
-	at[AML_CHECKSUM] = -sum;
+	at[ACPI_HEADER_CHECKSUM] = -sum;
 	return at;
 }
 
@@ -67,11 +67,11 @@ static u8 *code_table(const char *signature)
 
 static u8 *fadt(u32 size, const u8 *dsdt, const u8 *x_dsdt)
 {
-	u8 body[FADT_NEW - AML_HEADER_SIZE] = { 0 };
+	u8 body[FADT_NEW - ACPI_HEADER_SIZE] = { 0 };
 
-	memcpy(body + 40 - AML_HEADER_SIZE, &dsdt, 4);
-	memcpy(body + 140 - AML_HEADER_SIZE, &x_dsdt, 8);
-	return table("FACP", body, size - AML_HEADER_SIZE);
+	memcpy(body + ACPI_FADT_DSDT - ACPI_HEADER_SIZE, &dsdt, 4);
+	memcpy(body + ACPI_FADT_X_DSDT - ACPI_HEADER_SIZE, &x_dsdt, 8);
+	return table("FACP", body, size - ACPI_HEADER_SIZE);
 }
 
 // A list of the tables, which end with NULL, by pointers of that width.
@@ -117,7 +117,7 @@ static bool renamed(const u8 *code)
 	for (u32 i = 0; i < size; i++)
 		sum += code[i];
 	assert_int_equal(sum, 0);
-	return memcmp(code + AML_HEADER_SIZE + 1, "_X3_", 4) == 0;
+	return memcmp(code + ACPI_HEADER_SIZE + 1, "_X3_", 4) == 0;
 }
 
 static void every_way_is_walked(void **state)
@@ -160,16 +160,16 @@ static void what_is_absent_or_guarded_is_passed_over(void **state)
 	rename_all(root(2, NULL, xsdt));
 	assert_false(renamed(dsdt));
 	assert_true(renamed(ssdt));
-	assert_memory_equal(endless + AML_HEADER_SIZE + 1, "_S3_", 4);
+	assert_memory_equal(endless + ACPI_HEADER_SIZE + 1, "_S3_", 4);
 }
 
 static void assert_rename(const char *code, u32 size, u32 count, const char *result)
 {
 	u8 *at = table("DSDT", code, size), sum = 0;
 
-	assert_int_equal(aml_rename(at, AML_HEADER_SIZE + size, "_S3_", "_X3_"), count);
-	assert_memory_equal(at + AML_HEADER_SIZE, result, size);
-	for (u32 i = 0; i < AML_HEADER_SIZE + size; i++)
+	assert_int_equal(aml_rename(at, ACPI_HEADER_SIZE + size, "_S3_", "_X3_"), count);
+	assert_memory_equal(at + ACPI_HEADER_SIZE, result, size);
+	for (u32 i = 0; i < ACPI_HEADER_SIZE + size; i++)
 		sum += at[i];
 	assert_int_equal(sum, 0);
 }
@@ -195,7 +195,7 @@ static void only_the_definition_is_renamed(void **state)
 static void a_second_renaming_restores(void **state)
 {
 	u8 *at = code_table("DSDT"), before[64];
-	u32 size = AML_HEADER_SIZE + 10;
+	u32 size = ACPI_HEADER_SIZE + 10;
 
 	(void)state;
 	memcpy(before, at, size);

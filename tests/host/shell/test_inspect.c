@@ -373,6 +373,12 @@ static void poweroff_follows_the_tables(void **state)
 	put32(0x3000 + 112, BIT(20));
 	assert_says("poweroff", refusal);
 	lay_out_acpi();
+	put32(0x3000 + 40, 0); // the DSDT by its 64-bit pointer alone
+	put32(0x3000 + 140, 0x4000);
+	assert_says("poweroff", refusal); // a table too short for it
+	put32(0x3004, 276);
+	assert_says("poweroff", "switching the machine off");
+	lay_out_acpi();
 	put32(0x2004, 0xffffffff);
 	put32(0x4004, 0xffffffff);
 	assert_says("poweroff", "switching the machine off");
