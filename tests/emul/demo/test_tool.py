@@ -132,7 +132,7 @@ def test_events_and_heat(tool):
 
 def test_numbers_and_log(tool):
     stats, = tool.objects("stats --json")
-    assert stats["processors"] == 1 and stats["denied_writes"] > 0
+    assert stats["cpus"] == 1 and stats["denied_writes"] > 0
     assert stats["exits_VMCALL"] > 0
     tool("metrics --out /tmp/tessera.prom")
     metrics = tool.shell("cat /tmp/tessera.prom")

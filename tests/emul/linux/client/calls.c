@@ -215,7 +215,7 @@ static void numbers(char **arguments)
 	require(info.state == (TESSERA_DRIVER_KEY_HOLDER | TESSERA_DRIVER_EVENTS));
 	require(ioctl(fd, TESSERA_IOC_QUERY, &query) == 0 && query.value == 2);
 	require(ioctl(fd, TESSERA_IOC_STATISTICS, &s) == 0);
-	require(s.processors == 2 && s.claimed == 1 && !s.locked_down && s.regions == info.regions);
+	require(s.cpus == 2 && s.claimed == 1 && !s.locked_down && s.regions == info.regions);
 	require(s.pool_free && s.tsc > s.started);
 	printf("wrong keys %llu\n", (unsigned long long)s.wrong_keys);
 	require(s.log_lines > 2 && ioctl(fd, TESSERA_IOC_LOG, &log) == 0 && log.lines > 2);
