@@ -171,7 +171,7 @@ C_FILES := $(shell find boot $(ROOMS) -name '*.[ch]') \
 
 ## check-here: all of `check`, without `deps` first
 .PHONY: check-here
-check-here: check-format check-names check-cppcheck check-clang check-tidy
+check-here: check-format check-house check-cppcheck check-clang check-tidy check-pages
 	@echo "check: clean"
 
 ## check-format: clang-format changes nothing
@@ -179,10 +179,15 @@ check-here: check-format check-names check-cppcheck check-clang check-tidy
 check-format:
 	$(Q)clang-format --dry-run --Werror $(C_FILES)
 
-## check-names: columns, file lengths, includes between rooms, words: tests/house.py
-.PHONY: check-names
-check-names:
+## check-house: columns, file lengths, includes between rooms, words: tests/house.py
+.PHONY: check-house
+check-house:
 	$(Q)$(PYTHON) tests/house.py
+
+## check-pages: the pages (*.md) name files and functions that exist: tests/pages.py
+.PHONY: check-pages
+check-pages:
+	$(Q)$(PYTHON) tests/pages.py
 
 ## check-cppcheck: cppcheck finds nothing
 .PHONY: check-cppcheck

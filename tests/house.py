@@ -1,44 +1,344 @@
 # SPDX-License-Identifier: MIT
-"""The rules of the house that no other tool checks, over every file that git tracks."""
+"""The rules of the house that no other tool checks, over every file that git tracks.
 
+    house.py                    every rule; one line for each fault, exit 1 if there is one
+    house.py --message FILE     only the commit message in FILE
+    house.py --stale            what the tables KNOWN and WORDS list though it is gone
+
+The rules are the tables below. Each check yields (file, line, text). tests/host/house shows that
+each of them can fail.
+"""
+
+import itertools
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
 COLUMNS, LINES, TAB = 100, 600, 8
 CODE = {".c", ".h", ".asm", ".inc", ".py", ".mk", ".ld", ".lds", ".sh", ""}
-NOT_CODE = {"LICENSE", ".gitignore"}
+NOT_CODE = {"LICENSE", "VERSION", ".gitignore"}
 LEFT_BEHIND = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
 
+# Which headers a room may include, beside its own: rooms (a prefix of the path) or single headers.
+# A file belongs to the longest prefix here that its path begins with; other files are free.
+ABI = "guest/include/tessera/"
+LIB = ("hv/lib/", ABI)
+X86 = LIB + ("hv/x86/",)
+EPT = X86 + ("ept/",)
+SPP = EPT + ("spp/",)
+CORE = SPP + ("hv/core/",)
+VMX = CORE + ("vmx/",)
+CHECK = ("boot/cpu/check.h", "vmx/vmcs/requirements.h")
+EDGES = {
+    "hv/lib/": (ABI,),
+    "hv/x86/": LIB,
+    "ept/": X86,
+    "spp/": EPT,
+    "hv/core/": SPP,
+    "vmx/": CORE,
+    "hv/call/": VMX,
+    "hv/console/": VMX,
+    "hv/entry/": VMX + ("hv/call/", "hv/console/"),  # starts everything, so it sees everything
+    "boot/": X86 + CHECK,
+    "guest/include/": (),
+    "guest/linux/": (ABI,),
+    "guest/lib/": (ABI,),
+    # `tesseractl check` asks what the loader asks, and decodes CPUID and exit reasons.
+    "guest/tools/": (ABI, "guest/lib/", "hv/lib/", "hv/x86/") + CHECK,
+    "guest/doc/": (ABI, "guest/lib/", "guest/tools/"),
+    "guest/examples/": (ABI,),
+}
 
-def faults(path):
-    """What is wrong with one file."""
-    lines = path.read_text(errors="replace").splitlines()
-    if not any("SPDX-License-Identifier: " in line for line in lines[:3]):
-        yield 1, "no SPDX line"
-    if len(lines) > LINES:
-        yield len(lines), f"over {LINES} lines: split it by ideas"
-    for number, line in enumerate(lines, 1):
-        if len(line.expandtabs(TAB)) > COLUMNS:
-            yield number, f"over {COLUMNS} columns"
-        if LEFT_BEHIND.search(line):
-            yield number, "something was left for later"
+# What code (not comments) of a room does not name: a table that the other side registers does.
+NAMES = (
+    ("vmx/", r"\w*(?:console|shell_|freeze_|agent_ring|hypercall)\w*"),
+)
+
+# Faults of the two tables above that are still there, as "file: what it includes or names". They
+# become fewer; this table ends empty.
+KNOWN = """
+boot/config/config_keys.c: hv/core/log.h
+"""
+
+# Words that are no longer used, what to write instead, and where they are still to be found (a
+# prefix of the path): those lists become shorter, and end empty.
+WORDS = (
+    (r"shoot(?:s|ing)?[- ]downs?|shot down",
+     "shootdown",
+     ("docs/console.md", "docs/hypercalls.md", "ept/", "hv/console/", "hv/core/", "hv/lib/",
+      "spp/", "tests/bench/", "tests/emul/system/", "tests/host/shell/", "tests/scenarios.md",
+      "vmx/exit/")),
+    (r"\b(?:go|goes|going|gone|went) native", "devirtualize", ()),
+    (r"\btake[ns]? (?:\w+ )?off\b|\btaking (?:\w+ )?off\b",
+     "devirtualize, remove",
+     ("boot/config/", "boot/cpu/", "docs/config.md", "docs/console.md", "docs/hypercalls.md",
+      "hv/console/", "hv/core/", "hv/lib/", "tests/emul/boot/", "tests/emul/devirtualize/",
+      "tests/emul/system/", "vmx/devirt/")),
+    (r"\b(?:lend|lends|lent|lending)\b",
+     "share",
+     ("docs/architecture.md", "docs/locking.md", "hv/core/", "tests/emul/demo/",
+      "tests/scenarios.md", "vmx/devirt/", "vmx/exit/")),
+    (r"\bsettl(?:e|es|ed|ing)\b",
+     "shootdown, or what it waits for",
+     ("docs/architecture.md", "hv/x86/", "spp/", "tests/host/shell/", "tests/scenarios.md",
+      "vmx/devirt/")),
+    (r"\b(?:machine|guest) stands\b|\bstands still\b",
+     "the guest is frozen",
+     ("docs/console.md", "hv/console/", "hv/core/", "tests/emul/console/",
+      "tests/host/shell/", "vmx/devirt/", "vmx/step/")),
+    (r"\bloop guards?\b|\bguard pages?\b",
+     "unmapped page",
+     ("hv/core/",)),
+    (r"\bjudge?ments?\b",
+     "verdict",
+     ("vmx/step/",)),
+    (r"\bpieces?\b",
+     "region, or extent for a contiguous part",
+     ("boot/cpu/", "docs/hypercalls.md", "guest/tools/", "hv/call/", "spp/",
+      "tests/emul/machine/", "tests/emul/model/", "tests/emul/system/", "tests/host/shell/",
+      "tests/scenarios.md", "vmx/exit/", "vmx/step/", "vmx/vmcs/")),
+    (r"\bstretch(?:es)?\b",
+     "region, or extent for a contiguous part",
+     ("boot/place/", "guest/tools/", "hv/console/")),
+    (r"\bany more\b",
+     "no longer",
+     ("boot/place/", "docs/console.md", "docs/hypercalls.md", "guest/tools/", "hv/console/",
+      "hv/core/", "spp/", "tests/bench/", "tests/bench/agent/", "tests/emul/console/",
+      "tests/emul/demo/", "tests/emul/linux/", "tests/emul/machine/", "tests/emul/system/",
+      "tests/host/unit/", "vmx/devirt/")),
+    (r"\b(?:is|are) none\b",
+     "a sentence with 'no' or 'not'",
+     ("boot/efi/", "boot/place/", "docs/console.md", "docs/hypercalls.md", "guest/lib/",
+      "guest/linux/", "guest/tools/", "hv/call/", "hv/console/", "hv/core/", "spp/",
+      "tests/bench/", "tests/emul/console/", "tests/emul/demo/", "tests/emul/machine/",
+      "tests/emul/model/", "tests/emul/system/", "tests/scenarios.md", "vmx/check/",
+      "vmx/devirt/")),
+    (r"\bof (?:ours|theirs)\b",
+     "our, their",
+     ("docs/locking.md", "spp/", "tests/emul/system/", "tests/host/unit/",
+      "tests/scenarios.md", "vmx/devirt/", "vmx/step/")),
+)
+# Where old words are quoted.
+QUOTING = ("LICENSE", "CHANGELOG.md", "docs/glossary.md", "tests/house.py", "tests/host/house/",
+           "guest/packaging/")
+
+# Pairs of files in one folder whose names are nearly the same, and may be.
+HOMONYMS = ()
+ENDINGS = ("s", "es", "ed", "er", "ing")
+
+SUBJECT = re.compile(r"[a-z][\w./+-]*(?:, [a-z][\w./+-]*)*: \S")
+SUBJECT_COLUMNS, BODY_COLUMNS = 72, 72
 
 
-def main():
-    """Names each fault by file and line."""
-    listing = subprocess.run(["git", "ls-files"], check=True, capture_output=True, text=True)
-    found = 0
-    for name in listing.stdout.splitlines():
-        path = Path(name)
-        if path.suffix not in CODE or path.name in NOT_CODE or not path.is_file():
+def lines_of(path):
+    """The lines of a file."""
+    return path.read_text(errors="replace").splitlines()
+
+
+def is_code(name):
+    """Whether it is a source file, a makefile or a script."""
+    return Path(name).suffix in CODE and Path(name).name not in NOT_CODE
+
+
+def files(root, names):
+    """SPDX lines, the number of columns and lines, and notes for later."""
+    for name in filter(is_code, names):
+        lines = lines_of(root / name)
+        if not any("SPDX-License-Identifier: " in line for line in lines[:3]):
+            yield name, 1, "no SPDX line"
+        if len(lines) > LINES:
+            yield name, len(lines), f"over {LINES} lines: split it by ideas"
+        for number, line in enumerate(lines, 1):
+            if len(line.expandtabs(TAB)) > COLUMNS:
+                yield name, number, f"over {COLUMNS} columns"
+            if LEFT_BEHIND.search(line):
+                yield name, number, "something was left for later"
+
+
+def includes(root, name, names):
+    """The (line, tracked file) that a C or NASM file includes by a name in quotes."""
+    for number, line in enumerate(lines_of(root / name), 1):
+        match = re.match(r'\s*[#%]\s*include\s+"([^"]+)"', line)
+        if match:
+            places = (match[1], f"guest/include/{match[1]}", f"guest/{match[1]}",
+                      str(Path(name).parent / match[1]))
+            yield from ((number, place) for place in places if place in names)
+
+
+def room_of(name):
+    """The room of EDGES that a file is in, None for a file that may include anything."""
+    return max((room for room in EDGES if name.startswith(room)), key=len, default=None)
+
+
+def edges(root, names):
+    """Includes that the table of edges does not allow."""
+    known = set(KNOWN.split("\n"))
+    for name in names:
+        room = room_of(name)
+        if not room or Path(name).suffix not in {".c", ".h", ".asm", ".inc"}:
             continue
-        for line, fault in faults(path):
-            print(f"{name}:{line}: {fault}")
-            found += 1
+        for number, target in includes(root, name, names):
+            allowed = target.startswith((room,) + EDGES[room])
+            if not allowed and f"{name}: {target}" not in known:
+                yield name, number, f"{room} may not include {target}: see EDGES in tests/house.py"
+
+
+def cycles(root, names):
+    """Headers that include themselves through others."""
+    graph = {name: [target for _, target in includes(root, name, names)]
+             for name in names if name.endswith((".h", ".inc"))}
+    done = set()
+
+    def walk(name, path):
+        if name in path:
+            yield name, 1, "includes itself: " + " -> ".join(path[path.index(name):] + [name])
+        elif name not in done:
+            for target in graph.get(name, ()):
+                yield from walk(target, path + [name])
+            done.add(name)
+
+    for name in graph:
+        yield from walk(name, [])
+
+
+def code_lines(path):
+    """The numbered lines of a C or NASM file without comments and contents of strings."""
+    text = re.sub(r"/\*.*?\*/", lambda m: "\n" * m[0].count("\n"), path.read_text(), flags=re.S)
+    comment = re.compile(r";.*" if path.suffix in (".asm", ".inc") else r"//.*")
+    return enumerate((comment.sub("", re.sub(r'"(?:\\.|[^"\\])*"', '""', line))
+                      for line in text.splitlines()), 1)
+
+
+def names_of_others(root, names):
+    """Code that names what its room does not know."""
+    known = set(KNOWN.split("\n"))
+    for room, pattern in NAMES:
+        for name in names:
+            if not name.startswith(room) or Path(name).suffix not in {".c", ".h", ".asm", ".inc"}:
+                continue
+            for number, line in code_lines(root / name):
+                for word in re.findall(pattern, line):
+                    if f"{name}: {word}" not in known and not line.lstrip().startswith("#inc"):
+                        yield name, number, f"{room} does not name {word}: register a table"
+
+
+def words(root, names):
+    """Words that are no longer used."""
+    for name in names:
+        if name.startswith(QUOTING):
+            continue
+        unwanted = [(re.compile(pattern, re.I), instead) for pattern, instead, still in WORDS
+                    if not name.startswith(still)]
+        for number, line in enumerate(lines_of(root / name), 1):
+            for pattern, instead in unwanted:
+                match = pattern.search(line)
+                if match:
+                    yield name, number, f"'{match[0]}' is no longer used: write {instead}"
+
+
+def nearly_the_same(one, other):
+    """Whether two stems differ in an ending (table, tables) or, if long, in one letter."""
+    short, long = sorted((one, other), key=len)
+    if long.startswith(short) and long[len(short):].lstrip(short[-1]) in ENDINGS:
+        return True
+    if len(short) < 5 or len(long) - len(short) > 1 or short[0] != long[0]:
+        return False
+    same = next((i for i, (a, b) in enumerate(zip(short, long)) if a != b), len(short))
+    return short[same + (len(short) == len(long)):] == long[same + 1:]
+
+
+def homonyms(root, names):
+    """Files in one folder with nearly the same name."""
+    del root
+    folders = {}
+    for name in filter(is_code, names):
+        folders.setdefault(str(Path(name).parent), set()).add(Path(name).stem)
+    for folder, stems in folders.items():
+        for one, other in itertools.combinations(sorted(stems), 2):
+            if nearly_the_same(one, other) and (folder, one, other) not in HOMONYMS:
+                yield f"{folder}/{other}", 1, f"nearly the name of {folder}/{one}: rename one"
+
+
+def targets(root, names):
+    """Targets of the makefiles that `make help` does not list, and lines of help for none."""
+    phony, told = {}, {}
+    for name in names:
+        if name != "Makefile" and not name.endswith(".mk"):
+            continue
+        for number, line in enumerate(lines_of(root / name), 1):
+            for target in line.split()[1:] if line.startswith(".PHONY:") else ():
+                phony[target] = name, number
+            match = re.match(r"## ([a-z][\w.-]*)[^:]*: \S", line)
+            if match:
+                told[match[1]] = name, number
+    for target in phony.keys() - told.keys():
+        yield *phony[target], f"`make help` does not list {target}: add a line '## {target}: ...'"
+    for target in told.keys() - phony.keys():
+        yield *told[target], f"`make help` lists {target}, which is no .PHONY target"
+
+
+CHECKS = (files, edges, cycles, names_of_others, words, homonyms, targets)
+
+
+def tracked(root):
+    """The names of all files that git tracks, those that are there."""
+    listing = subprocess.run(["git", "ls-files"], cwd=root, check=True, capture_output=True,
+                             text=True).stdout.splitlines()
+    return {name: None for name in listing if (root / name).is_file()}
+
+
+def faults(root, names):
+    """Everything that is wrong."""
+    for check in CHECKS:
+        yield from check(root, names)
+
+
+def stale(root, names):
+    """What the lists of known faults and of old words name though it is gone."""
+    texts = {name: (root / name).read_text(errors="replace") for name in names}
+    for fault in filter(None, KNOWN.split("\n")):
+        name, what = fault.split(": ")
+        if what not in texts.get(name, ""):
+            yield f"KNOWN: {fault}"
+    for pattern, _, still in WORDS:
+        word = re.compile(pattern, re.I)
+        for room in still:
+            if not any(word.search(text) for name, text in texts.items() if name.startswith(room)):
+                yield f"WORDS: {room} has no {pattern}"
+
+
+def message_faults(text):
+    """What is wrong with a commit message."""
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    subject = lines[0] if lines else ""
+    if not SUBJECT.match(subject):
+        yield 1, "the subject is 'area: imperative'"
+    if len(subject) > SUBJECT_COLUMNS:
+        yield 1, f"the subject is over {SUBJECT_COLUMNS} columns"
+    if len(lines) < 3 or lines[1] or not any(lines[2:]):
+        yield 2, "after an empty line, a body says why and how it was tested"
+    for number, line in enumerate(lines[1:], 2):
+        if len(line) > BODY_COLUMNS and " " in line.strip():
+            yield number, f"over {BODY_COLUMNS} columns"
+
+
+def main(arguments):
+    """Names each fault by file and line."""
+    if arguments[:1] == ["--message"]:
+        name = arguments[1]
+        found = [(name, *fault) for fault in message_faults(Path(name).read_text())]
+    elif arguments == ["--stale"]:
+        gone = list(stale(ROOT, tracked(ROOT)))
+        print(*gone, sep="\n")
+        return 1 if gone else 0
+    else:
+        found = list(faults(ROOT, tracked(ROOT)))
+    for name, line, text in found:
+        print(f"{name}:{line}: {text}")
     return 1 if found else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

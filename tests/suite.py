@@ -28,13 +28,14 @@ SUITES = {
     "demo": PYTEST + ["tests/emul/demo"],
     "console": PYTEST + ["tests/emul/console"],
     "linux": PYTEST + ["tests/emul/linux"],
-    "leave": PYTEST + ["tests/emul/leave"],
+    "devirtualize": PYTEST + ["tests/emul/devirtualize"],
     "boot": PYTEST + ["tests/emul/boot"],
     "machine": PYTEST + ["tests/emul/machine"],
     "unit": [MAKE, "unit"],
     "unit-shell": [MAKE, "unit-shell"],
     "unit-boot": [MAKE, "unit-boot"],
     "unit-tools": [MAKE, "unit-tools"],
+    "house": PYTEST + ["tests/host/house"],
     "fuzz": [MAKE, "fuzz-short"],
 }
 LANES = 2

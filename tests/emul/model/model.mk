@@ -4,7 +4,7 @@
 
 MODEL_BUILD := $(BUILD)/model
 MODEL_SHARED := $(addprefix tests/emul/system/agent/,apic.c call.c cpu.c main.c memory.c serial.c \
-	stores.asm stores.c trap.c traps.asm)
+	stores.asm stores.c trap.c trap_entry.asm)
 MODEL_SOURCES := $(sort $(wildcard tests/emul/model/agent/*.c)) $(MODEL_SHARED) \
 	hv/lib/format.c hv/lib/string.c
 MODEL_OBJECTS := $(patsubst %,$(MODEL_BUILD)/%.o,$(MODEL_SOURCES))

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from .systems import LoaderRun
+from .boots import LoaderRun
 
 NEXT = "next = \\EFI\\agent.efi\n"
 GRUB = "EFI/debian/grubx64.efi"

@@ -3,7 +3,7 @@
 
 import pytest
 
-from .systems import LinuxRun
+from .boots import LinuxRun
 
 RUNS = [LinuxRun(1), LinuxRun(2), LinuxRun(4), LinuxRun(2, "software")]
 

@@ -3,10 +3,10 @@
 // main.c gets this list instead of its own two: the guards' names are those of the others.
 #ifndef AGENT_SCENARIOS_H
 #define AGENT_SCENARIOS_H
-#define AGENT_LEAVINGS_H
+#define AGENT_DEVIRTUALIZE_LIST_H
 
 #define SCENARIOS(X) X(play, 1, "76")
-#define LEAVINGS(X)
+#define DEVIRTUALIZE_LIST(X)
 
 // One round of the game. Arguments: seed, round, stores of each processor.
 void play(void);

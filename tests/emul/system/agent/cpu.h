@@ -42,7 +42,7 @@ struct __attribute__((packed)) tss {
 	u16 io_map;
 };
 
-// traps.asm knows the offsets of the first members: cpu.inc.
+// trap_entry.asm knows the offsets of the first members: cpu.inc.
 struct cpu {
 	struct cpu *self;
 	struct probe *probe; // the innermost one under way
@@ -104,10 +104,10 @@ void cpu_serve(struct cpu *c) __attribute__((noreturn));
 // Runs f so that a fail() in it comes back here: true when f ended by itself.
 bool cpu_attempt(struct cpu *c, job f, void *job_argument);
 
-// Gates of traps.asm. light_gate counts and copies the frame without touching the stack that the
-// processor chose, and goes back; only for vectors without an error code. light_end_gate ends the
-// probe under way instead. wake_gate only ends the interrupt. iret_gate is for NMIs: the first time
-// it sends itself another one, and its IRET has to set the accessed bit of CS's descriptor.
+// Gates of trap_entry.asm. light_gate counts, copies the frame without touching the stack that the
+// processor chose, and returns; it is only for vectors without an error code. light_end_gate ends
+// the probe under way instead. wake_gate only ends the interrupt. iret_gate is for NMIs: the first
+// time it sends itself another one, and its IRET has to set the accessed bit of CS's descriptor.
 void light_gate(void);
 void light_end_gate(void);
 void wake_gate(void);

@@ -11,7 +11,7 @@
 #include "hv/x86/io.h"
 #include "tests/emul/system/agent/agent.h"
 #include "tests/emul/system/agent/apic.h"
-#include "tests/emul/system/agent/leavings.h"
+#include "tests/emul/system/agent/devirtualize_list.h"
 #include "tests/emul/system/agent/scenarios.h"
 #include "tests/emul/system/agent/serial.h"
 
@@ -23,12 +23,12 @@ static const struct scenario {
 	const char *name;
 	void (*run)(void);
 	u32 processors;
-	bool leaves; // takes Tessera off: afterwards there is nothing to clean up
+	bool devirtualizes; // afterwards there is nothing to clean up
 } scenarios[] = {
 #define SCENARIO_ENTRY(name, processors, numbers) { #name, name, processors, false },
 	SCENARIOS(SCENARIO_ENTRY)
-#define LEAVING_ENTRY(name, processors) { #name, name, processors, true },
-		LEAVINGS(LEAVING_ENTRY)
+#define DEVIRTUALIZE_ENTRY(name, processors) { #name, name, processors, true },
+		DEVIRTUALIZE_LIST(DEVIRTUALIZE_ENTRY)
 };
 
 void say(const char *text, ...)
@@ -67,7 +67,7 @@ static void run_scenario(const struct scenario *s)
 	c->hook = NULL;
 	if (!cpu_all_idle())
 		say("a processor still works for %s", s->name);
-	if (!s->leaves && !call_clean_up() && ok) {
+	if (!s->devirtualizes && !call_clean_up() && ok) {
 		format(c->complaint, sizeof(c->complaint), "what it protected cannot be opened");
 		ok = false;
 	}

@@ -7,7 +7,7 @@
 #include "tests/emul/system/agent/agent.h"
 #include "tests/emul/system/agent/apic.h"
 #include "tests/emul/system/agent/hammer.h"
-#include "tests/emul/system/agent/leavings.h"
+#include "tests/emul/system/agent/devirtualize_list.h"
 #include "tests/emul/system/agent/native.h"
 #include "tests/emul/system/agent/plain.h"
 
@@ -85,7 +85,7 @@ static void start_work(u32 first)
 			pause();
 }
 
-static void leave(void)
+static void devirtualize(void)
 {
 	s64 error = call(TESSERA_CALL_DEVIRTUALIZE, 0, 0, 0, NULL);
 
@@ -113,7 +113,7 @@ static void vmcall(void)
 	__asm__ volatile("vmcall" ::: "memory");
 }
 
-void leaving_keeps_registers(void)
+void devirtualize_keeps_registers(void)
 {
 	struct probe p = probe_of(vmcall), before;
 
@@ -140,13 +140,13 @@ void leaving_keeps_registers(void)
 	same("the vector of a call to nobody", p.vector, V_UD);
 }
 
-void leaving_under_load(void)
+void devirtualize_under_load(void)
 {
 	start_work(1);
 	native_note();
 	linger((u32)DELAY);
 	expect_busy(1);
-	leave();
+	devirtualize();
 	native_compare();
 	native_expect();
 	expect_work(1);
@@ -154,7 +154,7 @@ void leaving_under_load(void)
 }
 
 // The host types the command when it reads the line that this begins with.
-void leaving_by_console(void)
+void devirtualize_by_console(void)
 {
 	u64 own = 0;
 
@@ -195,7 +195,7 @@ static void send_nmis(void *of)
 }
 
 // Processor 2 works and takes processor 1's NMIs, before, meanwhile and afterwards.
-void leaving_among_nmis(void)
+void devirtualize_among_nmis(void)
 {
 	volatile struct light *l = &cpus[2].light;
 
@@ -208,7 +208,7 @@ void leaving_among_nmis(void)
 	linger((u32)DELAY);
 	CHECK(sent < NMIS, "all NMIs were sent: the test shows nothing");
 	expect_busy(2);
-	leave();
+	devirtualize();
 	cpu_join(1);
 	expect_work(2);
 	same("NMIs", l->count, NMIS);
@@ -235,7 +235,7 @@ static void ask_too(void *of)
 	native_expect();
 }
 
-void leaving_asked_twice(void)
+void devirtualize_asked_twice(void)
 {
 	start_work(2);
 	ready = granted = 0;
@@ -258,7 +258,7 @@ static void expect_refusal(s64 expected)
 }
 
 // While a processor waits for its SIPI, and while a sealed rule stands.
-void leaving_is_refused(void)
+void devirtualize_is_refused(void)
 {
 	protect(TESSERA_ACTION_DENY, page(PAGE), 8);
 	if (cpu_count > 1) {

@@ -57,7 +57,7 @@ def disk(name):
 @pytest.mark.parametrize("cpus", [2, 4])
 def test_guest_goes_on_natively(cpus):
     """All processors leave VMX operation under load, and no computation is lost or changed."""
-    with Bochs(disk(f"leave-{cpus}"), cpus=cpus, snapshot=True) as machine:
+    with Bochs(disk(f"devirtualize-{cpus}"), cpus=cpus, snapshot=True) as machine:
         machine.com1.expect(r"BEFORE: driver works", 300)
         for _ in range(cpus):
             machine.com1.expect(r"WORKING \d", 300)

@@ -18,14 +18,14 @@ TIME = 120
 
 # How often each, with one processor and with four.
 TIMES = (
-    ("leaving_keeps_registers", 1, 8),
-    ("leaving_by_console", 1, 5),
-    ("leaving_is_refused", 1, 1),
-    ("leaving_by_console", 4, 1),
-    ("leaving_under_load", 4, 6),
-    ("leaving_among_nmis", 4, 3),
-    ("leaving_asked_twice", 4, 3),
-    ("leaving_is_refused", 4, 1),
+    ("devirtualize_keeps_registers", 1, 8),
+    ("devirtualize_by_console", 1, 5),
+    ("devirtualize_is_refused", 1, 1),
+    ("devirtualize_by_console", 4, 1),
+    ("devirtualize_under_load", 4, 6),
+    ("devirtualize_among_nmis", 4, 3),
+    ("devirtualize_asked_twice", 4, 3),
+    ("devirtualize_is_refused", 4, 1),
 )
 
 
@@ -55,7 +55,7 @@ def save(folder, engine, cpus):
 
 
 def cases():
-    """Every time on each engine. The later ones wait longer before they leave."""
+    """Every time on each engine. The later ones wait longer before they devirtualize."""
     for engine in ("hardware", "software"):
         for name, cpus, times in TIMES:
             for n in range(times):
@@ -63,11 +63,11 @@ def cases():
 
 
 @pytest.mark.parametrize("engine, cpus, name, delay", cases())
-def test_leaving(saved, engine, cpus, name, delay):
+def test_devirtualize(saved, engine, cpus, name, delay):
     image, state, block = saved(engine, cpus)
     with Bochs(image, cpus=cpus, state=state) as machine:
         machine.com1.send(" ".join(map(str, (name, *block, delay))) + "\n")
-        if name == "leaving_by_console":
+        if name == "devirtualize_by_console":
             machine.com1.expect("working", TIME)
             machine.com2.send("devirtualize\r")
         answer = machine.com1.expect(rf"^(ok|FAIL) {name}\b(?:: )?(.*?)\r", TIME)
