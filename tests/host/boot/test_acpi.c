@@ -2,6 +2,9 @@
 // Sources: boot/place/acpi.c boot/place/aml.c
 // The tables with byte code are found by every way that leads to them, and one name in them is
 // changed and nothing else.
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -192,6 +195,63 @@ static void only_the_definition_is_renamed(void **state)
 	RENAME("", 0, "");
 }
 
+// Forms of \_S3 that real firmware has: a name, then the bytes.
+static void forms_of_real_firmware(void **state)
+{
+	FILE *file = fopen("tests/host/boot/data/aml.txt", "r");
+	u32 forms = 0;
+	char line[200];
+
+	(void)state;
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file)) {
+		char *text = strstr(line, "  "), *next = text;
+		char code[64];
+		u32 size = 0;
+
+		assert_non_null(text);
+		for (; *next != '\n' && *next; text = next)
+			code[size++] = (char)strtoul(text, &next, 16);
+		u8 *at = table("DSDT", code, size);
+
+		if (aml_rename(at, ACPI_HEADER_SIZE + size, "_S3_", "_X3_") != 1)
+			fail_msg("not found: %s", line);
+		assert_null(memmem(at + ACPI_HEADER_SIZE, size, "_S3_", 4));
+		assert_int_equal(aml_rename(at, ACPI_HEADER_SIZE + size, "_X3_", "_S3_"), 1);
+		assert_memory_equal(at + ACPI_HEADER_SIZE, code, size);
+		forms++;
+	}
+	fclose(file);
+	assert_int_equal(forms, 4);
+}
+
+static void other_forms(void **state)
+{
+	(void)state;
+	RENAME("\x14\x0b\\_S3_\x00\xa4\x00\x00\x00", 1, "\x14\x0b\\_X3_\x00\xa4\x00\x00\x00");
+	RENAME("\x14\x47\x00_S3_\x00", 1, "\x14\x47\x00_X3_\x00");
+	RENAME("\x14\x06_S3_\x08", 1, "\x14\x06_X3_\x08"); // serialized
+	RENAME("\x08^^_S3_\x12", 1, "\x08^^_X3_\x12");
+	RENAME("\x06\\._SB_XS3_\\_S3_", 1, "\x06\\._SB_XS3_\\_X3_");
+	RENAME("\x06/\x02_SB_XS3_^_S3_", 1, "\x06/\x02_SB_XS3_^_X3_");
+	RENAME("\x06_S3_XS3_", 1, "\x06_X3_XS3_");
+	RENAME("\x06\\_S3_\\XS3_", 1, "\x06\\_X3_\\XS3_");
+
+	RENAME("\x14\x06_S3_\x01", 0, "\x14\x06_S3_\x01"); // takes an argument
+	RENAME("\x14\x05_S3_\x00", 0, "\x14\x05_S3_\x00"); // ends before its flags
+	RENAME("\x14\x20_S3_\x00", 0, "\x14\x20_S3_\x00"); // ends behind the table
+	RENAME("\x14\x06_S3_", 0, "\x14\x06_S3_");
+	RENAME("\x14", 0, "\x14");
+	RENAME("\x06"
+	       "1XS3_S3_",
+	       0,
+	       "\x06"
+	       "1XS3_S3_"); // no name in front
+	RENAME("\x06/\x02_SB__S3_", 0, "\x06/\x02_SB__S3_");
+	RENAME("\x06/\xff", 0, "\x06/\xff");
+	RENAME("\x06_S3_", 0, "\x06_S3_");
+}
+
 static void a_second_renaming_restores(void **state)
 {
 	u8 *at = code_table("DSDT"), before[64];
@@ -212,6 +272,8 @@ int main(void)
 		TEST(old_firmware_has_no_64_bit_pointers),
 		TEST(what_is_absent_or_guarded_is_passed_over),
 		TEST(only_the_definition_is_renamed),
+		TEST(forms_of_real_firmware),
+		TEST(other_forms),
 		TEST(a_second_renaming_restores),
 	};
 
