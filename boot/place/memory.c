@@ -11,7 +11,7 @@
 // Ours, as the count of starts is (boot/place/attempts.h).
 static EFI_GUID guid = ATTEMPTS_GUID;
 
-// Where the block was at the last start, or 0. Whatever the variable holds is checked by is_free.
+// Where the block was at the last start, or 0. memory_map_place checks whatever the variable holds.
 static u64 last_place(void)
 {
 	u64 place = 0;
@@ -29,43 +29,34 @@ static void remember_place(u64 place)
 		RT->SetVariable(VARIABLE_NAME, &guid, VARIABLE_ATTRIBUTES, sizeof(place), &place);
 }
 
-static bool is_free(const EFI_MEMORY_DESCRIPTOR *stretch, u64 place, u64 size)
-{
-	u64 start = stretch->PhysicalStart, length = stretch->NumberOfPages * PAGE_SIZE;
+_Static_assert(offsetof(struct memory_range, pages) ==
+			       offsetof(EFI_MEMORY_DESCRIPTOR, NumberOfPages) &&
+		       offsetof(struct memory_range, attributes) ==
+			       offsetof(EFI_MEMORY_DESCRIPTOR, Attribute),
+	       "struct memory_range is an EFI_MEMORY_DESCRIPTOR");
 
-	return stretch->Type == EfiConventionalMemory && place >= start && size <= length &&
-	       place - start <= length - size;
+struct memory_map memory_map(void)
+{
+	UINTN count = 0, key, step;
+	UINT32 version;
+	const u8 *first = (const u8 *)LibMemoryMap(&count, &key, &step, &version);
+
+	return (struct memory_map){ first, first ? count : 0, step };
 }
 
-// The highest place in a stretch of free memory, or 0. High, because the low megabytes are what old
-// loaders put fixed addresses into; 0 itself never is a good place.
-static u64 place_in(const EFI_MEMORY_DESCRIPTOR *stretch, u64 size)
+void memory_map_free(const struct memory_map *map)
 {
-	u64 end = stretch->PhysicalStart + stretch->NumberOfPages * PAGE_SIZE;
-	u64 place = ALIGN_DOWN(end - size, SIZE_2M);
-
-	return is_free(stretch, place, size) ? place : 0;
+	if (map->first)
+		FreePool((void *)map->first);
 }
 
 u64 memory_find(u64 size)
 {
-	UINTN count, key, step;
-	UINT32 version;
-	u8 *map = (u8 *)LibMemoryMap(&count, &key, &step, &version);
-	u64 last = last_place(), best = 0;
+	struct memory_map map = memory_map();
+	u64 place = memory_map_place(&map, size, last_place());
 
-	for (UINTN i = 0; map && i < count; i++) {
-		const EFI_MEMORY_DESCRIPTOR *stretch = (const void *)(map + i * step);
-
-		if (last && last % SIZE_2M == 0 && is_free(stretch, last, size)) {
-			best = last;
-			break;
-		}
-		best = MAX(best, place_in(stretch, size));
-	}
-	if (map)
-		FreePool(map);
-	return best;
+	memory_map_free(&map);
+	return place;
 }
 
 // Firmware aligns to 4 KiB only. Taking more and giving the ends back would be shorter, but some

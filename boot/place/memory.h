@@ -5,7 +5,12 @@
 
 #include <efi.h>
 
-#include "hv/lib/types.h"
+#include "boot/place/memory_map.h"
+
+// The firmware's map of memory as it is now, without ranges when it cannot be had; freed by
+// memory_map_free.
+struct memory_map memory_map(void);
+void memory_map_free(const struct memory_map *map);
 
 // The address of a free stretch of `size` bytes, a multiple of 2 MiB, at a multiple of 2 MiB: where
 // the block was at the last start, so that the log from before a warm reset is found, or else the
