@@ -4,6 +4,7 @@
 
 #define LINE_SIZE      256
 #define PROGRAM_ENDING ".efi"
+#define QUOTE          '"'
 
 // UTF-16 to ASCII. What is not ASCII becomes a character that no command has.
 static struct slice narrow(const u8 *options, size_t size, char *line)
@@ -43,16 +44,41 @@ static enum command_kind find(struct slice word)
 	return kind;
 }
 
+static bool has_equals(struct slice word)
+{
+	slice_cut(&word, '=');
+	return word.at;
+}
+
+// Skips the name of the program at the start of *rest, as the shell passes it: a path in quotes, or
+// one that may hold blanks without them. Words with = are kernel options, not a path.
+static bool skip_program(struct slice *rest)
+{
+	struct slice words = slice_trim(*rest), word;
+	bool found = false;
+
+	if (words.size && words.at[0] == QUOTE) {
+		slice_cut(&words, QUOTE);
+		found = is_program(slice_cut(&words, QUOTE));
+	} else {
+		do {
+			word = slice_word(&words);
+			found = is_program(word);
+		} while (word.size && !found && !has_equals(word));
+	}
+	if (found)
+		*rest = words;
+	return found;
+}
+
 struct command command_parse(const u8 *options, size_t size)
 {
 	char line[LINE_SIZE];
-	struct slice rest = narrow(options, size, line);
+	struct slice rest = narrow(options, size, line), words = rest;
+	bool typed = find(slice_word(&words)) == COMMAND_COUNT && skip_program(&rest);
 	struct slice word = slice_word(&rest);
-	bool typed = is_program(word);
 	struct command command = { .kind = COMMAND_boot };
 
-	if (typed)
-		word = slice_word(&rest);
 	if (!word.size)
 		return command;
 	command.kind = find(word);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sources: boot/config/command.c boot/config/text.c hv/lib/number.c
 // What the load options ask for, whoever wrote them.
+#include <stdio.h>
 #include <string.h>
 
 #include "boot/config/command.h"
@@ -28,6 +29,37 @@ static void typed_in_the_shell(void **state)
 	EXPECT("tessera.efi help", help, "");
 	EXPECT("tessera.efi chekc", help, "");
 	EXPECT("tessera.efi CHECK", help, "");
+}
+
+static void expect_file(const char *name, enum command_kind kind)
+{
+	char path[100];
+	u8 options[512];
+	size_t size;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "tests/host/boot/data/loadoptions/%s.bin", name);
+	file = fopen(path, "rb");
+	assert_non_null(file);
+	size = fread(options, 1, sizeof(options), file);
+	fclose(file);
+	assert_int_equal(command_parse(options, size).kind, kind);
+}
+
+static void typed_with_blanks_in_the_path(void **state)
+{
+	(void)state;
+	expect_file("shell-path-with-space", COMMAND_check);
+	expect_file("shell-path-with-space-unquoted", COMMAND_check);
+	EXPECT("\"fs0:\\My Tools\\x.efi\" install 2", install, "2");
+	EXPECT("\"fs0:\\My Tools\\x.efi\"", boot, "");
+	EXPECT("\"fs0:\\My Tools\\x.efi\" chekc", help, "");
+	EXPECT("\"fs0:\\My Tools\\x.efi", boot, "");
+	EXPECT("\"quoted words\" check", boot, "words\"");
+	EXPECT("my old tools\\X.EFI remove", remove, "");
+	EXPECT("initrd=\\x.efi check", boot, "check");
+	EXPECT("a b=c x.efi check", boot, "b=c");
+	EXPECT("check x.efi install", check, "x.efi");
 }
 
 static void written_into_a_boot_entry(void **state)
@@ -61,6 +93,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(typed_in_the_shell),
+		cmocka_unit_test(typed_with_blanks_in_the_path),
 		cmocka_unit_test(written_into_a_boot_entry),
 		cmocka_unit_test(anything_at_all),
 	};
