@@ -63,7 +63,7 @@ static bool skip_program(struct slice *rest)
 	} else {
 		do {
 			word = slice_word(&words);
-			found = is_program(word);
+			found = is_program(word) && !has_equals(word);
 		} while (word.size && !found && !has_equals(word));
 	}
 	if (found)
