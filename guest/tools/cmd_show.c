@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// info, list, show, regions, rules: what there is.
+// list, show, regions and rules: what is protected, and under which rules.
 #include <errno.h>
 #include <inttypes.h>
 
@@ -7,51 +7,6 @@
 #include "tools/json.h"
 #include "tools/run.h"
 #include "tools/say.h"
-
-static void info_text(const struct tessera_info *i)
-{
-	printf("ABI         %u\n", i->abi);
-	printf("engine      %s\n", tessera_engine_name(i->engine));
-	printf("steps       %s\n", i->features & TESSERA_FEATURE_STEP ? "yes" : "no");
-	printf("CPUs        %u\n", i->cpus);
-	printf("regions     %" PRIu64 "\n", (uint64_t)i->regions);
-	printf("guards      %u, %" PRIu64 " pages\n", i->guards, (uint64_t)i->held);
-	printf("blocked     %" PRIu64 " writes\n", (uint64_t)i->blocked);
-	printf("free        %" PRIu64 " KiB\n", (uint64_t)i->free_pages * 4);
-	printf("claimed     %s\n", i->state & TESSERA_DRIVER_KEY_HOLDER ? "by the driver" : "no");
-	printf("events      %s\n", i->state & TESSERA_DRIVER_EVENTS ? "yes" : "no");
-}
-
-static void info_json(const struct tessera_info *i)
-{
-	struct json j = json_begin(stdout);
-
-	json_number(&j, "abi", i->abi);
-	json_text(&j, "engine", tessera_engine_name(i->engine));
-	json_bool(&j, "steps", i->features & TESSERA_FEATURE_STEP);
-	json_number(&j, "cpus", i->cpus);
-	json_number(&j, "regions", i->regions);
-	json_number(&j, "guards", i->guards);
-	json_number(&j, "held_pages", i->held);
-	json_number(&j, "blocked", i->blocked);
-	json_number(&j, "free_pages", i->free_pages);
-	json_bool(&j, "claimed", i->state & TESSERA_DRIVER_KEY_HOLDER);
-	json_bool(&j, "events", i->state & TESSERA_DRIVER_EVENTS);
-	json_end(&j);
-}
-
-int run_info(int fd, const struct options *o)
-{
-	struct tessera_info info;
-
-	if (tessera_get_info(fd, &info))
-		return refused("info");
-	if (o->of[OPTION_json].given)
-		info_json(&info);
-	else
-		info_text(&info);
-	return DONE;
-}
 
 static const char *const spaces[] = {
 	[TESSERA_SPACE_PHYSICAL] = "physical",
@@ -85,7 +40,7 @@ static void guard_json(const struct tessera_guard *g)
 	json_number(&j, "length", g->length);
 	json_number(&j, "rule", g->rule);
 	json_number(&j, "pid", g->pid);
-	json_number(&j, "owner", g->creator_pid);
+	json_number(&j, "creator_pid", g->creator_pid);
 	json_number(&j, "held_pages", g->held);
 	json_end(&j);
 }

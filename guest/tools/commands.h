@@ -127,7 +127,8 @@ enum needs { NEEDS_NOTHING, NEEDS_DEVICE };
 #define COMMANDS(X) \
 	X(info, DEVICE, WORDS_NONE, "[--json]", \
 	  "show the state of hypervisor and driver in numbers", \
-	  "", \
+	  "Fails with status 1 where nothing can be protected: another agent holds the key, or " \
+	  "the policy is locked down.", \
 	  "tesseractl info") \
 	X(list, DEVICE, WORDS_NONE, "[--json]", \
 	  "list the guards of this system", \

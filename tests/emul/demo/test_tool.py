@@ -167,4 +167,5 @@ def test_policy_seal_and_lockdown(tool):
     tool("seal --all")
     tool("lockdown")
     assert "locked down" in tool("protect --phys 4K --len 128", 1)
+    assert "nothing can be protected: the policy is locked down" in tool("info", 1)
     assert len(tool.objects("list --json")) == 2

@@ -59,7 +59,8 @@ static int info(void *argument)
 		.free_pages = 100,
 		.shootdowns = 5,
 		.guards = fake.guard_count,
-		.state = TESSERA_DRIVER_KEY_HOLDER | TESSERA_DRIVER_EVENTS,
+		.state = (fake.other_holds_key ? 0 : TESSERA_DRIVER_KEY_HOLDER) |
+			 TESSERA_DRIVER_EVENTS,
 		.held = 3,
 	};
 	return 0;
@@ -183,7 +184,8 @@ static int seal(void *argument)
 	return 0;
 }
 
-// Each number is its place in the struct; two reasons of VM exits were seen.
+// Each number is its place in the struct, unless it tells a state; two reasons of VM exits were
+// seen.
 static int statistics(void *argument)
 {
 	struct tessera_statistics *s = argument;
@@ -192,6 +194,8 @@ static int statistics(void *argument)
 	memset(s, 0, sizeof(*s));
 	for (size_t i = 0; i < (sizeof(*s) - sizeof(s->exits)) / sizeof(*numbers); i++)
 		numbers[i] = 1000 + i;
+	s->claimed = 1;
+	s->locked_down = fake.locked;
 	s->exits[10] = 5;
 	s->exits[48] = 6;
 	return 0;

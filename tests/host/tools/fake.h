@@ -32,7 +32,7 @@ struct fake {
 	unsigned int event_count, position;
 	struct tessera_events stream;
 	void (*on_guard)(const struct tessera_guard *guard); // called when one is made
-	bool sealed, locked, open;
+	bool other_holds_key, sealed, locked, open;
 };
 
 extern struct fake fake;

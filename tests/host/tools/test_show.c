@@ -40,12 +40,30 @@ static void info_tells_numbers(void **state)
 	assert_says(o->out, "engine      hardware\n");
 	assert_says(o->out, "CPUs        4\n");
 	assert_says(o->out, "free        400 KiB\n");
-	assert_says(o->out, "claimed     by the driver\n");
+	assert_says(o->out, "key         held by the driver\n");
+	assert_says(o->out, "policy      can be changed\n");
 	o = done("info --json");
 	assert_string_equal(o->out, "{\"abi\": 1, \"engine\": \"hardware\", \"steps\": true, "
 				    "\"cpus\": 4, \"regions\": 0, \"guards\": 0, "
 				    "\"held_pages\": 3, \"blocked\": 77, \"free_pages\": 100, "
-				    "\"claimed\": true, \"events\": true}\n");
+				    "\"key_holder\": \"driver\", \"locked_down\": false, "
+				    "\"can_protect\": true, \"events\": true}\n");
+}
+
+static void info_says_where_nothing_can_be_protected(void **state)
+{
+	(void)state;
+	fake.other_holds_key = true;
+	refuses("info", REFUSED, "nothing can be protected: another agent holds the key");
+	assert_says(run("info")->out, "key         held by another agent\n");
+	refuses("info --json", REFUSED, "nothing can be protected");
+	assert_says(run("info --json")->out, "\"key_holder\": \"other\", \"locked_down\": false, "
+					     "\"can_protect\": false");
+	fake.other_holds_key = false;
+	done("info");
+	fake.locked = true;
+	refuses("info", REFUSED, "nothing can be protected: the policy is locked down");
+	assert_says(run("info")->out, "policy      locked down until reset\n");
 }
 
 static void list_tells_guards(void **state)
@@ -57,7 +75,7 @@ static void list_tells_guards(void **state)
 					       "of process 99  until process 88 ends\n");
 	assert_string_equal(done("list --json")->out,
 			    "{\"guard\": 7, \"space\": \"process\", \"start\": \"0x1234\", "
-			    "\"length\": 56, \"rule\": 2, \"pid\": 99, \"owner\": 88, "
+			    "\"length\": 56, \"rule\": 2, \"pid\": 99, \"creator_pid\": 88, "
 			    "\"held_pages\": 1}\n");
 }
 
@@ -366,6 +384,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(info_tells_numbers),
+		TEST(info_says_where_nothing_can_be_protected),
 		TEST(list_tells_guards),
 		TEST(show_tells_one_guard_with_its_rule),
 		TEST(regions_tell_addresses),
