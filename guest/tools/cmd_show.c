@@ -5,6 +5,8 @@
 
 #include "lib/tessera.h"
 #include "tools/json.h"
+#include "tools/kernel_symbols.h"
+#include "tools/rule_names.h"
 #include "tools/run.h"
 #include "tools/say.h"
 
@@ -19,10 +21,52 @@ static const char *space_name(uint32_t space)
 	return space < sizeof(spaces) / sizeof(spaces[0]) ? spaces[space] : "?";
 }
 
-static void guard_text(const struct tessera_guard *g)
+// How a list is printed.
+struct printer {
+	int fd;
+	bool json, numeric;
+};
+
+static struct printer printer_of(int fd, const struct options *o)
 {
-	printf("%4u  %-8s 0x%" PRIx64 " %10" PRIu64 " bytes  rule %u", g->number,
-	       space_name(g->space), (uint64_t)g->start, (uint64_t)g->length, g->rule);
+	return (struct printer){ .fd = fd,
+				 .json = o->of[OPTION_json].given,
+				 .numeric = o->of[OPTION_numeric].given };
+}
+
+static void print_rule(const struct printer *p, uint32_t number)
+{
+	const char *name = p->numeric ? "" : rule_name(p->fd, number);
+
+	if (*name)
+		printf("  rule %s", name);
+	else
+		printf("  rule %u", number);
+}
+
+static void json_rule(const struct printer *p, struct json *j, uint32_t number)
+{
+	json_number(j, "rule", number);
+	if (!p->numeric)
+		json_text(j, "rule_name", rule_name(p->fd, number));
+}
+
+static bool guard_symbol(const struct printer *p, const struct tessera_guard *g,
+			 char text[SYMBOL_TEXT_SIZE])
+{
+	return !p->numeric && g->space == TESSERA_SPACE_KERNEL &&
+	       kernel_symbol_text(g->start, text);
+}
+
+static void guard_text(const struct printer *p, const struct tessera_guard *g)
+{
+	char symbol[SYMBOL_TEXT_SIZE];
+
+	printf("%4u  %-8s 0x%" PRIx64 " %10" PRIu64 " bytes", g->number, space_name(g->space),
+	       (uint64_t)g->start, (uint64_t)g->length);
+	print_rule(p, g->rule);
+	if (guard_symbol(p, g, symbol))
+		printf("  <%s>", symbol);
 	if (g->pid)
 		printf("  of process %u", g->pid);
 	if (g->creator_pid)
@@ -30,15 +74,18 @@ static void guard_text(const struct tessera_guard *g)
 	printf("\n");
 }
 
-static void guard_json(const struct tessera_guard *g)
+static void guard_json(const struct printer *p, const struct tessera_guard *g)
 {
 	struct json j = json_begin(stdout);
+	char symbol[SYMBOL_TEXT_SIZE];
 
 	json_number(&j, "guard", g->number);
 	json_text(&j, "space", space_name(g->space));
 	json_address(&j, "start", g->start);
+	if (guard_symbol(p, g, symbol))
+		json_text(&j, "symbol", symbol);
 	json_number(&j, "length", g->length);
-	json_number(&j, "rule", g->rule);
+	json_rule(p, &j, g->rule);
 	json_number(&j, "pid", g->pid);
 	json_number(&j, "creator_pid", g->creator_pid);
 	json_number(&j, "held_pages", g->held);
@@ -53,19 +100,22 @@ static int end_of_list(const char *what)
 
 int run_list(int fd, const struct options *o)
 {
+	const struct printer p = printer_of(fd, o);
 	struct tessera_guard g = { .number = 1 };
 
 	for (; tessera_next_guard(fd, &g) == 0; g.number++)
-		(o->of[OPTION_json].given ? guard_json : guard_text)(&g);
+		(p.json ? guard_json : guard_text)(&p, &g);
 	return end_of_list("list");
 }
 
 static void rule_text(const struct tessera_rule *r)
 {
-	printf("%4u %-7s %7" PRIu64 " %12" PRIu64 " %12" PRIu64 "  %.*s%s\n", r->number,
+	char name[TESSERA_NAME_SIZE];
+
+	rule_name_printable(r->name, name);
+	printf("%4u %-7s %7" PRIu64 " %12" PRIu64 " %12" PRIu64 "  %s%s\n", r->number,
 	       tessera_action_name(r->action), (uint64_t)r->regions, (uint64_t)r->writes,
-	       (uint64_t)r->blocked, TESSERA_NAME_SIZE, r->name,
-	       r->flags & TESSERA_RULE_SEALED ? " (sealed)" : "");
+	       (uint64_t)r->blocked, name, r->flags & TESSERA_RULE_SEALED ? " (sealed)" : "");
 }
 
 static void rule_json(const struct tessera_rule *r)
@@ -83,18 +133,23 @@ static void rule_json(const struct tessera_rule *r)
 	json_end(&j);
 }
 
-static void shown_text(const struct tessera_guard *g, const struct tessera_rule *r)
+static void shown_text(const struct printer *p, const struct tessera_guard *g,
+		       const struct tessera_rule *r)
 {
-	guard_text(g);
-	printf("      %" PRIu64 " pages held; rule %.*s: %s%s; %" PRIu64 " writes met it, %" PRIu64
+	char name[TESSERA_NAME_SIZE];
+
+	rule_name_printable(r->name, name);
+	guard_text(p, g);
+	printf("      %" PRIu64 " pages held; rule %s: %s%s; %" PRIu64 " writes met it, %" PRIu64
 	       " of them blocked\n",
-	       (uint64_t)g->held, TESSERA_NAME_SIZE, r->name, tessera_action_name(r->action),
+	       (uint64_t)g->held, name, tessera_action_name(r->action),
 	       r->flags & TESSERA_RULE_SEALED ? ", sealed until reset" : "", (uint64_t)r->writes,
 	       (uint64_t)r->blocked);
 }
 
 int run_show(int fd, const struct options *o)
 {
+	const struct printer p = printer_of(fd, o);
 	struct tessera_guard g = { 0 };
 	struct tessera_rule r;
 	uint32_t wanted = 0;
@@ -109,37 +164,39 @@ int run_show(int fd, const struct options *o)
 	}
 	if (tessera_get_rule(fd, g.rule, &r) < 0)
 		return refused("show");
-	if (!o->of[OPTION_json].given) {
-		shown_text(&g, &r);
+	if (!p.json) {
+		shown_text(&p, &g, &r);
 	} else {
-		guard_json(&g);
+		guard_json(&p, &g);
 		rule_json(&r);
 	}
 	return DONE;
 }
 
-static void region_text(const struct tessera_region *r)
+static void region_text(const struct printer *p, const struct tessera_region *r)
 {
-	printf("0x%012" PRIx64 " %10" PRIu64 " bytes  rule %u\n", (uint64_t)r->gpa,
-	       (uint64_t)r->length, r->rule);
+	printf("0x%012" PRIx64 " %10" PRIu64 " bytes", (uint64_t)r->gpa, (uint64_t)r->length);
+	print_rule(p, r->rule);
+	printf("\n");
 }
 
-static void region_json(const struct tessera_region *r)
+static void region_json(const struct printer *p, const struct tessera_region *r)
 {
 	struct json j = json_begin(stdout);
 
 	json_address(&j, "gpa", r->gpa);
 	json_number(&j, "length", r->length);
-	json_number(&j, "rule", r->rule);
+	json_rule(p, &j, r->rule);
 	json_end(&j);
 }
 
 int run_regions(int fd, const struct options *o)
 {
+	const struct printer p = printer_of(fd, o);
 	struct tessera_region r;
 
 	for (uint64_t i = 0; tessera_get_region(fd, i, &r) == 0; i++)
-		(o->of[OPTION_json].given ? region_json : region_text)(&r);
+		(p.json ? region_json : region_text)(&p, &r);
 	return end_of_list("regions");
 }
 

@@ -77,6 +77,8 @@ enum kind { KIND_FLAG, KIND_TEXT, KIND_NUMBER, KIND_SECONDS, KIND_ACTION, KIND_R
 	  "only for this long, or until the program ends") \
 	X(json, FLAG, NULL, WORDS_NONE, \
 	  "print JSON for programs, one object per line") \
+	X(numeric, FLAG, NULL, WORDS_NONE, \
+	  "print numbers and addresses only: do not look up names of rules and symbols") \
 	X(follow, FLAG, NULL, WORDS_NONE, \
 	  "keep printing new events as they happen") \
 	X(new, FLAG, NULL, WORDS_NONE, \
@@ -130,7 +132,7 @@ enum needs { NEEDS_NOTHING, NEEDS_DEVICE };
 	  "Fails with status 1 where nothing can be protected: another agent holds the key, or " \
 	  "the policy is locked down.", \
 	  "tesseractl info") \
-	X(list, DEVICE, WORDS_NONE, "[--json]", \
+	X(list, DEVICE, WORDS_NONE, "[--numeric] [--json]", \
 	  "list the guards of this system", \
 	  "A guard is memory that the driver holds and Tessera protects under a rule.", \
 	  "tesseractl list") \
@@ -138,7 +140,7 @@ enum needs { NEEDS_NOTHING, NEEDS_DEVICE };
 	  "show one guard with its rule and counters", \
 	  "", \
 	  "tesseractl show 3") \
-	X(regions, DEVICE, WORDS_NONE, "[--json]", \
+	X(regions, DEVICE, WORDS_NONE, "[--numeric] [--json]", \
 	  "list every protected region, no matter how it was protected", \
 	  "Sorted by physical address. Regions from protect = lines in tessera.conf and from the " \
 	  "operator's console are included.", \
@@ -158,10 +160,10 @@ enum needs { NEEDS_NOTHING, NEEDS_DEVICE };
 	  "remove the guard that `list` shows under this number", \
 	  "", \
 	  "tesseractl unprotect 3") \
-	X(events, DEVICE, WORDS_NONE, "[--follow] [--new] [--json]", \
+	X(events, DEVICE, WORDS_NONE, "[--follow] [--new] [--numeric] [--json]", \
 	  "print the writes that met a rule", \
-	  "One line for each write, with its address and instruction. Missed and dropped events " \
-	  "are counted on standard error.", \
+	  "One line for each write, with its address, its instruction and their symbols. Missed " \
+	  "and dropped events are counted on standard error.", \
 	  "tesseractl events --follow --json") \
 	X(stats, DEVICE, WORDS_NONE, "[--json]", \
 	  "print every counter of the hypervisor", \

@@ -6,6 +6,7 @@
 
 #include "lib/tessera.h"
 #include "tools/kernel_symbols.h"
+#include "tools/rule_names.h"
 #include "tools/run.h"
 #include "tools/say.h"
 #include "tools/target.h"
@@ -127,5 +128,6 @@ int tesseractl(int argc, char **argv)
 		return USAGE;
 	status = run_command(command, &o);
 	kernel_symbols_free();
+	rule_names_free();
 	return flushed(status);
 }

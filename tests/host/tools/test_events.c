@@ -33,7 +33,7 @@ static void events_are_lines(void **state)
 	add(0x6080, 2, TESSERA_ACTION_AUDIT);
 	assert_string_equal(done("events")->out,
 			    "1 deny gpa 0x5000 gva 0xffff888000005000 rip 0xffffffff81000000 "
-			    "cpl 0 cpu 1 rule 0\n"
+			    "cpl 0 cpu 1 rule deny\n"
 			    "2 audit gpa 0x6080 gva 0xffff888000006080 rip 0xffffffff81000000 "
 			    "cpl 0 cpu 1 rule 2 0x0000000000000011 -> 0x0000000000000022\n");
 	assert_string_equal(done("events --new")->out, "");
@@ -43,15 +43,47 @@ static void events_are_json(void **state)
 {
 	(void)state;
 	add(0x6080, 2, TESSERA_ACTION_AUDIT);
-	assert_string_equal(
-		done("events --json")->out,
-		"{\"sequence\": 1, \"action\": \"audit\", \"rule\": 2, \"cpu\": 1, \"cpl\": 0, "
-		"\"delivery\": true, \"tsc\": 1000, \"gpa\": \"0x6080\", "
-		"\"gva\": \"0xffff888000006080\", \"rip\": \"0xffffffff81000000\", "
-		"\"cr3\": \"0x12345000\", \"size\": 8, \"before\": \"0x11\", "
-		"\"after\": \"0x22\"}\n");
+	assert_string_equal(done("events --json")->out,
+			    "{\"sequence\": 1, \"action\": \"audit\", \"rule\": 2, \"rule_name\": "
+			    "\"\", \"cpu\": 1, \"cpl\": 0, "
+			    "\"delivery\": true, \"tsc\": 1000, \"gpa\": \"0x6080\", "
+			    "\"gva\": \"0xffff888000006080\", \"rip\": \"0xffffffff81000000\", "
+			    "\"cr3\": \"0x12345000\", \"size\": 8, \"before\": \"0x11\", "
+			    "\"after\": \"0x22\"}\n");
 	fake.events[0].action = TESSERA_ACTION_DENY;
 	assert_null(strstr(done("events --json")->out, "before"));
+}
+
+// The symbols of the address and of the instruction, also of a module; user space has none.
+static void events_name_symbols(void **state)
+{
+	(void)state;
+	fake_text("/proc/kallsyms", "0000000000005000 A percpu\n"
+				    "ffffffff81000000 T _text\n"
+				    "ffffffff81000008 T writer\n"
+				    "ffffffff81000008 T writer_alias\n"
+				    "ffffffff81000100 T end\n"
+				    "ffffffffc0000010 d table\t[mod]\n"
+				    "ffffffffc0000050 d more\t[mod]\n"
+				    "ffffffffc0100000 d beyond\t[mod2]");
+	add(0x6080, 0, TESSERA_ACTION_DENY);
+	fake.events[0].gva = 0xffffffffc0000018;
+	fake.events[0].rip = 0xffffffff8100000c;
+	assert_says(
+		done("events")->out,
+		"gva 0xffffffffc0000018 <table+0x8 [mod]> rip 0xffffffff8100000c <writer+0x4> ");
+	assert_says(done("events --json")->out, "\"gva_symbol\": \"table+0x8 [mod]\", ");
+	assert_says(done("events --json")->out, "\"rip_symbol\": \"writer+0x4\", ");
+	assert_null(strchr(done("events --numeric")->out, '<'));
+	assert_says(done("events --numeric")->out, " rule 0\n");
+	assert_null(strstr(done("events --numeric --json")->out, "symbol"));
+	fake.events[0].gva = 0x5000;             // user space
+	fake.events[0].rip = 0xffff888000005000; // below the kernel's image
+	assert_null(strchr(done("events")->out, '<'));
+	fake.events[0].gva = 0xffffffffc0003000; // far beyond the last symbol of mod
+	fake.events[0].rip = 0xffffffffc0100000;
+	assert_says(done("events")->out, "gva 0xffffffffc0003000 rip 0xffffffffc0100000 <beyond "
+					 "[mod2]> ");
 }
 
 static void lost_events_are_told(void **state)
@@ -139,9 +171,13 @@ static void heat_names_what_it_cannot_draw(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(events_are_lines),     TEST(events_are_json),
-		TEST(lost_events_are_told), TEST(errors_end_the_stream),
-		TEST(heat_draws_tiles),     TEST(heat_names_what_it_cannot_draw),
+		TEST(events_are_lines),
+		TEST(events_are_json),
+		TEST(events_name_symbols),
+		TEST(lost_events_are_told),
+		TEST(errors_end_the_stream),
+		TEST(heat_draws_tiles),
+		TEST(heat_names_what_it_cannot_draw),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

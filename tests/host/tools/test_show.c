@@ -71,12 +71,46 @@ static void list_tells_guards(void **state)
 	(void)state;
 	assert_string_equal(done("list")->out, "");
 	some();
-	assert_string_equal(done("list")->out, "   7  process  0x1234         56 bytes  rule 2  "
-					       "of process 99  until process 88 ends\n");
+	assert_string_equal(done("list")->out,
+			    "   7  process  0x1234         56 bytes  rule a\"b\\c  "
+			    "of process 99  until process 88 ends\n");
+	assert_string_equal(done("list --numeric")->out,
+			    "   7  process  0x1234         56 bytes  rule 2  "
+			    "of process 99  until process 88 ends\n");
 	assert_string_equal(done("list --json")->out,
 			    "{\"guard\": 7, \"space\": \"process\", \"start\": \"0x1234\", "
-			    "\"length\": 56, \"rule\": 2, \"pid\": 99, \"creator_pid\": 88, "
-			    "\"held_pages\": 1}\n");
+			    "\"length\": 56, \"rule\": 2, \"rule_name\": \"a\\\"b\\\\c\", "
+			    "\"pid\": 99, \"creator_pid\": 88, \"held_pages\": 1}\n");
+}
+
+// A guard of the kernel is shown with its symbol.
+static void list_names_symbols(void **state)
+{
+	(void)state;
+	fake_text("/proc/kallsyms", "ffffffff82000100 R table\nffffffff82000180 r its_end\n");
+	fake.guards[fake.guard_count++] = (struct tessera_guard){
+		.number = 1,
+		.rule = TESSERA_RULE_DENY,
+		.space = TESSERA_SPACE_KERNEL,
+		.start = 0xffffffff82000110,
+		.length = 8,
+	};
+	assert_string_equal(done("list")->out, "   1  kernel   0xffffffff82000110          8 bytes"
+					       "  rule deny  <table+0x10>\n");
+	assert_says(done("list --json")->out, "\"symbol\": \"table+0x10\", ");
+	assert_string_equal(done("list --numeric")->out,
+			    "   1  kernel   0xffffffff82000110          8 bytes  rule 0\n");
+	assert_null(strstr(done("list --numeric --json")->out, "table"));
+}
+
+static void names_do_not_steer_the_terminal(void **state)
+{
+	(void)state;
+	some();
+	snprintf(fake.rules[2].name, TESSERA_NAME_SIZE, "\033[2Jx");
+	assert_says(done("rules")->out, "  ?[2Jx (sealed)\n");
+	assert_says(done("list")->out, "rule ?[2Jx ");
+	assert_says(done("show 7")->out, "rule ?[2Jx: audit");
 }
 
 static void show_tells_one_guard_with_its_rule(void **state)
@@ -97,9 +131,11 @@ static void regions_tell_addresses(void **state)
 {
 	(void)state;
 	some();
-	assert_string_equal(done("regions")->out, "0x000000001234         56 bytes  rule 2\n");
+	assert_string_equal(done("regions")->out,
+			    "0x000000001234         56 bytes  rule a\"b\\c\n");
 	assert_string_equal(done("regions --json")->out,
-			    "{\"gpa\": \"0x1234\", \"length\": 56, \"rule\": 2}\n");
+			    "{\"gpa\": \"0x1234\", \"length\": 56, \"rule\": 2, "
+			    "\"rule_name\": \"a\\\"b\\\\c\"}\n");
 }
 
 static void rules_tell_names_safely(void **state)
@@ -386,6 +422,8 @@ int main(void)
 		TEST(info_tells_numbers),
 		TEST(info_says_where_nothing_can_be_protected),
 		TEST(list_tells_guards),
+		TEST(list_names_symbols),
+		TEST(names_do_not_steer_the_terminal),
 		TEST(show_tells_one_guard_with_its_rule),
 		TEST(regions_tell_addresses),
 		TEST(rules_tell_names_safely),
