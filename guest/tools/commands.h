@@ -187,6 +187,11 @@ enum needs { NEEDS_NOTHING, NEEDS_DEVICE };
 	  "make a rule, or the whole policy, impossible to loosen until reset", \
 	  "", \
 	  "tesseractl seal syscalls") \
+	X(remaining, DEVICE, WORDS_NONE, "", \
+	  "show what stays protected until it is unprotected or the machine is reset", \
+	  "tessera-policy.service runs this when it stops, and the package when it is removed: " \
+	  "neither takes any protection away.", \
+	  "tesseractl remaining") \
 	X(lockdown, DEVICE, WORDS_NONE, "", \
 	  "refuse every further change of the policy until reset", \
 	  "What is protected stays protected and can still be listed.", \

@@ -39,13 +39,13 @@ def _complete(tmp_path, say):
 
 @pytest.mark.parametrize("words, expected", [
     (("prot",), ["protect"]),
-    (("re",), ["regions", "remove"]),
+    (("reg",), ["regions"]),
     (("zzz",), []),
     (("seal", ""), ["--all", "mine", "yours"]),
     (("seal", "y"), ["yours"]),
     (("unprotect", ""), ["7", "12"]),
     (("events", "--f"), ["--follow"]),
-    (("events", "--json", "--n"), ["--new"]),
+    (("events", "--json", "--ne"), ["--new"]),
     (("lockdown", "--"), []),
     (("protect", "--action", "d"), ["discard", "deny"]),
     (("protect", "--name", "m"), ["mine"]),

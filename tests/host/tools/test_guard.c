@@ -181,6 +181,30 @@ static void seals_hold(void **state)
 	assert_true(fake.sealed);
 }
 
+// What a stop of the service and a removal of the package leave behind.
+static void remaining_tells_what_stays(void **state)
+{
+	(void)state;
+	assert_string_equal(done("remaining")->out,
+			    "no guard and no sealed rule protects memory\n");
+	done("protect --phys 0 --len 8 --name stone");
+	done("protect --phys 4K --len 8 --name sand");
+	assert_string_equal(done("remaining")->out,
+			    "guards under rules that are not sealed: 2; they stay in force until "
+			    "`tesseractl unprotect` or a reset\n");
+	fake.rules[2].regions = 3;
+	done("seal stone");
+	assert_string_equal(done("remaining")->out,
+			    "sealed rules: stone; their regions (3) stay protected until the "
+			    "machine is reset\n"
+			    "guards under rules that are not sealed: 1; they stay in force until "
+			    "`tesseractl unprotect` or a reset\n");
+	done("lockdown");
+	assert_says(done("remaining")->out, "the policy is locked down: ");
+	fake.error[_IOC_NR(TESSERA_IOC_GUARD_GET)] = EIO;
+	refuses("remaining", REFUSED, "remaining: ");
+}
+
 static void lockdown_refuses_changes(void **state)
 {
 	(void)state;
@@ -219,6 +243,7 @@ int main(void)
 		TEST(for_a_time_leaves_nothing),
 		TEST(unprotect_wants_a_number),
 		TEST(seals_hold),
+		TEST(remaining_tells_what_stays),
 		TEST(lockdown_refuses_changes),
 		TEST(selftest_sees_what_does_not_hold),
 	};

@@ -2,6 +2,7 @@
 """The packages: dpkg installs them into a root, they work there, and removal leaves nothing."""
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -118,6 +119,20 @@ def test_removal_says_that_the_loader_stays(root):
     record.parent.mkdir()
     record.write_text("esp /boot/efi\n")
     assert "tesseractl remove" in dpkg(root, "--remove", TOOLS)
+
+
+def test_removal_says_what_stays_protected(root):
+    dpkg(root, "--install", package(TOOLS))
+    tool = root / "usr/sbin/tesseractl"
+    tool.write_text('#!/bin/sh\n[ "$1" = remaining ] && echo sealed rules: stone\n')
+    assert "sealed rules: stone" in dpkg(root, "--remove", TOOLS)
+
+
+def test_the_policy_service_says_what_stays_protected(say):
+    """Its stop runs a command of the tool, and cannot fail."""
+    unit = (TOP / "guest/packaging/tessera-policy.service").read_text()
+    command = re.search(r"^ExecStop=-/usr/sbin/tesseractl (\w+)$", unit, re.M)[1]
+    assert "stays protected" in say([BUILD / "guest/tesseractl", "help", command])
 
 
 def test_dkms_builds_the_driver(root, tmp_path, say):

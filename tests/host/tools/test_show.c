@@ -257,6 +257,7 @@ static void each_error_has_a_sentence(void **state)
 		{ "lockdown", _IOC_NR(TESSERA_IOC_LOCKDOWN) },
 		{ "seal --all", _IOC_NR(TESSERA_IOC_SEAL) },
 		{ "show 1", _IOC_NR(TESSERA_IOC_GUARD_GET) },
+		{ "remaining", _IOC_NR(TESSERA_IOC_RULE_GET) },
 		{ "unprotect 1", _IOC_NR(TESSERA_IOC_UNGUARD) },
 		{ "protect --phys 0 --len 1", _IOC_NR(TESSERA_IOC_GUARD) },
 		{ "protect --phys 0 --len 1 --name x", _IOC_NR(TESSERA_IOC_RULE_CREATE) },
