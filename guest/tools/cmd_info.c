@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // info: the state of hypervisor and driver, and whether this system can protect anything.
+#include <errno.h>
 #include <inttypes.h>
 
 #include "lib/tessera.h"
@@ -7,7 +8,7 @@
 #include "tools/run.h"
 #include "tools/say.h"
 
-// Who may change the policy. Without a key holder everyone at CPL 0 may.
+// Who may change the policy. With no key holder, everyone at CPL 0 may.
 enum key_holder { KEY_NOBODY, KEY_DRIVER, KEY_OTHER };
 
 static const struct {
@@ -15,7 +16,7 @@ static const struct {
 } key_holders[] = {
 	[KEY_NOBODY] = { "nobody", "none" },
 	[KEY_DRIVER] = { "the driver", "driver" },
-	[KEY_OTHER] = { "another agent", "other" },
+	[KEY_OTHER] = { "another agent, or nobody in lockdown", "other" },
 };
 
 struct state {
@@ -24,16 +25,21 @@ struct state {
 	bool locked_down;
 };
 
+// The hypervisor answers everyone who asks for the numbers in tessera_info. It counts only for
+// those who may change the policy: with a wrong key and in lockdown it refuses.
 static int read_state(int fd, struct state *s)
 {
 	struct tessera_statistics statistics;
+	bool driver, refuses;
 
-	if (tessera_get_info(fd, &s->info) || tessera_get_statistics(fd, &statistics))
+	if (tessera_get_info(fd, &s->info))
 		return -1;
-	s->key_holder = s->info.state & TESSERA_DRIVER_KEY_HOLDER ? KEY_DRIVER
-			: statistics.claimed                      ? KEY_OTHER
-								  : KEY_NOBODY;
-	s->locked_down = statistics.locked_down;
+	refuses = tessera_get_statistics(fd, &statistics);
+	if (refuses && errno != EACCES)
+		return -1;
+	driver = s->info.state & TESSERA_DRIVER_KEY_HOLDER;
+	s->key_holder = driver ? KEY_DRIVER : refuses ? KEY_OTHER : KEY_NOBODY;
+	s->locked_down = driver && refuses;
 	return 0;
 }
 
@@ -43,7 +49,8 @@ static const char *obstacle(const struct state *s)
 	if (s->locked_down)
 		return "the policy is locked down; reset the machine to change it";
 	if (s->key_holder == KEY_OTHER)
-		return "another agent holds the key; let it release the key, or reset the machine";
+		return "another agent holds the key, or the policy is locked down; let that agent "
+		       "release the key, or reset the machine";
 	return NULL;
 }
 

@@ -13,7 +13,6 @@ struct remaining {
 	unsigned int sealed_rules; // that protect something
 	uint64_t sealed_regions;
 	unsigned int open_guards; // under rules that are not sealed
-	bool locked_down;
 };
 
 // Counts the sealed rules and prints their names.
@@ -58,16 +57,17 @@ static int count_guards(int fd, struct remaining *r)
 
 int run_remaining(int fd, const struct options *o)
 {
-	struct tessera_statistics statistics;
 	struct remaining r = { 0 };
 
 	(void)o;
-	if (count_rules(fd, &r) || count_guards(fd, &r) || tessera_get_statistics(fd, &statistics))
-		return refused("remaining");
-	if (statistics.locked_down)
-		printf("the policy is locked down: it cannot be changed until the machine is "
-		       "reset\n");
-	if (!r.sealed_rules && !r.open_guards)
+	if (count_rules(fd, &r) || count_guards(fd, &r)) {
+		if (errno != EACCES)
+			return refused("remaining");
+		printf("the policy is locked down or another agent holds the key: everything that "
+		       "is protected stays so, until the machine is reset or that agent changes "
+		       "it\n");
+	} else if (!r.sealed_rules && !r.open_guards) {
 		printf("no guard and no sealed rule protects memory\n");
+	}
 	return DONE;
 }

@@ -194,7 +194,8 @@ enum needs { NEEDS_NOTHING, NEEDS_DEVICE };
 	  "tesseractl remaining") \
 	X(lockdown, DEVICE, WORDS_NONE, "", \
 	  "refuse every further change of the policy until reset", \
-	  "What is protected stays protected and can still be listed.", \
+	  "What is protected stays protected. From then on `info`, `list` and `events` work, but " \
+	  "rules, regions, counters and the log cannot be read either.", \
 	  "tesseractl lockdown") \
 	X(apply, NOTHING, WORDS_FILES, "[FILE] [--check]", \
 	  "apply a policy file", \

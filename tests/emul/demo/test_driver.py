@@ -60,7 +60,7 @@ def test_info(shell):
 
 def test_a_symbol_of_the_kernel(shell, operator):
     number = guard(shell, "--symbol sys_call_table --len 1K --name syscalls")
-    listed = done(shell, "tesseractl list")
+    listed = done(shell, "tesseractl list --numeric")
     assert re.search(rf"^ +{number}  kernel +0x\S+ +1024 bytes", listed, re.M)
     region = next(line for line in operator.ask("regions") if "syscalls" in line)
     assert " 1024 bytes  deny " in region
@@ -89,7 +89,7 @@ def test_a_guard_ends_with_its_program(shell, operator):
     assert operator.ask("regions")[-1].startswith("1 regions")
     done(shell, "kill -9 $!; sleep 1")
     assert operator.ask("regions")[-1].startswith("0 regions")
-    assert "bytes" not in done(shell, "tesseractl list")
+    assert "bytes" not in done(shell, "tesseractl list --numeric")
 
 
 def test_the_driver_comes_and_goes(shell):

@@ -70,8 +70,6 @@ static int guard(void *argument)
 {
 	struct tessera_guard *g = argument;
 
-	if (fake.locked)
-		return refuse(EACCES);
 	if (fake.guard_count == FAKE_MAX || (fake.fail_after && !--fake.fail_after))
 		return refuse(ENOSPC);
 	for (unsigned int i = 0; i < fake.guard_count; i++)
@@ -120,8 +118,6 @@ static int rule_create(void *argument)
 {
 	struct tessera_rule *r = argument;
 
-	if (fake.locked)
-		return refuse(EACCES);
 	if (fake.rule_count == FAKE_MAX)
 		return refuse(ENOSPC);
 	r->number = fake.rules[fake.rule_count - 1].number + 1;
@@ -184,7 +180,7 @@ static int seal(void *argument)
 	return 0;
 }
 
-// Each number is its place in the struct, unless it tells a state; two reasons of VM exits were
+// Each number is its place in the struct; two reasons of VM exits were
 // seen.
 static int statistics(void *argument)
 {
@@ -194,8 +190,6 @@ static int statistics(void *argument)
 	memset(s, 0, sizeof(*s));
 	for (size_t i = 0; i < (sizeof(*s) - sizeof(s->exits)) / sizeof(*numbers); i++)
 		numbers[i] = 1000 + i;
-	s->claimed = 1;
-	s->locked_down = fake.locked;
 	s->exits[10] = 5;
 	s->exits[48] = 6;
 	return 0;
@@ -252,13 +246,24 @@ static int (*const requests[])(void *argument) = {
 	[_IOC_NR(TESSERA_IOC_LOCKDOWN)] = lockdown,
 };
 
+// The requests that reach the hypervisor's policy: it refuses them in lockdown and without its key.
+static bool needs_key(unsigned int number)
+{
+	return number != _IOC_NR(TESSERA_IOC_INFO) && number != _IOC_NR(TESSERA_IOC_GUARD_GET) &&
+	       number != _IOC_NR(TESSERA_IOC_EVENTS);
+}
+
 static int fake_control(int fd, unsigned long request, void *argument)
 {
 	unsigned int number = _IOC_NR(request);
 
 	assert_int_equal(fd, FAKE_FD);
 	assert_true(number < sizeof(requests) / sizeof(requests[0]) && requests[number]);
-	return fake.error[number] ? refuse(fake.error[number]) : requests[number](argument);
+	if (fake.error[number])
+		return refuse(fake.error[number]);
+	if ((fake.locked || fake.other_holds_key) && needs_key(number))
+		return refuse(EACCES);
+	return requests[number](argument);
 }
 
 static ssize_t fake_read_events(int fd, void *to, size_t size)
