@@ -89,6 +89,8 @@ struct cpu {
 	struct exit_trail trail[EXIT_TRAIL];
 
 	struct exit_repeat repeat;
+	bool in_nmi;       // in root mode's NMI handler
+	u32 locks;         // held by this CPU: bits of enum lock_rank, in the test flavour
 	bool in_step;      // a step is open
 	struct step *step; // vmx/step/step.h
 	struct regs *regs; // of the exit under way

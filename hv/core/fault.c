@@ -29,9 +29,15 @@ void host_fault(struct fault_frame *f);
 
 void host_fault(struct fault_frame *f)
 {
-	if (f->vector == VECTOR_NMI)
-		vcpu_nmi_in_root(cpu_this());
-	else if (!fixed_up(f))
+	if (f->vector == VECTOR_NMI) {
+		struct cpu *c = cpu_this();
+
+		c->in_nmi = true;
+		vcpu_nmi_in_root(c);
+		c->in_nmi = false;
+		return;
+	}
+	if (!fixed_up(f))
 		panic("exception %lu in the hypervisor: error %lx rip %lx rsp %lx cr2 %lx",
 		      f->vector, f->error, f->rip, f->rsp, read_cr2());
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hv/core/freeze.h"
 
+#include "hv/core/lock_order.h"
 #include "hv/core/operator.h"
 #include "hv/core/run_on.h"
 #include "hv/core/shootdown.h"
@@ -67,6 +68,7 @@ void freeze_wait(struct cpu *c)
 {
 	u64 since = rdtsc();
 
+	lock_order_only(c, 0);
 	work_drop(c, WORK_FREEZE);
 	if (c->in_step) // the exit that ends it leads here again
 		return;

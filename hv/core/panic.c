@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hv/core/panic.h"
 
+#include "hv/core/lock_order.h"
 #include "hv/core/log.h"
 #include "hv/core/operator.h"
 #include "hv/core/power_off.h"
@@ -107,6 +108,7 @@ static void let_go(struct cpu *c)
 
 void cpu_park(struct cpu *c, const char *what)
 {
+	lock_order_only(c, 0);
 	let_go(c);
 	log_error("cpu %u is parked: %s", c->number, what);
 	vcpu_report(c, log_text);
@@ -148,6 +150,11 @@ static void follow_panic(struct cpu *c, u32 depth)
 		operator_release_line();
 		vcpu_devirtualize_after_panic(c);
 	}
+}
+
+void assert_failed(const char *what)
+{
+	panic("%s", what);
 }
 
 // What follows a panic may panic again. The second one still is told in full, the third as it

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hv/core/run_on.h"
 
+#include "hv/core/operator.h"
 #include "hv/core/shootdown.h"
 #include "hv/core/vm.h"
 #include "hv/core/work.h"
@@ -22,6 +23,7 @@ bool run_on(struct cpu *c, run_on_work work)
 {
 	u32 state = __atomic_load_n(&c->state, __ATOMIC_SEQ_CST);
 
+	ASSERT(operator_is_served_by(cpu_this()), "only the console's CPU asks other CPUs");
 	take_back(c->vm);
 	if (c == cpu_this()) {
 		work(c);

@@ -5,6 +5,7 @@
 // one of the two always sees the other.
 #include "hv/core/shootdown.h"
 
+#include "hv/core/lock_order.h"
 #include "hv/core/vm.h"
 #include "hv/x86/apic.h"
 #include "hv/x86/insn.h"
@@ -44,6 +45,8 @@ void vm_flush(struct vm *vm)
 	struct cpu *self = cpu_this();
 	u64 wanted = __atomic_add_fetch(&vm->shootdown.wanted, 1, __ATOMIC_SEQ_CST);
 
+	ASSERT(self->state != CPU_GUEST, "a shootdown is asked for in root mode");
+	lock_order_only(self, BIT(LOCK_CHANGE) | BIT(LOCK_SIPI) | BIT(LOCK_POLICY));
 	flush_here(self);
 	// Kick all first, so that they leave the guest side by side.
 	for (u32 i = 0; i < vm->cpus; i++)

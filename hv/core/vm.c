@@ -23,6 +23,7 @@ void vm_settle(struct vm *vm)
 {
 	struct policy *p = &vm->policy;
 
+	ASSERT(lock_is_held(&vm->policy.lock), "the policy lock is held");
 	if (!p->flush_owed)
 		return;
 	p->flush_owed = false;

@@ -57,6 +57,7 @@ struct vm {
 	// vmx/devirt/handoff.c
 	struct {
 		u32 slot; // of page tables, lent while CPUs are devirtualized
+		struct lock lock;
 	} devirt;
 	// hv/core/freeze.c
 	struct {

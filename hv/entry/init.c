@@ -75,10 +75,22 @@ static s32 watch_rule(struct vm *vm)
 	return BOOT_OK;
 }
 
+// docs/locking.md gives the order. The pool's lock has its rank from pool_init.
+static void rank_locks(struct vm *vm)
+{
+	vm->change.lock.rank = LOCK_CHANGE;
+	vm->sipi.lock.rank = LOCK_SIPI;
+	vm->ring.lock.rank = LOCK_RING;
+	vm->devirt.lock.rank = LOCK_DEVIRT;
+	vm->freeze.lock.rank = LOCK_FREEZE;
+	vm->timing.lock.rank = LOCK_TIMING;
+}
+
 static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 {
 	struct mtrr_state types;
 
+	rank_locks(vm);
 	mtrrs_read(&types);
 	vm->types.first = types;
 	vm->pool = &pool;
@@ -95,6 +107,7 @@ static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 		       boot->block_pa + boot->block_size) ||
 	    policy_init(&vm->policy, &pool, &vm->ept, wants_hardware(cap)))
 		return BOOT_NO_MEMORY;
+	vm->policy.lock.rank = LOCK_POLICY;
 	msrs_fill_bitmap(vm->msr_bitmap);
 	timing_init(vm);
 	hide_ports(vm);

@@ -4,7 +4,11 @@
 
 void pool_init(struct pool *p, void *va, u64 pa, u64 size)
 {
-	*p = (struct pool){ .va = va, .pa = pa, .size = size, .free_pages = size / PAGE_SIZE };
+	*p = (struct pool){ .lock.rank = LOCK_POOL,
+			    .va = va,
+			    .pa = pa,
+			    .size = size,
+			    .free_pages = size / PAGE_SIZE };
 	p->free_least = p->free_pages;
 }
 
@@ -40,6 +44,9 @@ void *pool_alloc(struct pool *p)
 
 void pool_free(struct pool *p, void *page)
 {
+	ASSERT_CHECKED((u8 *)page >= p->va && (u8 *)page < p->va + p->size,
+		       "a page goes back to the pool that it came from");
+	ASSERT_CHECKED(((u8 *)page - p->va) % PAGE_SIZE == 0, "the pool takes whole pages");
 	lock_take(&p->lock);
 	*(void **)page = p->free_list;
 	p->free_list = page;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "hv/x86/hostmap.h"
 
+#include "hv/lib/assert.h"
+
 u64 *hostmap_slot(struct pool *pool, u64 *root, u64 va)
 {
 	u64 *table = root;
@@ -22,6 +24,7 @@ u64 *hostmap_slot(struct pool *pool, u64 *root, u64 va)
 
 bool hostmap_map(struct pool *pool, u64 *root, u64 va, u64 pa, u64 size, u64 flags)
 {
+	ASSERT_CHECKED((va | pa | size) % PAGE_SIZE == 0, "hostmap maps whole pages");
 	for (u64 offset = 0; offset < size; offset += PAGE_SIZE) {
 		u64 *slot = hostmap_slot(pool, root, va + offset);
 

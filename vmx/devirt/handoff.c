@@ -106,12 +106,11 @@ static struct leave_state *lend(struct cpu *c, u64 guest_cr3, struct leave_state
 // NULL without a free slot or memory.
 static struct leave_state *borrow(struct cpu *c, u64 guest_cr3, struct leave_state *s)
 {
-	static struct lock lending;
 	struct leave_state *lent;
 
-	lock_take(&lending);
+	lock_take(&vm0.devirt.lock);
 	lent = lend(c, guest_cr3, s);
-	lock_drop(&lending);
+	lock_drop(&vm0.devirt.lock);
 	return lent;
 }
 

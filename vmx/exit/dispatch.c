@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The exit dispatcher. The table of handlers, one line for every reason that the manual defines, is
 // in hv/entry/tables.c.
+#include "hv/core/lock_order.h"
 #include "vmx/exit/handlers.h"
 
 #include "hv/core/panic.h"
@@ -34,8 +35,10 @@ static void enter_guest(struct cpu *c)
 {
 	for (;;) {
 		__atomic_store_n(&c->state, c->entry_state, __ATOMIC_SEQ_CST);
-		if (c->shootdown.done == c->vm->shootdown.wanted && !c->work)
+		if (c->shootdown.done == c->vm->shootdown.wanted && !c->work) {
+			lock_order_only(c, 0);
 			return;
+		}
 		__atomic_store_n(&c->state, CPU_ROOT, __ATOMIC_SEQ_CST);
 		work_run(c);
 		flush_here(c);
