@@ -15,49 +15,47 @@ const struct command commands[] = {
 	{ "config", "", "the configuration in force",
 	  "Shows what was configured, as lines of a tessera.conf.",
 	  "config", 0, 0, false, command_config, NULL },
-	{ "cpus", "", "processors and their state",
-	  "Shows each processor: its APIC ID, what it does now, its VM exits, its single steps, "
-	  "and the reason of its last exit.",
+	{ "cpus", "", "CPUs and their state",
+	  "Shows each CPU: its APIC ID, what it does now, its VM exits, its steps, and the "
+	  "reason of its last exit.",
 	  "cpus", 0, 0, false, command_cpus, NULL },
-	{ "regs", "CPU", "a processor's registers",
-	  "Shows the guest's registers on one processor. It leaves the guest for a moment to tell "
+	{ "regs", "CPU", "a CPU's registers",
+	  "Shows the guest's registers on one CPU. The CPU leaves the guest for a moment to read "
 	  "them.",
 	  "regs 0", 1, 1, false, command_regs, NULL },
-	{ "vmcs", "CPU", "a processor's VMCS",
-	  "Shows the fields of one processor's VMCS by their numbers in the manual.",
+	{ "vmcs", "CPU", "a CPU's VMCS",
+	  "Shows the fields of one CPU's VMCS by their encodings in the manual.",
 	  "vmcs 0 | match RIP", 1, 1, false, command_vmcs, NULL },
-	{ "vm", "", "the machine at a glance",
-	  "Shows the guest's memory map, rules, events, denied writes and shoot-downs in numbers.",
+	{ "vm", "", "the VM at a glance",
+	  "Shows the guest's memory map, and counts rules, events, blocked writes and shootdowns.",
 	  "vm", 0, 0, false, command_vm, NULL },
 	{ "exits", "[CPU|reset|timing [on|off]]", "VM exits by reason",
-	  "Counts VM exits by reason since the launch or the last reset, of all processors or of "
-	  "one. With timing on, which costs each exit a little, also the ticks that handling them "
-	  "took.",
+	  "Counts VM exits by reason since the launch or the last reset, of all CPUs or of one. "
+	  "With timing on, which costs each exit a little, it also shows the ticks that they took.",
 	  "exits | match CPUID", 0, 2, false, command_exits, complete_exits },
-	{ "top", "", "exits as they come",
-	  "Shows what happens each second, on one screen that is drawn anew until a key is typed.",
+	{ "top", "", "exits, every second",
+	  "Shows the exits of each second on one screen, until a key is pressed.",
 	  "top", 0, 0, false, command_top, NULL },
 	{ "ept", "GPA|map", "how addresses are mapped",
 	  "Shows the EPT leaf that maps a guest-physical address: page, size, rights, memory type. "
-	  "Or the whole map, in ranges that are alike.",
+	  "Or the whole map, as ranges with the same properties.",
 	  "ept 0x100000", 1, 1, false, command_ept, complete_ept },
 	{ "spp", "GPA", "the 32 tiles of a page",
 	  "Draws the 32 tiles of the page around a guest-physical address, says whether EPT and "
 	  "SPPT agree with the rules, and lists the regions that close tiles.",
 	  "spp 0x100000", 1, 1, false, command_spp, NULL },
 	{ "mtrr", "", "memory types",
-	  "Shows the memory types that the MTRRs give: the first MiB as it comes out, then each "
-	  "variable range.",
+	  "Shows the memory types that the MTRRs give: the resulting types of the first MiB, then "
+	  "each variable range.",
 	  "mtrr", 0, 0, false, command_mtrr, NULL },
-	{ "cpuid", "LEAF [SUBLEAF]", "CPUID here and there",
-	  "Shows what CPUID answers the guest, and what the processor itself says.",
+	{ "cpuid", "LEAF [SUBLEAF]", "CPUID, guest and CPU",
+	  "Shows what CPUID returns to the guest, and what the CPU itself returns.",
 	  "cpuid 1", 1, 2, false, command_cpuid, NULL },
 	{ "translate", "CPU GVA", "from virtual to physical",
-	  "Walks the page tables that the guest uses on a processor, 4 or 5 levels, entry by "
-	  "entry.",
+	  "Walks the page tables that the guest uses on a CPU, 4 or 5 levels, entry by entry.",
 	  "translate 0 0x1000", 2, 2, false, command_translate, NULL },
 	{ "mem", "GPA LEN|RANGE", "guest memory in hex",
-	  "Shows guest memory in hexadecimal and as text. Only the guest's RAM is ever read.",
+	  "Shows guest memory in hexadecimal and as text. Only the guest's RAM is read.",
 	  "mem 0x100000 64", 1, 2, false, command_mem, NULL },
 	{ "find", "GPA LEN|RANGE PATTERN", "search guest memory",
 	  "Searches guest RAM for a text, or for bytes written as 0x00ff12.",
@@ -66,41 +64,44 @@ const struct command commands[] = {
 	  "Lists the protected ranges of guest-physical memory in order, each with its rule.",
 	  "regions | match idt", 0, 0, false, command_regions, NULL },
 	{ "rules", "", "rules and their counters",
-	  "Lists the rules: action, regions, writes that met the rule, writes denied, and flags.",
+	  "Lists the rules: action, regions, writes that met the rule, writes blocked, and flags.",
 	  "rules", 0, 0, false, command_rules, NULL },
 	{ "protect", "RANGE [ACTION] [NAME]", "protect a range",
 	  "Protects a range of guest-physical memory, exact to the byte. ACTION is audit, discard, "
-	  "deny (when left out) or freeze. NAME is a rule's name: the rule is made if there is "
-	  "none.",
+	  "deny (when left out) or freeze. NAME is a rule's name: the rule is created if it is "
+	  "missing.",
 	  "protect 0x100000+0x80 deny idt", 1, 3, true, command_protect, complete_protect },
 	{ "unprotect", "RANGE|NAME", "open a range or a rule",
 	  "Removes the regions with exactly this range (or starting at this address), or every "
 	  "region of the rule with this name and then the rule. A sealed rule stays.",
 	  "unprotect 0x100000+0x80", 1, 1, true, command_unprotect, complete_unprotect },
 	{ "seal", "NAME|all", "make rules final",
-	  "Seals a rule, or all that there are: until reset nobody can loosen it.",
+	  "Seals one rule or all present ones: until reset nobody can loosen them.",
 	  "seal deny", 1, 1, true, command_seal, complete_seal },
-	{ "unseal", "NAME|all", "where the config allows it",
-	  "Takes the seal off a rule, or off all. Refused unless the machine was started with "
+	{ "unseal", "NAME|all", "if the config allows it",
+	  "Removes the seal of one rule or of all. Refused unless the machine was started with "
 	  "`unseal = console` in tessera.conf; the guest can never do it.",
 	  "unseal deny", 1, 1, true, command_unseal, complete_seal },
 	{ "events", "[follow]", "writes that met a rule",
-	  "Shows the latest events, up to 512, or new ones as they come until a key is typed.",
+	  "Shows the latest events, up to 512, or new ones as they come until a key is pressed.",
 	  "events", 0, 1, false, command_events, complete_events },
-	{ "freeze", "", "stop the guest",
-	  "Stops the guest on all processors within 10 ms. The console, devices and clocks go on; "
-	  "the guest finds itself in a later time when it goes on.",
+	{ "freeze", "", "freeze the guest",
+	  "Freezes the guest on all CPUs within 10 ms. The console, devices and clocks continue: "
+	  "time has passed for the guest when it is resumed.",
 	  "freeze", 0, 0, false, command_freeze, NULL },
-	{ "go", "", "let it go on",
-	  "Lets a frozen guest go on. A write that stopped it at a rule with the action freeze "
-	  "happens now, once, as under audit, unless another rule forbids it.",
-	  "go", 0, 0, false, command_go, NULL },
+	{ "resume", "", "resume the guest",
+	  "Resumes a frozen guest. A write that froze it at a rule with the action freeze happens "
+	  "now, once, as under audit, unless another rule forbids it.",
+	  "resume", 0, 0, false, command_resume, NULL },
+	{ "go", "", "the same as resume",
+	  "Resumes a frozen guest, as `resume` does.",
+	  "go", 0, 0, false, command_resume, NULL },
 	{ "step", "CPU", "one guest instruction",
-	  "Runs one instruction of a frozen guest on one processor, without taking an interrupt.",
+	  "Runs one instruction of a frozen guest on one CPU, without taking an interrupt.",
 	  "step 0", 1, 1, false, command_step, NULL },
 	{ "log", "[LEVEL|previous]", "the log, or its level",
-	  "Shows the log from its oldest line, or the one from before a reset that kept memory; "
-	  "or sets what is recorded: error, warn, info or debug.",
+	  "Shows the log from its oldest line, or the log from before a reset that kept memory; or "
+	  "sets the minimum severity that is logged: error, warn, info or debug.",
 	  "log warn", 0, 1, false, command_log, complete_log },
 	{ "pool", "", "the hypervisor's memory",
 	  "Shows the pages that Tessera reserved, those in use and what the tables take.",
@@ -108,21 +109,21 @@ const struct command commands[] = {
 	{ "selftest", "", "do tables match rules?",
 	  "Compares the whole map, EPT and SPPT, with the rules, and looks at Tessera's memory.",
 	  "selftest", 0, 0, false, command_selftest, NULL },
-	{ "drill", "park|panic|nested CPU [really]", "rehearse a surprise",
-	  "Does to a processor what a surprise would do: parks it with a report, or has it panic, "
-	  "or panic again in its panic, with what panic = in tessera.conf wants then. Only a reset "
-	  "brings it back, so it must be asked for with `really`.",
+	{ "drill", "park|panic|nested CPU [really]", "rehearse a failure",
+	  "Rehearses a failure on one CPU: parks it with a report, or makes it panic, or panic "
+	  "inside a panic; then follows panic = in tessera.conf. This stops the CPU until reset: "
+	  "add `really` to confirm.",
 	  "drill park 0", 2, 3, true, command_drill, complete_drill },
 	{ "time", "", "time since power-on",
-	  "Shows the time-stamp counter, its frequency and the time since it started.",
+	  "Shows the time-stamp counter, its frequency and the time since power-on.",
 	  "time", 0, 0, false, command_time, NULL },
 	{ "more", "[on|off]", "stop after each screen",
-	  "Says or sets whether long output stops after each screen. Off at the start, so that "
+	  "Shows or sets whether long output stops after each screen. Off by default, so that "
 	  "scripts never wait.",
 	  "more on", 0, 1, false, command_more, complete_more },
 	{ "devirtualize", "", "take Tessera off",
-	  "Takes Tessera off all processors while the guest runs on natively; nothing is protected "
-	  "any more. Refused while sealed rules stand.",
+	  "Devirtualizes all CPUs: the guest continues natively and nothing is protected. Refused "
+	  "while sealed rules exist.",
 	  "devirtualize", 0, 0, true, command_devirtualize, NULL },
 	{ "reboot", "", "reset the machine",
 	  "Resets the whole machine at once, like its reset button. The guest is not asked.",

@@ -65,7 +65,7 @@ typedef bool command_complete(u32 arg, u32 index, char *text, u32 size);
 
 command_run command_help, command_version, command_more, command_log;
 command_run command_cpus, command_regs, command_vmcs;
-command_run command_freeze, command_go, command_step;
+command_run command_freeze, command_resume, command_step;
 command_run command_exits, command_top, command_events;
 command_run command_vm, command_pool, command_config, command_time, command_devirtualize;
 command_run command_drill, command_reboot, command_poweroff;

@@ -118,7 +118,7 @@ static void set_level(struct shell *s, const char *level)
 		log_set_level((enum log_level)i);
 		return;
 	}
-	shell_print(s, "`%s` is no level: error, warn, info or debug\n", level);
+	shell_print(s, "`%s` is not a level: use error, warn, info or debug\n", level);
 	shell_usage(s);
 }
 
@@ -136,7 +136,8 @@ void command_log(struct shell *s, u32 argc, const char **argv)
 		return;
 	}
 	if (previous && !next && !log_previous(next, &line))
-		shell_print(s, "none was kept: the machine was off, or its memory was lost\n");
+		shell_print(s, "no earlier log was kept: the machine was off, or its memory was "
+			       "cleared\n");
 	while (previous ? log_previous(next, &line)
 			: log_read(next, &line) && line.sequence < s->next_log) {
 		if (!shell_room(s)) {

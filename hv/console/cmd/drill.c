@@ -25,8 +25,7 @@ void command_drill(struct shell *s, u32 argc, const char **argv)
 	if (!c)
 		return;
 	if (argc < 3 || strcmp(argv[2], SURE) != 0) {
-		shell_print(s,
-			    "cpu %u would not run its guest any more: to do it, add `" SURE "`\n",
+		shell_print(s, "this stops cpu %u until reset: add `" SURE "` to confirm\n",
 			    c->number);
 		return;
 	}

@@ -44,7 +44,8 @@ static u32 print_events(struct shell *s, u32 next)
 
 		if (next < kept) {
 			kept += EVENTS_KEPT / 2;
-			shell_print(s, "[%u events came too fast to be shown]\n", kept - next);
+			shell_print(s, "[%u events were dropped: they came too fast to be shown]\n",
+				    kept - next);
 			next = kept;
 		}
 		if (!events_get(next, &e))

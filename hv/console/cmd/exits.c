@@ -175,12 +175,12 @@ void command_top(struct shell *s, u32 argc, const char **argv)
 	(void)argv;
 	if (!first && shell_key(s))
 		return;
-	shell_print(s, "%sTessera: %u processors, %lu writes denied, %lu events/s" TO_END "\n",
+	shell_print(s, "%sTessera: %u CPUs, %lu writes blocked, %lu events/s" TO_END "\n",
 		    first ? CLEAR HOME : HOME, vm->cpus, vm_blocked(vm),
 		    ticks ? events * s->tsc_hz / ticks : 0);
 	print_top_cpus(s, vm, ticks);
 	print_top_reasons(s, vm, ticks);
-	shell_print(s, "(any key ends)" TO_END BELOW "\n");
+	shell_print(s, "(press any key to end)" TO_END BELOW "\n");
 	before.time = now;
 	before.events = events_last();
 	shell_again_later(s, 1, s->tsc_hz);

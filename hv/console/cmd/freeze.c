@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Commands that stop the VM and let it go on: freeze, go, step.
+// Commands that freeze and resume the guest: freeze, resume, step.
 #include "hv/console/commands.h"
 #include "hv/console/shell/state.h"
 #include "hv/core/freeze.h"
@@ -19,15 +19,15 @@ void command_freeze(struct shell *s, u32 argc, const char **argv)
 	(void)argc;
 	(void)argv;
 	if (vm->freeze.on)
-		shell_print(s, "the machine stands already: `go` lets it go on\n");
+		shell_print(s, "the guest is frozen already: `resume` (or `go`) continues it\n");
 	else if (freeze(vm))
-		shell_print(s, "the machine stands, after %lu us: `go` lets it go on\n",
+		shell_print(s, "guest frozen after %lu us: `resume` (or `go`) continues it\n",
 			    microseconds(s, __builtin_ia32_rdtsc() - began));
 	else
-		shell_print(s, "a processor is still in the guest: see `cpus`\n");
+		shell_print(s, "a CPU is still in the guest: see `cpus`\n");
 }
 
-void command_go(struct shell *s, u32 argc, const char **argv)
+void command_resume(struct shell *s, u32 argc, const char **argv)
 {
 	struct vm *vm = console_vm();
 	u64 stood = __builtin_ia32_rdtsc() - vm->freeze.since;
@@ -35,11 +35,11 @@ void command_go(struct shell *s, u32 argc, const char **argv)
 	(void)argc;
 	(void)argv;
 	if (!vm->freeze.on) {
-		shell_print(s, "the machine runs: nothing was frozen\n");
+		shell_print(s, "the guest is not frozen\n");
 		return;
 	}
 	freeze_end(vm);
-	shell_print(s, "the machine goes on; it stood for %lu ms\n", microseconds(s, stood) / 1000);
+	shell_print(s, "guest resumed; it was frozen for %lu ms\n", microseconds(s, stood) / 1000);
 }
 
 void command_step(struct shell *s, u32 argc, const char **argv)
@@ -51,13 +51,13 @@ void command_step(struct shell *s, u32 argc, const char **argv)
 	if (!c)
 		return;
 	if (!vm->freeze.on)
-		shell_print(s, "the machine runs: `freeze` it first\n");
+		shell_print(s, "the guest runs: `freeze` it first\n");
 	else if (!shell_ask(s, c, freeze_step))
 		return;
 	else if (c->freeze.single == SINGLE_HALTED)
 		shell_print(s, "cpu %u is halted: it waits for an interrupt\n", c->number);
 	else if (c->freeze.single == SINGLE_DONE)
-		shell_print(s, "cpu %u stands at 0x%lx, after a VM exit by %s\n", c->number,
+		shell_print(s, "cpu %u is frozen at 0x%lx, after a VM exit by %s\n", c->number,
 			    c->freeze.rip,
 			    exit_reason_name(c->trail[(c->exits_total - 1) % EXIT_TRAIL].reason));
 	else

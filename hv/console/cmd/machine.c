@@ -15,7 +15,7 @@ void command_vm(struct shell *s, u32 argc, const char **argv)
 
 	(void)argc;
 	(void)argv;
-	shell_print(s, "vm %u            %u processors, engine %s%s\n", vm->number, vm->cpus,
+	shell_print(s, "vm %u            %u CPUs, engine %s%s\n", vm->number, vm->cpus,
 		    p->hardware ? "hardware" : "software", p->lockdown ? ", LOCKED DOWN" : "");
 	shell_print(s, "address bits    %u, largest page level %u\n", vm->ept.addr_bits,
 		    vm->ept.max_leaf_level);
@@ -23,10 +23,10 @@ void command_vm(struct shell *s, u32 argc, const char **argv)
 		    vm->ept.hidden_start, vm->ept.hidden_end, vm->counters.hidden_reads,
 		    vm->counters.hidden_writes);
 	shell_print(s, "policy          %u rules, %u regions\n", p->rules.count, p->regions.count);
-	shell_print(s, "writes denied   %lu, events %u\n", vm_blocked(vm), events_last());
+	shell_print(s, "writes blocked  %lu, events %u\n", vm_blocked(vm), events_last());
 	shell_print(s, "SPPT            %lu misses (%lu without memory), %lu misconfigured\n",
 		    p->misses, p->misses_no_memory, p->misconfigs);
-	shell_print(s, "shoot-downs     %lu, NMIs sent %lu, INVEPTs %lu\n", vm->shootdown.count,
+	shell_print(s, "shootdowns      %lu, NMIs sent %lu, INVEPTs %lu\n", vm->shootdown.count,
 		    vm->shootdown.kicks, vm->shootdown.invepts);
 	shell_print(s, "exit loops      %lu resolved\n", vm->counters.loops_resolved);
 }
@@ -102,9 +102,11 @@ void command_devirtualize(struct shell *s, u32 argc, const char **argv)
 	(void)argc;
 	(void)argv;
 	if (console_vm()->freeze.on) {
-		shell_print(s, "the machine stands: `go` lets it go on\n");
+		shell_print(s, "the guest is frozen: `resume` (or `go`) continues it\n");
 	} else if (shell_position(s) == 0) {
-		shell_print(s, "leaving: if no line follows, Tessera and this console are gone\n");
+		shell_print(
+			s,
+			"devirtualizing: if no line follows, Tessera and this console are gone\n");
 		shell_again(s, 1);
 	} else if (!output_idle(&s->output)) {
 		shell_again(s, 1);
@@ -131,7 +133,9 @@ void command_poweroff(struct shell *s, u32 argc, const char **argv)
 	(void)argc;
 	(void)argv;
 	if (!acpi_find_off(console_cpu(), boot->rsdp, &off)) {
-		shell_print(s, "the firmware's ACPI tables do not say how: try `reboot`\n");
+		shell_print(
+			s,
+			"the firmware's ACPI tables do not say how to switch off: try `reboot`\n");
 		return;
 	}
 	if (shell_position(s) == 0) {
@@ -141,6 +145,6 @@ void command_poweroff(struct shell *s, u32 argc, const char **argv)
 		shell_again(s, 1);
 	} else {
 		machine_off(&off);
-		shell_print(s, "the machine does not switch off\n");
+		shell_print(s, "the machine did not switch off: try `reboot`\n");
 	}
 }

@@ -51,7 +51,7 @@ static bool read_place(struct shell *s, u32 end, const char **argv, u64 *gpa, u6
 		return false;
 	if (*length && *length - 1 <= UINT64_MAX - *gpa)
 		return true;
-	shell_print(s, "there are no such %lu bytes\n", *length);
+	shell_print(s, "a range of %lu bytes from there is not possible\n", *length);
 	return false;
 }
 

@@ -90,7 +90,8 @@ void command_protect(struct shell *s, u32 argc, const char **argv)
 	if (!shell_read_range(s, argv[0], &start, &length))
 		return;
 	if (argc > 1 && !action_read(argv[1], &action)) {
-		shell_print(s, "`%s` is no action: audit, discard, deny or freeze\n", argv[1]);
+		shell_print(s, "`%s` is not an action: use audit, discard, deny or freeze\n",
+			    argv[1]);
 		shell_usage(s);
 		return;
 	}

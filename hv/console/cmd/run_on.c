@@ -30,7 +30,7 @@ struct cpu *read_cpu(struct shell *s, const char *text)
 		return NULL;
 	if (number < vm->cpus)
 		return vm->cpu[number];
-	shell_print(s, "there is no processor %lu: 0 to %u\n", number, vm->cpus - 1);
+	shell_print(s, "there is no CPU %lu: use 0 to %u\n", number, vm->cpus - 1);
 	return NULL;
 }
 
@@ -39,7 +39,7 @@ bool shell_wait(struct shell *s, const struct cpu *c, u64 position)
 	if (__builtin_ia32_rdtsc() < deadline)
 		shell_again(s, position);
 	else
-		shell_print(s, "cpu %u does not answer\n", c->number);
+		shell_print(s, "cpu %u does not answer: see `cpus`\n", c->number);
 	return false;
 }
 
@@ -50,7 +50,7 @@ bool shell_ask(struct shell *s, struct cpu *c, void (*work)(struct cpu *c))
 	if (shell_position(s) == 0) {
 		deadline = __builtin_ia32_rdtsc() + s->tsc_hz / ANSWERS_A_SECOND;
 		if (!run_on(c, work)) {
-			shell_print(s, "cpu %u runs no guest: it is %s\n", c->number,
+			shell_print(s, "cpu %u runs no guest now: it is %s\n", c->number,
 				    cpu_state_name(c));
 			return false;
 		}

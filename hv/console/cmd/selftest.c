@@ -15,7 +15,7 @@ static void check_page(struct shell *s, const struct policy *p, u64 gpa)
 	if (policy_in_force(p, gpa))
 		return;
 	if (found.wrong++ == 0)
-		shell_print(s, "0x%lx: the tables do not say what the rules say: see `spp`\n", gpa);
+		shell_print(s, "0x%lx: the tables do not match the rules: see `spp`\n", gpa);
 }
 
 // A leaf says the same of all its pages: its ends and the ends of the first region that meets it

@@ -70,7 +70,7 @@ bool shell_read_number(struct shell *s, const char *text, u64 *value)
 {
 	if (number_parse(text, strlen(text), value))
 		return true;
-	shell_print(s, "`%s` is no number: write 31, 0x1f, 4K, 2M or 1G\n", text);
+	shell_print(s, "`%s` is not a number: use 31, 0x1f, 4K, 2M or 1G\n", text);
 	shell_usage(s);
 	return false;
 }
@@ -80,7 +80,7 @@ bool shell_read_range(struct shell *s, const char *text, u64 *start, u64 *length
 	*length = 0;
 	if (number_parse_range(text, strlen(text), start, length) && *length)
 		return true;
-	shell_print(s, "`%s` is no range: write 0x1000+128 or 0x1000..0x1080 (end exclusive)\n",
+	shell_print(s, "`%s` is not a range: use 0x1000+128 or 0x1000..0x1080 (end exclusive)\n",
 		    text);
 	shell_usage(s);
 	return false;

@@ -29,9 +29,9 @@ def commands():
 
 
 USAGE = r"usage: {name}\b.*\n +as: {name}"
-NO_NUMBER = r"is no number: write 31, 0x1f, 4K, 2M or 1G\n" + USAGE
-NO_RANGE = r"is no range: write 0x1000\+128 or 0x1000\.\.0x1080.*\n" + USAGE
-NO_CPU = r"there is no processor \d+: 0 to 0"
+NO_NUMBER = r"is not a number: use 31, 0x1f, 4K, 2M or 1G\n" + USAGE
+NO_RANGE = r"is not a range: use 0x1000\+128 or 0x1000\.\.0x1080.*\n" + USAGE
+NO_CPU = r"there is no CPU \d+: use 0 to 0"
 MISSING = r"an argument is missing\n" + USAGE
 TOO_MANY = r"too many arguments\n" + USAGE
 NOT_RAM = r"is not the guest's RAM"
@@ -61,7 +61,7 @@ LINES = {
         ("vmcs 0", rf"681e +GUEST_RIP +{HEX}{{16}}(.*\n)*6c16 +HOST_RIP"),
         ("vmcs 7", NO_CPU), ("vmcs", MISSING), ("vmcs zero", NO_NUMBER),
     ],
-    "vm": [("vm", r"1 processors, engine hardware\n(.*\n)*hidden block +0x.*\n(.*\n)*exit loops")],
+    "vm": [("vm", r"1 CPUs, engine hardware\n(.*\n)*hidden block +0x.*\n(.*\n)*exit loops")],
     "exits": [
         ("exits reset", NOTHING),
         ("exits timing", r"timing is off"),
@@ -90,7 +90,8 @@ LINES = {
         ("protect", MISSING), ("protect x", NO_RANGE), ("protect 1M", NO_RANGE),
         ("protect 1M+0", NO_RANGE), ("protect 2M..1M", NO_RANGE),
         ("protect 0xffffffffffffffff+2", NO_RANGE), ("protect 1M+99999999999999999999", NO_RANGE),
-        ("protect 1M+1 forbid", r"`forbid` is no action: audit, discard, deny or freeze\n" + USAGE),
+        ("protect 1M+1 forbid",
+         r"`forbid` is not an action: use audit, discard, deny or freeze\n" + USAGE),
         ("protect {block}+8", r"the address is not guest memory"),
         ("protect 1M+1 deny a b", TOO_MANY), ('protect 1M+1 deny "a', r"a quote is not closed"),
     ],
@@ -137,8 +138,8 @@ LINES = {
                             rf"000000100010  {HEX}{{2}} +.\n$"),
         ("mem 1M..0x100010", r"^000000100000 .*\n$"), ("mem 1M+0x20", r"^.*\n000000100010 .*\n$"),
         ("mem {block} 16", NOT_RAM), ("mem 0xfee00000 16", NOT_RAM),
-        ("mem 0xffffffffffffffff 1", NOT_RAM), ("mem 1M 0", r"there are no such 0 bytes"),
-        ("mem 0xffffffffffffffff 2", r"there are no such 2 bytes"),
+        ("mem 0xffffffffffffffff 1", NOT_RAM), ("mem 1M 0", r"a range of 0 bytes from there is not possible"),
+        ("mem 0xffffffffffffffff 2", r"a range of 2 bytes from there is not possible"),
         ("mem", MISSING), ("mem 1M", NO_RANGE), ("mem 1M x", NO_NUMBER), ("mem 1 2 3", TOO_MANY),
     ],
     "find": [
@@ -163,29 +164,30 @@ LINES = {
         ("cpuid one", NO_NUMBER), ("cpuid 1 x", NO_NUMBER), ("cpuid 1 2 3", TOO_MANY),
     ],
     "log": [
-        ("log", r"^$|^\[ *\d+\.\d{6}\] cpu0 E "), ("log previous", r"none was kept"),
-        ("log loud", r"`loud` is no level: error, warn, info or debug\n" + USAGE),
+        ("log", r"^$|^\[ *\d+\.\d{6}\] cpu0 E "), ("log previous", r"no earlier log was kept"),
+        ("log loud", r"`loud` is not a level: use error, warn, info or debug\n" + USAGE),
         ("log debug", NOTHING), ("config | match log", r"log = debug"), ("log error", NOTHING),
         ("log error now", TOO_MANY),
     ],
     "freeze": [
-        ("freeze", r"the machine stands, after \d+ us: `go` lets it go on"),
-        ("freeze", r"the machine stands already: `go` lets it go on"),
+        ("freeze", r"guest frozen after \d+ us: `resume` \(or `go`\) continues it"),
+        ("freeze", r"the guest is frozen already: `resume` \(or `go`\) continues it"),
         ("cpus", r"\n +0 +0 +frozen "), ("regs 0", r"cpu 0, frozen"), ("freeze now", TOO_MANY),
-        ("devirtualize", r"the machine stands: `go` lets it go on"),
+        ("devirtualize", r"the guest is frozen: `resume` \(or `go`\) continues it"),
     ],
     "step": [
-        ("step 0", rf"cpu 0 stands at 0x{HEX}+, after a VM exit by \w+"),
+        ("step 0", rf"cpu 0 is frozen at 0x{HEX}+, after a VM exit by \w+"),
         ("step 1", NO_CPU), ("step", MISSING), ("step x", NO_NUMBER), ("step 0 2", TOO_MANY),
     ],
-    "go": [
-        ("go", r"the machine goes on; it stood for \d+ ms"),
-        ("go", r"the machine runs: nothing was frozen"),
-        ("step 0", r"the machine runs: `freeze` it first"), ("go on", TOO_MANY),
+    "go": [("go", r"the guest is not frozen"), ("go on", TOO_MANY)],
+    "resume": [
+        ("resume", r"guest resumed; it was frozen for \d+ ms"),
+        ("resume", r"the guest is not frozen"),
+        ("step 0", r"the guest runs: `freeze` it first"), ("resume now", TOO_MANY),
     ],
     "selftest": [("selftest", r"map +\d+ leaves, .* 0 wrong\npool +whole, .*\nselftest passed")],
     "drill": [
-        ("drill park 0", r"cpu 0 would not run its guest any more: to do it, add `really`"),
+        ("drill park 0", r"this stops cpu 0 until reset: add `really` to confirm"),
         ("drill panic 0 surely", r"add `really`"), ("drill park 3", NO_CPU), ("drill", MISSING),
         ("drill park", MISSING), ("drill flood 0", USAGE), ("drill park x", NO_NUMBER),
         ("drill park 0 really now", TOO_MANY),

@@ -37,11 +37,11 @@ def test_top_of_four_busy_processors(busy):
     screen.type("top", "<Enter>")
 
     def all_work(rows):
-        return (re.match(r"Tessera: 4 processors, \d+ writes denied, \d{3,} events/s$", rows[0])
+        return (re.match(r"Tessera: 4 CPUs, \d+ writes blocked, \d{3,} events/s$", rows[0])
                 and all(re.match(rf"cpu {n} +\w+ +\d{{3,}} exits/s$", rows[1 + n])
                         for n in range(PROCESSORS))
                 and re.match(r"48 EPT_VIOLATION +\d{3,}$", rows[1 + PROCESSORS])
-                and "(any key ends)" in rows)
+                and "(press any key to end)" in rows)
     first = screen.wait(all_work, "four busy processors")
     screen.wait(lambda rows: all_work(rows) and rows != first, "them in other numbers")
     screen.type("q")

@@ -159,7 +159,7 @@ def test_top_is_redrawn_in_place_until_a_key(alone, screen):
     screen.wait_for(r"^52 PREEMPTION_TIMER +\d+")
     first = screen.wait(lambda rows: rows[0].startswith("Tessera: 1 processors,"), "the title")
     screen.wait(lambda rows: rows != first and rows[0].startswith("Tessera: "), "other numbers")
-    assert screen.last() == "(any key ends)"
+    assert screen.last() == "(press any key to end)"
     screen.type("x")
     screen.wait_for_last(PROMPT)
     assert alone.ask("version").startswith("Tessera")

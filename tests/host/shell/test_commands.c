@@ -119,9 +119,9 @@ static void commands_of_the_machine(void **state)
 	assert_says("exits", "10 CPUID                              42");
 	assert_shows("66 SPP");
 	assert_says("exits 2", "10 CPUID                               2");
-	assert_says("exits 4", "there is no processor 4: 0 to 3");
-	assert_says("exits x", "`x` is no number");
-	assert_says("vm", "4 processors, engine hardware");
+	assert_says("exits 4", "there is no CPU 4: use 0 to 3");
+	assert_says("exits x", "`x` is not a number");
+	assert_says("vm", "4 CPUs, engine hardware");
 	assert_says("pool", "pool            4096 pages");
 	assert_says("time", "seconds since the counter started");
 }
@@ -187,9 +187,9 @@ static void protect_uses_and_makes_rules(void **state)
 	assert_says("rules", "   2 audit         2            0            0  idt");
 	assert_says("protect 0x3000+0x80 deny idt", "the same region or name is there already");
 	assert_says("protect 0x1000+0x80 audit idt", "the same region or name");
-	assert_says("protect 0x3000+0x80 dney", "`dney` is no action");
-	assert_says("protect 0x3000", "`0x3000` is no range");
-	assert_says("protect 0x3000..0x2000", "is no range");
+	assert_says("protect 0x3000+0x80 dney", "`dney` is not an action");
+	assert_says("protect 0x3000", "`0x3000` is not a range");
+	assert_says("protect 0x3000..0x2000", "is not a range");
 	assert_says("protect 0x800000000+1", "the address is not guest memory");
 	assert_says("rules", "idt");
 	assert_says("unprotect 0x1000+0x81", "no such rule or region");
@@ -280,7 +280,7 @@ static void log_is_shown_and_set(void **state)
 		snprintf(line, sizeof(line), "entry %d.", i);
 		assert_true(says("log", line));
 	}
-	assert_says("log previous", "none was kept");
+	assert_says("log previous", "no earlier log was kept");
 	log_reborn();
 	assert_says("log previous", "entry 59.");
 	assert_says("log", "");
@@ -290,7 +290,7 @@ static void log_is_shown_and_set(void **state)
 	terminal_settle(&t, &s);
 	assert_says("log debug", "");
 	assert_int_equal(log_get_level(), LOG_DEBUG);
-	assert_says("log loud", "`loud` is no level");
+	assert_says("log loud", "`loud` is not a level");
 	assert_says("log | match entry 59", "entry 59.");
 	assert_int_equal(terminal_count(&t, mark, "entry"), 1);
 }
@@ -301,9 +301,9 @@ static void a_drill_is_asked_for_twice(void **state)
 
 	(void)state;
 	assert_says("drill fire 1 really", "usage: drill park|panic|nested CPU [really]");
-	assert_says("drill park 9 really", "there is no processor 9");
-	assert_says("drill park 2", "to do it, add `really`");
-	assert_says("drill park 2 realy", "to do it, add `really`");
+	assert_says("drill park 9 really", "there is no CPU 9");
+	assert_says("drill park 2", "add `really` to confirm");
+	assert_says("drill park 2 realy", "add `really` to confirm");
 	assert_int_equal(c->work, 0);
 	assert_says("drill nested 2 really", "");
 	assert_int_equal(c->work, WORK_DRILL);

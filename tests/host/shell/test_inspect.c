@@ -31,24 +31,24 @@ static void processors_tell_their_registers(void **state)
 	assert_says("vmcs 1", "681e  GUEST_RIP                 000000000000681e");
 	assert_shows("6c16  HOST_RIP ");
 	assert_hides("SPPT_POINTER");
-	assert_says("regs 4", "there is no processor 4: 0 to 3");
-	assert_says("regs 3", "cpu 3 runs no guest: it is waiting");
-	assert_says("vmcs x", "`x` is no number");
+	assert_says("regs 4", "there is no CPU 4: use 0 to 3");
+	assert_says("regs 3", "cpu 3 runs no guest now: it is waiting");
+	assert_says("vmcs x", "`x` is not a number");
 }
 
 static void the_machine_stands_and_goes(void **state)
 {
 	(void)state;
-	assert_says("go", "the machine runs: nothing was frozen");
-	assert_says("step 1", "the machine runs: `freeze` it first");
-	assert_says("freeze", "the machine stands, after");
-	assert_says("freeze", "the machine stands already");
+	assert_says("go", "the guest is not frozen");
+	assert_says("step 1", "the guest runs: `freeze` it first");
+	assert_says("freeze", "guest frozen after");
+	assert_says("freeze", "the guest is frozen already");
 	assert_says("cpus", "frozen");
-	assert_says("step 1", "cpu 1 stands at 0x4, after a VM exit by ");
-	assert_says("step 1", "cpu 1 stands at 0x8, after a VM exit by ");
+	assert_says("step 1", "cpu 1 is frozen at 0x4, after a VM exit by ");
+	assert_says("step 1", "cpu 1 is frozen at 0x8, after a VM exit by ");
 	assert_says("step 2", "cpu 2 is halted");
 	assert_says("step 3", "cpu 3 runs no guest");
-	assert_says("go", "the machine goes on; it stood for");
+	assert_says("go", "guest resumed; it was frozen for");
 	assert_false(vm0.freeze.on);
 }
 
@@ -117,7 +117,7 @@ static void top_goes_on_until_a_key(void **state)
 	terminal_settle(&t, &s);
 	assert_true(terminal_shows(&t, top, "10 CPUID"));
 	assert_true(terminal_shows(&t, top, "cpu 1   root"));
-	assert_true(terminal_shows(&t, top, "(any key ends)"));
+	assert_true(terminal_shows(&t, top, "(press any key to end)"));
 	terminal_type(&t, &s, "x");
 	assert_int_equal(s.mode, MODE_EDIT);
 	assert_int_equal(s.line.length, 0);
@@ -158,7 +158,7 @@ static void events_are_followed(void **state)
 	fake_events = 2000;
 	s.call.due = 0;
 	terminal_settle(&t, &s);
-	assert_true(terminal_shows(&t, top, "[1732 events came too fast to be shown]"));
+	assert_true(terminal_shows(&t, top, "[1732 events were dropped: they came too fast"));
 	while (s.mode == MODE_RUN && !terminal_shows(&t, top, "  2000 [")) {
 		s.call.due = 0;
 		terminal_settle(&t, &s);
@@ -205,7 +205,7 @@ static void cpuid_has_two_sides(void **state)
 		    "guest     eax 00000007  ebx 0000bbbb  ecx 00000001  edx 0000dddd");
 	assert_shows("hardware  eax ");
 	assert_says("cpuid", "an argument is missing");
-	assert_says("cpuid 1 x", "`x` is no number");
+	assert_says("cpuid 1 x", "`x` is not a number");
 }
 
 static void memory_is_shown(void **state)
@@ -221,9 +221,9 @@ static void memory_is_shown(void **state)
 	assert_says("mem 0 32K", "000000007ff0");
 	assert_int_equal(terminal_count(&t, mark, "00 00"), 2048);
 	assert_says("mem 0x3ffff8 16", "0000003ffff8 is not the guest's RAM: see `ept`");
-	assert_says("mem 0 0", "there are no such 0 bytes");
-	assert_says("mem 2 0xffffffffffffffff", "there are no such");
-	assert_says("mem 5", "`5` is no range");
+	assert_says("mem 0 0", "a range of 0 bytes from there is not possible");
+	assert_says("mem 2 0xffffffffffffffff", "is not possible");
+	assert_says("mem 5", "`5` is not a range");
 }
 
 static void memory_is_searched(void **state)
@@ -242,8 +242,8 @@ static void memory_is_searched(void **state)
 	assert_says("find 0x1ffe 4 eedle", "0 found");
 	assert_says("find 0 64K 0x6e656", "a pattern is text or bytes");
 	assert_says("find 0 64K \"\"", "a pattern is text or bytes");
-	assert_says("find 0 64K 0xgg", "is no number");
-	assert_says("find 0 64K 0x4k4M", "`0xk` is no number");
+	assert_says("find 0 64K 0xgg", "is not a number");
+	assert_says("find 0 64K 0x4k4M", "`0xk` is not a number");
 	assert_says("find 0 64K 0123456789012345678901234567890123", "a pattern is text or bytes");
 	memset(fake_ram + 0x10000, 'x', 3000);
 	assert_says("find 64K 64K xx", "2999 found");
@@ -296,7 +296,7 @@ static void selftest_finds_what_is_wrong(void **state)
 	assert_says("selftest", "2 of them meet regions, 0 wrong");
 	leaf = ept_lookup(&vm0.ept, 0x200000);
 	*leaf.slot ^= EPT_SPP | EPT_W;
-	assert_says("selftest", "0x200000: the tables do not say what the rules say");
+	assert_says("selftest", "0x200000: the tables do not match the rules");
 	assert_shows("selftest FAILED");
 	*leaf.slot ^= EPT_SPP | EPT_W;
 	assert_says("selftest", "selftest passed");
@@ -365,7 +365,7 @@ static void poweroff_follows_the_tables(void **state)
 	assert_says("poweroff", refusal);
 	lay_out_acpi();
 	assert_says("poweroff", "switching the machine off");
-	assert_shows("the machine does not switch off");
+	assert_shows("the machine did not switch off: try `reboot`");
 	assert_int_equal(fake_off.port[0], 0xb004);
 	assert_int_equal(fake_off.port[1], 0);
 	assert_int_equal(fake_off.type[0], 5);

@@ -105,7 +105,7 @@ static void wrong_words_get_the_right_usage(void **state)
 		{ "zebra\r", "no command `zebra`: `help` lists them" },
 		{ "count\r", "an argument is missing" },
 		{ "count 1 2\r", "too many arguments" },
-		{ "count x\r", "`x` is no number" },
+		{ "count x\r", "`x` is not a number" },
 		{ "echo \"x\r", "a quote is not closed" },
 		{ "echo 1 2 3 4 5 6 7 8 9\r", "too many words" },
 		{ "echo | less\r", "only `| match TEXT` can follow" },
