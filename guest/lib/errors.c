@@ -15,8 +15,8 @@ static const struct {
 	{ ENOENT,        "not found: see `tesseractl list`, `rules` and `regions`" },
 	{ EEXIST,        "the same region or rule name exists already: see `tesseractl regions` "
 			 "and `rules`" },
-	{ EPERM,         "not permitted: either the rule is sealed and stays so until the machine "
-			 "is reset, or you are not root" },
+	{ EPERM,         "not permitted: the rule is sealed and stays so until the machine is "
+			 "reset, or kernel lockdown forbids it (see dmesg), or you are not root" },
 	{ EACCES,        "access denied: be root; if you are, the policy is locked down or "
 			 "another agent holds the key (see `tesseractl info`)" },
 	{ EBUSY,         "in use: a rule needs its guards removed first; events can be read by "

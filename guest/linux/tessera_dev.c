@@ -81,7 +81,7 @@ static long request_rule_create(struct file *file, union request *r)
 
 static long request_rule_delete(struct file *file, union request *r)
 {
-	return tessera_rule_delete(r->rule.number);
+	return tessera_guard_delete_rule(r->rule.number);
 }
 
 static long request_rule_get(struct file *file, union request *r)

@@ -6,6 +6,7 @@
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/sched/mm.h>
+#include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
@@ -167,13 +168,45 @@ static u64 count_pages(const struct guard *g)
 	return pages;
 }
 
+/*
+ * Kernel lockdown keeps root from changing the running kernel and, at its stricter level, from
+ * reading its memory. A write of the kernel that vanishes changes the kernel: a page-table entry
+ * that could not be cleared, for example, still maps the page that was freed. And the events of an
+ * audit rule show what the kernel writes. Other rules only stop whoever writes.
+ *
+ * The lock keeps the rule from being deleted, and its number from getting another action, until the
+ * guard has begun.
+ */
+static int check_kernel_lockdown(const struct tessera_guard *desc)
+{
+	struct tessera_rule rule;
+	int err;
+
+	lockdep_assert_held(&guards_lock);
+	err = tessera_rule_get(desc->rule, &rule);
+	if (err < 0)
+		return err;
+	err = 0;
+	if (rule.action == TESSERA_ACTION_DISCARD)
+		err = security_locked_down(LOCKDOWN_DEV_MEM);
+	else if (rule.action == TESSERA_ACTION_AUDIT && desc->space != TESSERA_SPACE_PROCESS)
+		err = security_locked_down(LOCKDOWN_KCORE);
+	if (err)
+		pr_notice_ratelimited(
+			"kernel lockdown: no guard under rule %u, use one that denies\n",
+			desc->rule);
+	return err;
+}
+
 static int begin_guard(struct guard *g)
 {
 	bool of_process = g->desc.space == TESSERA_SPACE_PROCESS;
 	int err;
 
 	lockdep_assert_held(&guards_lock);
-	err = of_process ? begin_in_process(g) : hold_and_protect(g, NULL);
+	err = check_kernel_lockdown(&g->desc);
+	if (!err)
+		err = of_process ? begin_in_process(g) : hold_and_protect(g, NULL);
 	if (err)
 		return err;
 	/* The module holds the pages, so it stays for as long as there are guards. */
@@ -271,6 +304,23 @@ int tessera_guard_remove(u32 number)
 	mutex_lock(&guards_lock);
 	g = find_guard(number);
 	err = g ? end_guard(g) : -ENOENT;
+	mutex_unlock(&guards_lock);
+	return err;
+}
+
+/**
+ * tessera_guard_delete_rule() - delete a rule while no guard begins
+ * @number: number of the rule
+ *
+ * Context: Process context. May sleep.
+ * Return: 0 or a negative errno.
+ */
+int tessera_guard_delete_rule(u32 number)
+{
+	int err;
+
+	mutex_lock(&guards_lock);
+	err = tessera_rule_delete(number);
 	mutex_unlock(&guards_lock);
 	return err;
 }

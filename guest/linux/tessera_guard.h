@@ -14,6 +14,7 @@ int tessera_guard_add(struct file *file, struct tessera_guard *desc);
 int tessera_guard_remove(u32 number);
 int tessera_guard_get(struct tessera_guard *desc);
 u32 tessera_guard_count(u64 *held);
+int tessera_guard_delete_rule(u32 number);
 
 void tessera_guard_end_of_file(struct file *file);
 void tessera_guard_mm_gone(void);

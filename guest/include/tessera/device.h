@@ -16,6 +16,9 @@
  * a reference to every page of a guard, so that protected memory never returns to the page
  * allocator. A guard ends when the file through which it was made is closed, unless it was made
  * with %TESSERA_GUARD_KEEP. A guard whose rule is sealed stays until the machine is reset.
+ *
+ * Under kernel lockdown (kernel_lockdown(7)) no new guard has a rule that discards writes, and in
+ * its confidentiality mode no new guard of physical or kernel memory has a rule that audits them.
  */
 
 /**
@@ -196,7 +199,7 @@ struct tessera_events {
  * - ENOENT: there is no such rule, guard or region, or none after the last one.
  * - ESRCH: there is no such process.
  * - EEXIST: the same region or rule name exists, or the driver is the key holder already.
- * - EPERM: the rule is sealed.
+ * - EPERM: the rule is sealed, or kernel lockdown does not permit the guard.
  * - EACCES: the policy is locked down, or another agent is the key holder.
  * - EBUSY: the rule still has regions. With EVENTS and read(2): another agent has the event ring.
  * - ENOMEM: the kernel is out of memory, or the pool of the hypervisor is.

@@ -216,6 +216,20 @@ def test_another_kernel_is_refused_when_memory_is_sealed(guest):
     guest.run("client numbers")
 
 
+def test_the_kernels_own_lockdown(guest):
+    """Root cannot change kernel memory by discarding writes, nor read it by auditing them."""
+    if guest.engine == "hardware":
+        pytest.skip("its guest is gone")
+    lockdown = "/sys/kernel/security/lockdown"
+    guest.run(f"mount -t securityfs none /sys/kernel/security && grep '\\[none\\]' {lockdown} && "
+              "client kernel-lockdown 0")
+    guest.run(f"echo integrity >{lockdown} && client kernel-lockdown 1")
+    ended, said = guest.shell.run("tesseractl protect --phys 4G --len 8 --action discard")
+    assert ended == 1 and "kernel lockdown" in said
+    assert "kernel lockdown: no guard under rule" in guest.run("dmesg | tail -n 20")
+    guest.run(f"echo confidentiality >{lockdown} && client kernel-lockdown 2")
+
+
 def test_tessera_is_taken_off_below_the_driver(guest):
     """Its calls fail then, and it can still be unloaded, guards or not."""
     if guest.engine == "hardware":

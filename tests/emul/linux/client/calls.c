@@ -243,6 +243,41 @@ static void claim(char **arguments)
 	fails(fd, TESSERA_IOC_CLAIM, NULL, EEXIST);
 }
 
+static int try_guard(int fd, uint32_t action, uint32_t space, void *start)
+{
+	struct tessera_guard guard = { .rule = make_rule(fd, action),
+				       .space = space,
+				       .start = (uintptr_t)start,
+				       .length = 8,
+				       .pid = space == TESSERA_SPACE_PROCESS ? getpid() : 0 };
+	int error = ioctl(fd, TESSERA_IOC_GUARD, &guard) ? errno : 0;
+
+	if (!error)
+		unguard(fd, guard.number);
+	delete_rule(fd, guard.rule);
+	return error;
+}
+
+// What guards the kernel's own lockdown permits: `kernel-lockdown LEVEL`, 0 none, 1 integrity, 2
+// confidentiality.
+static void kernel_lockdown(char **arguments)
+{
+	uint64_t level = number(arguments[0]);
+	void *page = new_page(), *physical = (void *)ABOVE_RAM;
+	int fd = open_device();
+
+	for (uint32_t action = TESSERA_ACTION_AUDIT; action < TESSERA_ACTION_COUNT; action++) {
+		bool discards = action == TESSERA_ACTION_DISCARD;
+		bool audits = action == TESSERA_ACTION_AUDIT;
+
+		printf("action %u\n", action);
+		require(try_guard(fd, action, TESSERA_SPACE_PROCESS, page) ==
+			(level >= 1 && discards ? EPERM : 0));
+		require(try_guard(fd, action, TESSERA_SPACE_PHYSICAL, physical) ==
+			((level >= 1 && discards) || (level >= 2 && audits) ? EPERM : 0));
+	}
+}
+
 // After the lockdown: what is closed stays closed, and nothing is added.
 static void locked(char **arguments)
 {
@@ -286,6 +321,7 @@ const struct command calls_commands[] = {
 	{ "nobody-may", "", nobody_may },
 	{ "numbers", "", numbers },
 	{ "claim", "", claim },
+	{ "kernel-lockdown", "LEVEL", kernel_lockdown },
 	{ "locked", "", locked },
 	{ "gone", "", gone },
 	{ 0 },
