@@ -171,7 +171,8 @@ C_FILES := $(shell find boot $(ROOMS) -name '*.[ch]') \
 
 ## check-here: all of `check`, without `deps` first
 .PHONY: check-here
-check-here: check-format check-house check-cppcheck check-clang check-tidy check-pages
+check-here: check-format check-house check-cppcheck check-clang check-tidy check-pages \
+		check-driver
 	@echo "check: clean"
 
 ## check-format: clang-format changes nothing

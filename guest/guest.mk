@@ -68,6 +68,27 @@ $(BUILD)/guest/linux/stamp: $(GUEST_SOURCES) guest/guest.mk
 
 $(GUEST_MODULES): $(BUILD)/guest/linux/stamp ;
 
+# What kernel reviewers run. Sparse's warnings and kernel-doc's count as errors; a symbol of the
+# driver that other kernel code can see begins with tessera_.
+DRIVER_CHECK := $(BUILD)/guest/check
+EXTERN_NAME  := tessera_|__|init_module$$|cleanup_module$$
+
+## check-driver: W=1, sparse and kernel-doc find nothing in the Linux driver
+.PHONY: check-driver
+check-driver:
+	$(Q)rm -rf $(DRIVER_CHECK)
+	$(Q)mkdir -p $(DRIVER_CHECK)
+	$(Q)cp --parents $(GUEST_SOURCES) $(DRIVER_CHECK)
+	$(Q)$(MAKE) --no-print-directory -C $(KDIR) M=$(abspath $(DRIVER_CHECK)/guest/linux) \
+		W=1 C=2 CF=-Wsparse-error KCFLAGS=-Werror modules >$(DRIVER_CHECK)/log 2>&1 || \
+		{ cat $(DRIVER_CHECK)/log; exit 1; }
+	$(Q)$(KDIR)/scripts/kernel-doc -none -Werror guest/linux/*.[ch] \
+		guest/include/tessera/device.h
+	$(Q)! nm -g --defined-only $(DRIVER_CHECK)/guest/linux/tessera.o \
+		$(DRIVER_CHECK)/guest/linux/tessera_demo.o | \
+		grep -vE '^$$|:$$| [A-Za-z] ($(EXTERN_NAME))' || \
+		{ echo "check-driver: extern symbols that do not begin with tessera_" >&2; exit 1; }
+
 # The tables of docs/hypercalls.md come from the ABI header and its examples from guest/examples;
 # tests/emul/demo checks that they do.
 $(BUILD)/guest/hypercalls_doc: guest/doc/hypercalls_doc.c guest/include/tessera/hypercall.h
