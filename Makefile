@@ -172,8 +172,12 @@ C_FILES := $(shell find boot $(ROOMS) -name '*.[ch]') \
 ## check-here: all of `check`, without `deps` first
 .PHONY: check-here
 check-here: check-format check-house check-cppcheck check-clang check-tidy check-pages \
-		check-driver
+		check-driver test-programs
 	@echo "check: clean"
+
+## test-programs: build every program that the suites run on the emulator
+.PHONY: test-programs
+test-programs: all guest linux-tests bench-programs $(BUILD)/agent.efi $(BUILD)/model/agent.efi
 
 ## check-format: clang-format changes nothing
 .PHONY: check-format

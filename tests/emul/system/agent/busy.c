@@ -51,7 +51,7 @@ void each_denial_is_counted_once(void)
 	rule_get(rule_for(TESSERA_ACTION_DENY), &after);
 	for (u32 i = 0; i < cpu_count; i++)
 		stores += met[i];
-	same("writes denied", after.denied - before.denied, stores);
+	same("writes denied", after.blocked - before.blocked, stores);
 }
 
 static void guess_keys(void *of)

@@ -295,7 +295,7 @@ void nonsense_from_all_processors(void)
 	statistics(&after);
 	same("regions", after.regions, before.regions);
 	same("rules", after.rules, before.rules);
-	same("pages with access maps", after.access_pages, 0);
+	same("pages with access maps", after.mapped_pages, 0);
 	same("exits that went round", after.exit_loops, before.exit_loops);
 	for (u64 left = seen; left; left &= left - 1)
 		kinds_seen++;
