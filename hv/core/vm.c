@@ -6,7 +6,7 @@
 
 void vm_announce(const struct vm *vm)
 {
-	log_info("Tessera runs on %u processors, %lu KiB in use of %lu KiB", vm->cpus,
+	log_info("Tessera runs on %u CPUs, %lu KiB in use of %lu KiB", vm->cpus,
 		 vm->pool->size / 1024 - (u64)vm->pool->free_pages * 4, vm->pool->size / 1024);
 	if (vm->policy.hardware) {
 		log_info("engine hardware: SPP guards tiles of 128 bytes");

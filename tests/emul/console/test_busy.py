@@ -23,7 +23,7 @@ def _busy(many):
 
 def denials(operator):
     """The hypervisor's own count."""
-    return int(re.search(r"writes denied +(\d+)", operator.ask("vm"))[1])
+    return int(re.search(r"writes blocked +(\d+)", operator.ask("vm"))[1])
 
 
 def test_the_guest_runs_on_while_somebody_types(busy):

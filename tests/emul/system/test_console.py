@@ -44,4 +44,4 @@ def test_stores_to_hidden_memory_are_counted(say):
 @pytest.mark.boot(TALK)
 def test_denied_writes_are_counted(say):
     assert say("each_tile_denied:") is None
-    assert int(re.search(r"writes denied +(\d+)", say("vm"))[1]) >= 32
+    assert int(re.search(r"writes blocked +(\d+)", say("vm"))[1]) >= 32

@@ -12,6 +12,6 @@ RUNS = [LinuxRun(1), LinuxRun(2), LinuxRun(4), LinuxRun(2, "software")]
     pytest.param(run, marks=pytest.mark.boot(run), id=f"{run.engine}-{run.cpus}") for run in RUNS])
 def test_linux_boots_and_switches_off(run, outcome):
     assert f"init: {run.cpus} processors" in outcome.com1
-    assert f"Tessera runs on {run.cpus} processors" in outcome.com2
+    assert f"Tessera runs on {run.cpus} CPUs" in outcome.com2
     assert "PARKED" not in outcome.com2
     assert outcome.off, outcome.com1[-2000:] + outcome.com2[-2000:]
