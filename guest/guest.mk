@@ -14,7 +14,7 @@ TESSERACTL := $(BUILD)/guest/tesseractl
 LIBTESSERA := $(BUILD)/guest/libtessera.a
 LIBTESSERA_OBJECTS := $(patsubst %.c,$(BUILD)/guest/obj/%.o,$(wildcard guest/lib/*.c))
 TESSERACTL_OBJECTS := $(patsubst %.c,$(BUILD)/guest/obj/%.o,$(wildcard guest/tools/*.c) \
-	boot/cpu/check.c hv/lib/format.c)
+	boot/cpu/check.c hv/lib/format.c hv/lib/number.c)
 TESSERACTL_FLAGS := -std=gnu11 -O2 $(WARNINGS) $(INCLUDES) -Iguest \
 	-DTESSERA_VERSION='"$(VERSION)"' -MMD -MP
 
@@ -41,7 +41,7 @@ $(TESSERACTL): $(TESSERACTL_OBJECTS) $(LIBTESSERA)
 	$(Q)$(CC) -static -s $^ -o $@
 
 # The manual page and the completion come from the same tables as the tool.
-TESSERACTL_TABLES := guest/tools/commands.c guest/tools/commands.h guest/tools/policy.h
+TESSERACTL_TABLES := guest/tools/commands.c guest/tools/commands.h guest/tools/policy_file.h
 
 $(BUILD)/guest/tesseractl_%: guest/doc/tesseractl_%.c guest/lib/names.c $(TESSERACTL_TABLES)
 	$(Q)mkdir -p $(@D)

@@ -198,7 +198,7 @@ static const struct section {
 #define NAME_SIZE 40
 
 // The NAME of a line that begins one.
-static bool begins(const char *line, char *name)
+static bool begins_with(const char *line, char *name)
 {
 	size_t length;
 
@@ -247,7 +247,7 @@ static bool print_example(const char *name, const char *folder)
 	return true;
 }
 
-static void skip(FILE *page, const char *name)
+static void skip_table(FILE *page, const char *name)
 {
 	char line[LINE_SIZE], end[LINE_SIZE];
 
@@ -269,13 +269,13 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	while (fgets(line, sizeof(line), page)) {
-		if (!begins(line, name)) {
+		if (!begins_with(line, name)) {
 			fputs(line, stdout);
 		} else if (print_table(name)) {
 			tables++;
-			skip(page, name);
+			skip_table(page, name);
 		} else if (print_example(name, argv[2])) {
-			skip(page, name);
+			skip_table(page, name);
 		} else {
 			return 1;
 		}

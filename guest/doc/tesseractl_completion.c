@@ -26,13 +26,13 @@ static const char *const lists[] = {
 	[WORDS_PIDS] = "compgen -W \"$(cd /proc && echo [0-9]*)\" -- \"$word\"",
 };
 
-static void case_line(const char *pattern, enum words words)
+static void print_case(const char *pattern, enum words words)
 {
 	if (lists[words])
 		printf("\t%s) %s ;;\n", pattern, lists[words]);
 }
 
-static void actions(void)
+static void print_actions(void)
 {
 	printf("_tesseractl_actions()\n{\n\tcompgen -W \"");
 	for (uint32_t a = TESSERA_ACTION_AUDIT; a < TESSERA_ACTION_COUNT; a++)
@@ -40,7 +40,7 @@ static void actions(void)
 	printf("\" -- \"$word\"\n}\n\n");
 }
 
-static void values(void)
+static void print_option_values(void)
 {
 	printf("# Lists the values of an option. Fails for an option without a value.\n"
 	       "_tesseractl_values()\n{\n\tcase $1 in\n");
@@ -50,14 +50,14 @@ static void values(void)
 		if (option_rows[o].kind == KIND_FLAG)
 			continue;
 		snprintf(pattern, sizeof(pattern), "--%s", option_rows[o].name);
-		case_line(pattern, option_rows[o].words);
+		print_case(pattern, option_rows[o].words);
 		if (!lists[option_rows[o].words])
 			printf("\t%s) ;;\n", pattern);
 	}
 	printf("\t*) return 1 ;;\n\tesac\n\treturn 0\n}\n\n");
 }
 
-static void command_words_of(const struct command_row *row)
+static void print_command_words(const struct command_row *row)
 {
 	printf("\t%s) compgen -W \"", row->name);
 	for (unsigned int o = 0, first = 1; o < OPTION_COUNT; o++) {
@@ -81,12 +81,12 @@ int main(void)
 	for (unsigned int c = 0; c < COMMAND_COUNT; c++)
 		printf("%s%s", c ? " " : "", command_rows[c].name);
 	printf("\" -- \"$word\"\n}\n\n");
-	actions();
-	values();
+	print_actions();
+	print_option_values();
 	printf("# Lists the options and words of a command.\n_tesseractl_arguments()\n{\n"
 	       "\tcase $1 in\n");
 	for (unsigned int c = 0; c < COMMAND_COUNT; c++)
-		command_words_of(&command_rows[c]);
+		print_command_words(&command_rows[c]);
 	printf("\tesac\n}\n\n"
 	       "_tesseractl()\n{\n"
 	       "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} "

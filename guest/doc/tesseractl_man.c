@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "tools/commands.h"
-#include "tools/policy.h"
+#include "tools/policy_file.h"
 
 // Text with what troff would take for its own escaped.
-static void escaped(const char *text, size_t length)
+static void print_escaped(const char *text, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
 		if (text[i] == '\\')
@@ -22,7 +22,7 @@ static void escaped(const char *text, size_t length)
 	}
 }
 
-static size_t capitals(const char *word)
+static size_t count_capitals(const char *word)
 {
 	size_t length = 0;
 
@@ -32,10 +32,10 @@ static size_t capitals(const char *word)
 }
 
 // Options in bold, what to put there in italics, a paragraph's words as they are.
-static void words(const char *text)
+static void print_words(const char *text)
 {
 	while (*text) {
-		size_t capital = capitals(text), option = 0;
+		size_t capital = count_capitals(text), option = 0;
 
 		if (strncmp(text, "--", 2) == 0)
 			option = 2 + strspn(text + 2, "abcdefghijklmnopqrstuvwxyz");
@@ -43,41 +43,41 @@ static void words(const char *text)
 			size_t length = option ? option : capital;
 
 			fputs(option ? "\\fB" : "\\fI", stdout);
-			escaped(text, length);
+			print_escaped(text, length);
 			fputs("\\fR", stdout);
 			text += length;
 		} else {
-			escaped(text++, 1);
+			print_escaped(text++, 1);
 		}
 	}
 }
 
-static void prose(const char *text)
+static void print_prose(const char *text)
 {
-	escaped(text, strlen(text));
+	print_escaped(text, strlen(text));
 	putchar('\n');
 }
 
-static void commands(void)
+static void print_commands(void)
 {
 	printf(".SH COMMANDS\n");
 	for (unsigned int c = 0; c < COMMAND_COUNT; c++) {
 		const struct command_row *row = &command_rows[c];
 
 		printf(".TP\n\\fB%s\\fR ", row->name);
-		words(row->arguments);
+		print_words(row->arguments);
 		putchar('\n');
 		putchar(toupper((unsigned char)row->help[0]));
-		escaped(row->help + 1, strlen(row->help + 1));
+		print_escaped(row->help + 1, strlen(row->help + 1));
 		printf(".\n");
 		if (*row->text)
-			prose(row->text);
+			print_prose(row->text);
 		printf(".br\n\\fIExample:\\fR ");
-		prose(row->example);
+		print_prose(row->example);
 	}
 }
 
-static void options(void)
+static void print_options(void)
 {
 	printf(".SH OPTIONS\nA number is decimal, or hexadecimal after 0x; K, M or G may follow "
 	       "it.\n");
@@ -86,11 +86,11 @@ static void options(void)
 		if (option_rows[o].value)
 			printf(" \\fI%s\\fR", option_rows[o].value);
 		putchar('\n');
-		prose(option_rows[o].help);
+		print_prose(option_rows[o].help);
 	}
 }
 
-static void policy_file(void)
+static void print_policy_file(void)
 {
 #define POLICY_ROW(word, arguments, help) { #word, arguments, help },
 	static const struct {
@@ -102,9 +102,9 @@ static void policy_file(void)
 	       "it.\n");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		printf(".TP\n\\fB%s\\fR ", lines[i].word);
-		words(lines[i].arguments);
+		print_words(lines[i].arguments);
 		putchar('\n');
-		prose(lines[i].help);
+		print_prose(lines[i].help);
 	}
 	printf(".PP\nFor example:\n.PP\n.nf\n.RS\n"
 	       "rule   syscalls deny\n"
@@ -113,14 +113,14 @@ static void policy_file(void)
 	       ".RE\n.fi\n");
 }
 
-static void exit_status(void)
+static void print_exit_status(void)
 {
 	printf(".SH EXIT STATUS\n");
-#define STATUS_ROW(name, number, text) printf(".TP\n\\fB%d\\fR\n", number), prose(text);
+#define STATUS_ROW(name, number, text) printf(".TP\n\\fB%d\\fR\n", number), print_prose(text);
 	STATUSES(STATUS_ROW)
 }
 
-static void files(void)
+static void print_files(void)
 {
 	static const struct {
 		const char *name, *text;
@@ -137,9 +137,9 @@ static void files(void)
 	printf(".SH FILES\n");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		printf(".TP\n\\fI");
-		escaped(rows[i].name, strlen(rows[i].name));
+		print_escaped(rows[i].name, strlen(rows[i].name));
 		printf("\\fR\n");
-		prose(rows[i].text);
+		print_prose(rows[i].text);
 	}
 }
 
@@ -161,11 +161,11 @@ int main(int argc, char **argv)
 	       ".SH DESCRIPTION\nTessera is a hypervisor that runs below this system and "
 	       "write\\-protects chosen bytes of memory, against the kernel too.\n"
 	       ".B tesseractl\ncontrols it through its driver. It must be run by root.\n");
-	commands();
-	options();
-	policy_file();
-	exit_status();
-	files();
+	print_commands();
+	print_options();
+	print_policy_file();
+	print_exit_status();
+	print_files();
 	printf(".SH SEE ALSO\n.BR efibootmgr (8),\n.BR modprobe (8),\n.BR systemctl (1)\n");
 	return 0;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tools/program.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 
 #define PROGRAM     "efibootmgr"
 #define OUTPUT_SIZE 65536
@@ -46,8 +46,9 @@ bool bootentry_make(const struct esp *esp, char number[BOOT_NUMBER_SIZE])
 	if (!program_run(words, output, sizeof(output)) || !bootentry_find(number))
 		return false;
 	if (!*number)
-		say(PROGRAM " created no boot entry: the firmware may have no room; delete others "
-			    "with " PROGRAM " --delete-bootnum");
+		report_error(PROGRAM
+			     " created no boot entry: the firmware may have no room; delete others "
+			     "with " PROGRAM " --delete-bootnum");
 	return *number;
 }
 

@@ -11,10 +11,10 @@
 #include "lib/tessera.h"
 #include "tools/file.h"
 #include "tools/target.h"
-#include "tools/policy.h"
+#include "tools/policy_file.h"
 #include "tools/rule_choice.h"
 #include "tools/run.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 
 #define DEFAULT_FILE "/etc/tessera/policy.conf"
 
@@ -28,16 +28,16 @@ struct application {
 	unsigned int changes;
 };
 
-static void complain(void *context, unsigned int line, const char *what)
+static void report_line_error(void *context, unsigned int line, const char *what)
 {
 	struct application *a = context;
 
 	a->faults++;
-	say("%s:%u: %s", a->file, line, what);
+	report_error("%s:%u: %s", a->file, line, what);
 }
 
-__attribute__((format(printf, 3, 4))) static void fault(struct application *a, unsigned int line,
-							const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void
+add_error(struct application *a, unsigned int line, const char *format, ...)
 {
 	char what[WHY_SIZE];
 	va_list list;
@@ -45,36 +45,36 @@ __attribute__((format(printf, 3, 4))) static void fault(struct application *a, u
 	va_start(list, format);
 	vsnprintf(what, sizeof(what), format, list);
 	va_end(list);
-	complain(a, line, what);
+	report_line_error(a, line, what);
 }
 
 // Looks every place and every rule up; nothing is changed.
-static void look_up(struct application *a)
+static void look_up_all(struct application *a)
 {
 	char why[WHY_SIZE];
 
 	for (size_t i = 0; i < a->policy.region_count; i++)
 		if (!target_find(&a->policy.regions[i].place, &a->guards[i], why))
-			fault(a, a->policy.regions[i].line, "%s", why);
+			add_error(a, a->policy.regions[i].line, "%s", why);
 	for (size_t i = 0; i < a->policy.rule_count; i++) {
 		const struct policy_rule *wanted = &a->policy.rules[i];
 		struct tessera_rule there;
 
 		if (tessera_find_rule(a->fd, wanted->name, &there)) {
 			if (errno != ENOENT)
-				fault(a, wanted->line, "%s: %s", wanted->name,
-				      tessera_explain(errno));
+				add_error(a, wanted->line, "%s: %s", wanted->name,
+					  tessera_explain(errno));
 		} else if (there.action != wanted->action) {
-			fault(a, wanted->line,
-			      "the rule %s exists with another action: use %s, or another rule "
-			      "name",
-			      wanted->name, tessera_action_name(there.action));
+			add_error(a, wanted->line,
+				  "the rule %s exists with another action: use %s, or another rule "
+				  "name",
+				  wanted->name, tessera_action_name(there.action));
 		}
 	}
 }
 
 // Whether such a guard is in force.
-static bool in_force(int fd, const struct tessera_guard *wanted)
+static bool guard_is_in_force(int fd, const struct tessera_guard *wanted)
 {
 	struct tessera_guard g = { .number = 1 };
 
@@ -93,24 +93,24 @@ static bool guard_region(struct application *a, size_t i)
 
 	guard->rule = a->rules[region->rule].rule.number;
 	guard->flags = TESSERA_GUARD_KEEP;
-	if (in_force(a->fd, guard))
+	if (guard_is_in_force(a->fd, guard))
 		return true;
 	if (tessera_guard(a->fd, guard)) {
-		fault(a, region->line, "%s", tessera_explain(errno));
+		add_error(a, region->line, "%s", tessera_explain(errno));
 		return false;
 	}
 	a->changes++;
 	return true;
 }
 
-static bool bring_in_force(struct application *a)
+static bool make_rules_and_guards(struct application *a)
 {
 	for (size_t i = 0; i < a->policy.rule_count; i++) {
 		const struct policy_rule *wanted = &a->policy.rules[i];
 
 		if (rule_find_or_create(a->fd, wanted->name, wanted->action, &a->rules[i]) !=
 		    DONE) {
-			fault(a, wanted->line, "the rule cannot be created");
+			add_error(a, wanted->line, "the rule cannot be created");
 			return false;
 		}
 		a->changes += a->rules[i].created;
@@ -121,7 +121,7 @@ static bool bring_in_force(struct application *a)
 	return true;
 }
 
-static void take_back(struct application *a)
+static void undo_changes(struct application *a)
 {
 	for (size_t i = a->policy.region_count; i--;)
 		if (a->guards[i].number)
@@ -130,12 +130,12 @@ static void take_back(struct application *a)
 		rule_undo(a->fd, &a->rules[i]);
 }
 
-static void seal(struct application *a, unsigned int line, const struct tessera_rule *rule)
+static void seal_one(struct application *a, unsigned int line, const struct tessera_rule *rule)
 {
 	if (rule && rule->flags & TESSERA_RULE_SEALED)
 		return;
 	if (tessera_seal(a->fd, rule ? rule->number : TESSERA_WHOLE_POLICY))
-		fault(a, line, "cannot seal: %s", tessera_explain(errno));
+		add_error(a, line, "cannot seal: %s", tessera_explain(errno));
 	else
 		a->changes++;
 }
@@ -144,16 +144,16 @@ static void seal_all(struct application *a)
 {
 	for (size_t i = 0; i < a->policy.rule_count; i++)
 		if (a->policy.rules[i].sealed)
-			seal(a, a->policy.rules[i].sealed, &a->rules[i].rule);
+			seal_one(a, a->policy.rules[i].sealed, &a->rules[i].rule);
 	if (a->policy.sealed)
-		seal(a, a->policy.sealed, NULL);
+		seal_one(a, a->policy.sealed, NULL);
 }
 
-static int apply(struct application *a)
+static int apply_policy(struct application *a)
 {
-	if (!bring_in_force(a)) {
-		take_back(a);
-		say("%s: all changes were undone", a->file);
+	if (!make_rules_and_guards(a)) {
+		undo_changes(a);
+		report_error("%s: all changes were undone", a->file);
 		return REFUSED;
 	}
 	seal_all(a);
@@ -167,36 +167,38 @@ static int check_and_apply(struct application *a, bool only_check)
 {
 	a->fd = tessera_open();
 	if (a->fd < 0 && !only_check) {
-		say("cannot open %s: %s; be root, and load the driver with `modprobe tessera`",
-		    TESSERA_DEVICE, strerror(errno));
+		report_error(
+			"cannot open %s: %s; be root, and load the driver with `modprobe tessera`",
+			TESSERA_DEVICE, strerror(errno));
 		return NO_DEVICE;
 	}
 	if (a->fd < 0)
-		say("%s: the driver is not loaded: only the syntax was checked", a->file);
+		report_error("%s: the driver is not loaded: only the syntax was checked", a->file);
 	else
-		look_up(a);
+		look_up_all(a);
 	if (a->faults)
 		return BAD_POLICY;
 	if (!only_check)
-		return apply(a);
+		return apply_policy(a);
 	printf("%s: %zu rules, %zu regions: no errors found\n", a->file, a->policy.rule_count,
 	       a->policy.region_count);
 	return DONE;
 }
 
-static int with_text(struct application *a, const char *text, size_t size, bool only_check)
+static int read_and_apply(struct application *a, const char *text, size_t size, bool only_check)
 {
 	int status = BAD_POLICY;
 
-	if (policy_read(&a->policy, text, size, complain, a)) {
+	if (policy_read(&a->policy, text, size, report_line_error, a)) {
 		a->rules = calloc(a->policy.rule_count + 1, sizeof(*a->rules));
 		a->guards = calloc(a->policy.region_count + 1, sizeof(*a->guards));
-		status = a->rules && a->guards ? check_and_apply(a, only_check) : failed(a->file);
+		status = a->rules && a->guards ? check_and_apply(a, only_check)
+					       : report_failure(a->file);
 		if (a->fd >= 0)
 			tessera_close(a->fd);
 	}
 	if (status == BAD_POLICY)
-		say("%s: %u errors; nothing was changed", a->file, a->faults);
+		report_error("%s: %u errors; nothing was changed", a->file, a->faults);
 	free(a->rules);
 	free(a->guards);
 	policy_free(&a->policy);
@@ -212,8 +214,8 @@ int run_apply(int fd, const struct options *o)
 	int status;
 
 	if (!text)
-		return failed(a.file);
-	status = with_text(&a, text, size, o->of[OPTION_check].given);
+		return report_failure(a.file);
+	status = read_and_apply(&a, text, size, o->of[OPTION_check].given);
 	free(text);
 	return status;
 }

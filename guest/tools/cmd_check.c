@@ -29,7 +29,8 @@ struct report {
 	bool bad, unsure;
 };
 
-static void finding(struct report *r, enum verdict verdict, const char *name, const char *detail)
+static void print_finding(struct report *r, enum verdict verdict, const char *name,
+			  const char *detail)
 {
 	r->bad |= verdict == BAD;
 	r->unsure |= verdict == UNKNOWN;
@@ -45,22 +46,22 @@ static void finding(struct report *r, enum verdict verdict, const char *name, co
 	}
 }
 
-static void judge(struct report *r, const struct requirement *q, const struct facts *facts,
-		  u32 cpus)
+static void check_requirement(struct report *r, const struct requirement *q,
+			      const struct facts *facts, u32 cpus)
 {
 	struct cpu_set lacking = check_lacking(q, facts, cpus);
 	char where[80], detail[DETAIL_SIZE];
 
 	if (!lacking.count) {
-		finding(r, GOOD, q->name, "");
+		print_finding(r, GOOD, q->name, "");
 		return;
 	}
 	check_list(&lacking, cpus, where, sizeof(where));
 	snprintf(detail, sizeof(detail), "missing on %s: %s", where, q->remedy);
-	finding(r, q->needed & BIT(BOOT_ENGINE_AUTO) ? BAD : ABSENT, q->name, detail);
+	print_finding(r, q->needed & BIT(BOOT_ENGINE_AUTO) ? BAD : ABSENT, q->name, detail);
 }
 
-static void judge_processors(struct report *r)
+static void check_cpus(struct report *r)
 {
 	static struct facts facts[BOOT_CPUS_MAX];
 	bool sure;
@@ -68,13 +69,13 @@ static void judge_processors(struct report *r)
 
 	for (u32 i = 0; i < REQUIREMENT_COUNT; i++)
 		if (check_known(&requirements[i], facts, cpus))
-			judge(r, &requirements[i], facts, cpus);
+			check_requirement(r, &requirements[i], facts, cpus);
 	if (!sure)
-		finding(r, UNKNOWN, "VMX capabilities",
-			"cannot be read: be root, and run `modprobe msr` first");
+		print_finding(r, UNKNOWN, "VMX capabilities",
+			      "cannot be read: be root, and run `modprobe msr` first");
 }
 
-static void judge_firmware(struct report *r)
+static void check_firmware(struct report *r)
 {
 	struct {
 		uint32_t attributes;
@@ -83,19 +84,20 @@ static void judge_firmware(struct report *r)
 	FILE *file = tessera_file(SECURE_BOOT, "r");
 
 	if (access(tessera_path("/sys/firmware/efi").text, F_OK))
-		finding(r, BAD, "UEFI",
+		print_finding(
+			r, BAD, "UEFI",
 			"this system was not booted by UEFI: switch the firmware from legacy boot "
 			"to UEFI, and give the system a UEFI boot loader");
 	else
-		finding(r, GOOD, "UEFI", "");
+		print_finding(r, GOOD, "UEFI", "");
 	if (file && fread(&v, sizeof(v), 1, file) == 1 && v.on)
-		finding(r, ABSENT, "Secure Boot off",
-			"it is on: sign the loader with your own key and enrol that key");
+		print_finding(r, ABSENT, "Secure Boot off",
+			      "it is on: sign the loader with your own key and enrol that key");
 	if (file)
 		fclose(file);
 }
 
-static int verdict(const struct report *r, const char *text, int status)
+static int print_verdict(const struct report *r, const char *text, int status)
 {
 	if (r->json) {
 		struct json j = json_begin(stdout);
@@ -116,13 +118,14 @@ int run_check(int fd, const struct options *o)
 
 	(void)fd;
 	if (machine.tessera())
-		return verdict(&r, "Tessera already runs on this machine", DONE);
-	judge_processors(&r);
-	judge_firmware(&r);
+		return print_verdict(&r, "Tessera already runs on this machine", DONE);
+	check_cpus(&r);
+	check_firmware(&r);
 	if (r.bad)
-		return verdict(&r, "Tessera cannot run on this machine: see what is marked FAIL",
-			       FAULTY);
+		return print_verdict(&r,
+				     "Tessera cannot run on this machine: see what is marked FAIL",
+				     FAULTY);
 	if (r.unsure)
-		return verdict(&r, "unknown: be root, and run `modprobe msr` first", REFUSED);
-	return verdict(&r, "Tessera can run on this machine", DONE);
+		return print_verdict(&r, "unknown: be root, and run `modprobe msr` first", REFUSED);
+	return print_verdict(&r, "Tessera can run on this machine", DONE);
 }

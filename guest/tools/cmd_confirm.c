@@ -4,7 +4,7 @@
 
 #include "tools/attempts.h"
 #include "tools/run.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 
 int run_confirm(int fd, const struct options *o)
 {
@@ -19,10 +19,11 @@ int run_confirm(int fd, const struct options *o)
 		return DONE;
 	}
 	if (errno == ENOENT)
-		say(EFIVARS " does not exist: mount efivarfs there, or boot the machine by UEFI");
+		report_error(EFIVARS
+			     " does not exist: mount efivarfs there, or boot the machine by UEFI");
 	else if (errno == EACCES || errno == EPERM)
-		say("confirm: the loader's counter cannot be deleted: be root");
+		report_error("confirm: the loader's counter cannot be deleted: be root");
 	else
-		return failed("confirm");
+		return report_failure("confirm");
 	return REFUSED;
 }

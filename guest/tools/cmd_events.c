@@ -9,7 +9,7 @@
 #include "tools/kernel_symbols.h"
 #include "tools/rule_names.h"
 #include "tools/run.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 
 #define AT_ONCE 64 // records in one read
 
@@ -89,9 +89,9 @@ static int print_events(const struct printer *p)
 		got = tessera_read_events(p->fd, events, AT_ONCE, p->follow ? -1 : 0);
 		for (int i = 0; i < got; i++)
 			(p->json ? event_json : event_text)(p, &events[i]);
-	} while (got > 0 && flushed(DONE) == DONE);
+	} while (got > 0 && flush_output(DONE) == DONE);
 	if (got < 0)
-		return interrupted() ? DONE : refused("events");
+		return interrupt_seen() ? DONE : report_refusal("events");
 	return got ? REFUSED : DONE; // REFUSED: the reader of our output is gone
 }
 
@@ -100,9 +100,10 @@ static void report_missed(int fd)
 	struct tessera_events state;
 
 	if (tessera_get_events(fd, &state) == 0 && (state.missed || state.dropped))
-		say("%" PRIu64 " events were missed: overwritten before they were read; %" PRIu64
-		    " were dropped: the ring was full, or they came too fast",
-		    (uint64_t)state.missed, (uint64_t)state.dropped);
+		report_error("%" PRIu64
+			     " events were missed: overwritten before they were read; %" PRIu64
+			     " were dropped: the ring was full, or they came too fast",
+			     (uint64_t)state.missed, (uint64_t)state.dropped);
 }
 
 int run_events(int fd, const struct options *o)
@@ -114,7 +115,7 @@ int run_events(int fd, const struct options *o)
 	int status;
 
 	if (!o->of[OPTION_new].given && tessera_rewind_events(fd))
-		return refused("events");
+		return report_refusal("events");
 	interrupt_catch();
 	status = print_events(&p);
 	report_missed(fd);

@@ -9,7 +9,7 @@
 #include "tools/target.h"
 #include "tools/rule_choice.h"
 #include "tools/run.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 
 #define DEFAULT_ACTION TESSERA_ACTION_DENY
 
@@ -24,13 +24,13 @@ static int choose_rule(int fd, const struct options *o, struct rule_choice *choi
 	return rule_find_or_create(fd, name, action, choice);
 }
 
-static int guard_it(int fd, const struct options *o, struct tessera_guard *guard,
-		    const struct rule_choice *choice)
+static int make_guard(int fd, const struct options *o, struct tessera_guard *guard,
+		      const struct rule_choice *choice)
 {
 	guard->rule = choice->rule.number;
 	guard->flags = o->of[OPTION_for].given ? 0 : TESSERA_GUARD_KEEP;
 	if (tessera_guard(fd, guard))
-		return refused("protect");
+		return report_refusal("protect");
 	printf("guard %u: %" PRIu64 " bytes, %s\n", guard->number, (uint64_t)guard->length,
 	       tessera_action_name(choice->rule.action));
 	fflush(stdout);
@@ -38,11 +38,11 @@ static int guard_it(int fd, const struct options *o, struct tessera_guard *guard
 }
 
 // The guard ends with us, however we end.
-static int hold(int fd, const struct options *o, uint32_t guard)
+static int hold_guard(int fd, const struct options *o, uint32_t guard)
 {
 	interrupt_catch();
 	sleep((unsigned int)o->of[OPTION_for].number);
-	return tessera_unguard(fd, guard) ? refused("protect") : DONE;
+	return tessera_unguard(fd, guard) ? report_refusal("protect") : DONE;
 }
 
 int run_protect(int fd, const struct options *o)
@@ -53,17 +53,17 @@ int run_protect(int fd, const struct options *o)
 	int status;
 
 	if (!target_find(o, &guard, why)) {
-		say("protect: %s", why);
+		report_error("protect: %s", why);
 		return REFUSED;
 	}
 	status = choose_rule(fd, o, &choice);
 	if (status != DONE)
 		return status;
-	status = guard_it(fd, o, &guard, &choice);
+	status = make_guard(fd, o, &guard, &choice);
 	if (status == DONE && !o->of[OPTION_for].given)
 		return DONE;
 	if (status == DONE)
-		status = hold(fd, o, guard.number);
+		status = hold_guard(fd, o, guard.number);
 	rule_undo(fd, &choice);
 	return status;
 }
@@ -73,7 +73,7 @@ int run_unprotect(int fd, const struct options *o)
 	uint32_t number = 0;
 
 	guard_number(o, &number);
-	return tessera_unguard(fd, number) ? refused("unprotect") : DONE;
+	return tessera_unguard(fd, number) ? report_refusal("unprotect") : DONE;
 }
 
 int run_seal(int fd, const struct options *o)
@@ -81,12 +81,12 @@ int run_seal(int fd, const struct options *o)
 	struct tessera_rule rule = { .number = TESSERA_WHOLE_POLICY };
 
 	if ((o->word && tessera_find_rule(fd, o->word, &rule)) || tessera_seal(fd, rule.number))
-		return refused(o->word ? o->word : "seal");
+		return report_refusal(o->word ? o->word : "seal");
 	return DONE;
 }
 
 int run_lockdown(int fd, const struct options *o)
 {
 	(void)o;
-	return tessera_lockdown(fd) ? refused("lockdown") : DONE;
+	return tessera_lockdown(fd) ? report_refusal("lockdown") : DONE;
 }

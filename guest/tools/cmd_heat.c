@@ -13,14 +13,14 @@
 #include "tools/target.h"
 #include "tools/rule_choice.h"
 #include "tools/run.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 #include "tools/tiles.h"
 
 #define SECONDS 10
 #define AT_ONCE 256
 #define GLANCE  100 // milliseconds
 
-static uint64_t milliseconds(void)
+static uint64_t now_in_milliseconds(void)
 {
 	struct timespec now;
 
@@ -29,7 +29,7 @@ static uint64_t milliseconds(void)
 }
 
 // What of physical memory carries the rule: that is the place.
-static int learn_place(int fd, uint32_t rule, struct tiles *tiles)
+static int learn_pages(int fd, uint32_t rule, struct tiles *tiles)
 {
 	struct tessera_region r;
 
@@ -37,17 +37,17 @@ static int learn_place(int fd, uint32_t rule, struct tiles *tiles)
 		if (r.rule != rule || tiles_add(tiles, r.gpa, r.length))
 			continue;
 		if (errno != EFBIG)
-			return failed("heat");
-		say("heat: the target has more than %u pages: give a shorter --len",
-		    TILES_PAGES_MAX);
+			return report_failure("heat");
+		report_error("heat: the target has more than %u pages: give a shorter --len",
+			     TILES_PAGES_MAX);
 		return REFUSED;
 	}
-	return errno == ENOENT ? DONE : refused("regions");
+	return errno == ENOENT ? DONE : report_refusal("regions");
 }
 
-static int watch(int fd, uint32_t rule, uint64_t seconds, struct tiles *tiles)
+static int count_writes(int fd, uint32_t rule, uint64_t seconds, struct tiles *tiles)
 {
-	uint64_t end = milliseconds() + seconds * 1000;
+	uint64_t end = now_in_milliseconds() + seconds * 1000;
 	struct tessera_event events[AT_ONCE];
 	struct tessera_events state;
 	int got;
@@ -57,14 +57,15 @@ static int watch(int fd, uint32_t rule, uint64_t seconds, struct tiles *tiles)
 		for (int i = 0; i < got; i++)
 			if (events[i].rule == rule)
 				tiles_count(tiles, events[i].gpa);
-	} while (got >= 0 && milliseconds() < end);
-	if ((got < 0 && !interrupted()) || tessera_get_events(fd, &state))
-		return refused("events");
+	} while (got >= 0 && now_in_milliseconds() < end);
+	if ((got < 0 && !interrupt_seen()) || tessera_get_events(fd, &state))
+		return report_refusal("events");
 	tiles->lost = state.missed + state.dropped;
 	return DONE;
 }
 
-static int audit(int fd, const struct options *o, struct tessera_guard *guard, struct tiles *tiles)
+static int audit_target(int fd, const struct options *o, struct tessera_guard *guard,
+			struct tiles *tiles)
 {
 	uint64_t seconds = o->of[OPTION_for].given ? o->of[OPTION_for].number : SECONDS;
 	struct rule_choice choice;
@@ -77,18 +78,18 @@ static int audit(int fd, const struct options *o, struct tessera_guard *guard, s
 		return status;
 	guard->rule = choice.rule.number;
 	if (tessera_guard(fd, guard)) {
-		status = refused("heat");
+		status = report_refusal("heat");
 	} else {
-		status = learn_place(fd, guard->rule, tiles);
+		status = learn_pages(fd, guard->rule, tiles);
 		if (status == DONE)
-			status = watch(fd, guard->rule, seconds, tiles);
+			status = count_writes(fd, guard->rule, seconds, tiles);
 		tessera_unguard(fd, guard->number);
 	}
 	rule_undo(fd, &choice);
 	return status;
 }
 
-static int draw(const struct options *o, const struct tiles *tiles)
+static int draw_picture(const struct options *o, const struct tiles *tiles)
 {
 	const char *path = o->of[OPTION_out].text;
 	struct new_file file = { 0 };
@@ -102,10 +103,10 @@ static int draw(const struct options *o, const struct tiles *tiles)
 		 : o->of[OPTION_module].given  ? ""
 					       : "memory");
 	if (!file_begin(&file, path))
-		return failed(path);
+		return report_failure(path);
 	tiles_draw(tiles, title, file.to);
 	if (!file_commit(&file))
-		return failed(path);
+		return report_failure(path);
 	printf("%s: %zu pages, %" PRIu64 " writes; %" PRIu64 " events were missed or dropped\n",
 	       path, tiles->count, tiles->writes, tiles->lost);
 	return DONE;
@@ -119,13 +120,13 @@ int run_heat(int fd, const struct options *o)
 	int status;
 
 	if (!target_find(o, &guard, why)) {
-		say("heat: %s", why);
+		report_error("heat: %s", why);
 		return REFUSED;
 	}
 	interrupt_catch(); // the picture of what there is, and no rule left behind
-	status = audit(fd, o, &guard, &tiles);
+	status = audit_target(fd, o, &guard, &tiles);
 	if (status == DONE)
-		status = draw(o, &tiles);
+		status = draw_picture(o, &tiles);
 	tiles_free(&tiles);
 	return status;
 }

@@ -2,10 +2,10 @@
 #include <stdio.h>
 
 #include "tools/run.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 #include "tools/wrap.h"
 
-static void list_all(void)
+static void list_commands(void)
 {
 	printf("usage: tesseractl COMMAND [WORD] [OPTION ...]\n\n");
 	for (unsigned int c = 0; c < COMMAND_COUNT; c++)
@@ -22,18 +22,18 @@ static void list_options(const struct command_row *row)
 			continue;
 		printf("  --%s%s%s\n", option->name, option->value ? " " : "",
 		       option->value ? option->value : "");
-		wrap(8, option->help);
+		print_wrapped(8, option->help);
 	}
 }
 
-static void tell(const struct command_row *row)
+static void describe_command(const struct command_row *row)
 {
 	printf("tesseractl %s\n", row->name);
-	wrap(4, row->arguments);
+	print_wrapped(4, row->arguments);
 	printf("\n");
-	wrap(2, row->help);
+	print_wrapped(2, row->help);
 	if (*row->text)
-		wrap(2, row->text);
+		print_wrapped(2, row->text);
 	printf("\n");
 	list_options(row);
 	printf("  example: %s\n", row->example);
@@ -46,13 +46,14 @@ int run_help(int fd, const struct options *o)
 
 	(void)fd;
 	if (!o->word) {
-		list_all();
+		list_commands();
 		return DONE;
 	}
 	if (command == COMMAND_COUNT) {
-		say("`%s` is not a command: `tesseractl help` lists all commands", o->word);
+		report_error("`%s` is not a command: `tesseractl help` lists all commands",
+			     o->word);
 		return USAGE;
 	}
-	tell(row);
+	describe_command(row);
 	return DONE;
 }

@@ -6,7 +6,7 @@
 #include "lib/tessera.h"
 #include "tools/json.h"
 #include "tools/run.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 
 // Who may change the policy. With no key holder, everyone at CPL 0 may.
 enum key_holder { KEY_NOBODY, KEY_DRIVER, KEY_OTHER };
@@ -44,7 +44,7 @@ static int read_state(int fd, struct state *s)
 }
 
 // Why nothing can be protected, with the remedy, or NULL.
-static const char *obstacle(const struct state *s)
+static const char *find_obstacle(const struct state *s)
 {
 	if (s->locked_down)
 		return "the policy is locked down; reset the machine to change it";
@@ -87,7 +87,7 @@ static void state_json(const struct state *s)
 	json_number(&j, "free_pages", i->free_pages);
 	json_text(&j, "key_holder", key_holders[s->key_holder].json);
 	json_bool(&j, "locked_down", s->locked_down);
-	json_bool(&j, "can_protect", !obstacle(s));
+	json_bool(&j, "can_protect", !find_obstacle(s));
 	json_bool(&j, "events", i->state & TESSERA_DRIVER_EVENTS);
 	json_end(&j);
 }
@@ -97,13 +97,13 @@ int run_info(int fd, const struct options *o)
 	struct state s;
 
 	if (read_state(fd, &s))
-		return refused("info");
+		return report_refusal("info");
 	if (o->of[OPTION_json].given)
 		state_json(&s);
 	else
 		state_text(&s);
-	if (!obstacle(&s))
+	if (!find_obstacle(&s))
 		return DONE;
-	say("nothing can be protected: %s", obstacle(&s));
+	report_error("nothing can be protected: %s", find_obstacle(&s));
 	return REFUSED;
 }

@@ -12,9 +12,9 @@
 #include "tools/bootentry.h"
 #include "tools/esp.h"
 #include "tools/file.h"
-#include "tools/installed.h"
+#include "tools/install_record.h"
 #include "tools/run.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 
 #define DEFAULT_LOADER "/usr/lib/tessera/BOOTX64.EFI"
 #define DEFAULT_CONFIG "/usr/lib/tessera/tessera.conf"
@@ -49,20 +49,20 @@ struct installation {
 };
 
 // A program for UEFI is in Microsoft's format.
-static bool load(struct installation *in, const char *loader, const char *config)
+static bool load_files(struct installation *in, const char *loader, const char *config)
 {
 	in->loader.data = file_read(loader, &in->loader.size);
 	if (!in->loader.data) {
-		failed(loader);
+		report_failure(loader);
 		return false;
 	}
 	if (in->loader.size < 2 || memcmp(in->loader.data, "MZ", 2) != 0) {
-		say("%s is not a UEFI program: give the path of BOOTX64.EFI", loader);
+		report_error("%s is not a UEFI program: give the path of BOOTX64.EFI", loader);
 		return false;
 	}
 	in->config.data = file_read(config, &in->config.size);
 	if (!in->config.data)
-		failed(config);
+		report_failure(config);
 	return in->config.data;
 }
 
@@ -78,33 +78,33 @@ static bool copy_files(struct installation *in)
 	bool made;
 
 	if (!make_folder(in->at.efi.text, &made)) {
-		failed(in->at.efi.text);
+		report_failure(in->at.efi.text);
 		return false;
 	}
 	in->record.folder |= made;
 	if (!make_folder(in->at.folder.text, &made)) {
-		failed(in->at.folder.text);
+		report_failure(in->at.folder.text);
 		return false;
 	}
 	in->record.config |= access(in->at.config.text, F_OK) != 0;
 	// From here on a crash leaves something: the record comes first.
-	if (!installed_write(&in->record)) {
-		failed("/var/lib/tessera/installed");
+	if (!install_record_write(&in->record)) {
+		report_failure("/var/lib/tessera/installed");
 		return false;
 	}
 	if (!file_write(in->at.loader.text, in->loader.data, in->loader.size)) {
-		failed(in->at.loader.text);
+		report_failure(in->at.loader.text);
 		return false;
 	}
 	if (access(in->at.config.text, F_OK) == 0)
 		return true;
 	if (file_write(in->at.config.text, in->config.data, in->config.size))
 		return true;
-	failed(in->at.config.text);
+	report_failure(in->at.config.text);
 	return false;
 }
 
-static bool enter(struct installation *in)
+static bool make_boot_entry(struct installation *in)
 {
 	return bootentry_find(in->boot) && (*in->boot || bootentry_make(&in->esp, in->boot));
 }
@@ -113,11 +113,11 @@ static bool enter(struct installation *in)
 static bool delete_files(const struct places *at, const struct installed *record)
 {
 	if (unlink(at->loader.text) && errno != ENOENT) {
-		failed(at->loader.text);
+		report_failure(at->loader.text);
 		return false;
 	}
 	if (record->config && unlink(at->config.text) && errno != ENOENT) {
-		failed(at->config.text);
+		report_failure(at->config.text);
 		return false;
 	}
 	rmdir(at->folder.text); // they stay when somebody put other things there
@@ -126,41 +126,42 @@ static bool delete_files(const struct places *at, const struct installed *record
 	return true;
 }
 
-static void put_back(const struct installation *in)
+static void undo_install(const struct installation *in)
 {
 	if (in->again && in->before.data) {
 		file_write(in->at.loader.text, in->before.data, in->before.size);
 	} else if (!in->again) {
 		delete_files(&in->at, &in->record);
-		installed_forget();
+		install_record_delete();
 	}
-	say("install: all changes were undone");
+	report_error("install: all changes were undone");
 }
 
-static bool may_install(const struct installation *in)
+static bool check_earlier_install(const struct installation *in)
 {
 	if (in->again && strcmp(in->record.esp, in->esp.folder) != 0)
-		say("the loader is already installed on %s: run `tesseractl remove` first",
-		    in->record.esp);
+		report_error("the loader is already installed on %s: run `tesseractl remove` first",
+			     in->record.esp);
 	else if (!in->again && in->before.data)
-		say("%s exists but was not installed by tesseractl: run `tessera.efi remove` in "
-		    "the UEFI shell, or delete the file",
-		    in->at.loader.text);
+		report_error("%s exists but was not installed by tesseractl: run `tessera.efi "
+			     "remove` in "
+			     "the UEFI shell, or delete the file",
+			     in->at.loader.text);
 	else
 		return true;
 	return false;
 }
 
-static int install(struct installation *in)
+static int install_loader(struct installation *in)
 {
 	in->at = places_on(in->esp.folder);
-	in->again = installed_read(&in->record);
+	in->again = install_record_read(&in->record);
 	in->before.data = file_read(in->at.loader.text, &in->before.size);
-	if (!may_install(in))
+	if (!check_earlier_install(in))
 		return REFUSED;
 	snprintf(in->record.esp, sizeof(in->record.esp), "%s", in->esp.folder);
-	if (!copy_files(in) || !enter(in)) {
-		put_back(in);
+	if (!copy_files(in) || !make_boot_entry(in)) {
+		undo_install(in);
 		return REFUSED;
 	}
 	printf("installed in %s; the boot entry Boot%s starts it\n", in->at.folder.text, in->boot);
@@ -180,10 +181,10 @@ int run_install(int fd, const struct options *o)
 	(void)fd;
 	// Asking for the entries tells early whether the last step can be made.
 	if (esp_find(&in.esp, o->of[OPTION_esp].text) &&
-	    load(&in, given_loader->given ? given_loader->text : loader.text,
-		 given_config->given ? given_config->text : config.text) &&
+	    load_files(&in, given_loader->given ? given_loader->text : loader.text,
+		       given_config->given ? given_config->text : config.text) &&
 	    bootentry_find(in.boot))
-		status = install(&in);
+		status = install_loader(&in);
 	free(in.loader.data);
 	free(in.config.data);
 	free(in.before.data);
@@ -199,9 +200,10 @@ int run_remove(int fd, const struct options *o)
 
 	(void)fd;
 	(void)o;
-	if (!installed_read(&record)) {
-		say("remove: tesseractl has installed nothing on this machine; if the loader "
-		    "installed itself, run `tessera.efi remove` in the UEFI shell");
+	if (!install_record_read(&record)) {
+		report_error(
+			"remove: tesseractl has installed nothing on this machine; if the loader "
+			"installed itself, run `tessera.efi remove` in the UEFI shell");
 		return REFUSED;
 	}
 	at = places_on(record.esp);
@@ -209,7 +211,7 @@ int run_remove(int fd, const struct options *o)
 		return REFUSED;
 	if (!delete_files(&at, &record))
 		return REFUSED;
-	installed_forget();
+	install_record_delete();
 	attempts_forget(&starts); // for whoever installs it again
 	printf("removed from %s%s%s\n", at.efi.text, *number ? "; deleted the boot entry Boot" : "",
 	       number);

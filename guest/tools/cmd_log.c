@@ -6,7 +6,7 @@
 #include "lib/tessera.h"
 #include "tools/json.h"
 #include "tools/run.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 
 static void line_text(const struct tessera_log_line *l, const struct tessera_statistics *s,
 		      bool current)
@@ -39,7 +39,7 @@ int run_log(int fd, const struct options *o)
 	int got;
 
 	if (tessera_get_statistics(fd, &s))
-		return refused("log");
+		return report_refusal("log");
 	while ((got = tessera_read_log(fd, log, next, lines)) > 0) {
 		for (int i = 0; i < got; i++) {
 			if (o->of[OPTION_json].given)
@@ -49,5 +49,5 @@ int run_log(int fd, const struct options *o)
 		}
 		next = lines[got - 1].sequence + 1;
 	}
-	return got < 0 ? refused("log") : DONE;
+	return got < 0 ? report_refusal("log") : DONE;
 }

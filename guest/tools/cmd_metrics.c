@@ -6,9 +6,9 @@
 
 #include "lib/tessera.h"
 #include "tools/file.h"
-#include "tools/reasons.h"
+#include "tools/exit_reasons.h"
 #include "tools/run.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 
 // Prometheus' names for the ABI's kinds, and what a counter's name ends with.
 #define TYPE_GAUGE     "gauge"
@@ -24,12 +24,12 @@
 	X("tessera_rule_blocked_total", "counter", blocked, "of these, denied or discarded")
 // clang-format on
 
-static void family(FILE *to, const char *name, const char *type, const char *help)
+static void print_family(FILE *to, const char *name, const char *type, const char *help)
 {
 	fprintf(to, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-static void label_value(FILE *to, const char *text)
+static void print_label_value(FILE *to, const char *text)
 {
 	for (; *text; text++) {
 		if (*text == '\\' || *text == '"')
@@ -38,10 +38,10 @@ static void label_value(FILE *to, const char *text)
 	}
 }
 
-static void rule_labels(FILE *to, const struct tessera_rule *r)
+static void print_rule_labels(FILE *to, const struct tessera_rule *r)
 {
 	fputs("{name=\"", to);
-	label_value(to, r->name);
+	print_label_value(to, r->name);
 	fprintf(to, "\",action=\"%s\"}", tessera_action_name(r->action));
 }
 
@@ -65,31 +65,32 @@ static int write_rules(int fd, FILE *to)
 	int next = 0;
 
 	for (unsigned int n = 0; n < sizeof(families) / sizeof(families[0]); n++) {
-		family(to, families[n].name, families[n].type, families[n].help);
+		print_family(to, families[n].name, families[n].type, families[n].help);
 		do {
 			next = tessera_get_rule(fd, next, &r);
 			if (next < 0)
-				return refused("rules");
+				return report_refusal("rules");
 			fputs(families[n].name, to);
-			rule_labels(to, &r);
+			print_rule_labels(to, &r);
 			fprintf(to, " %" PRIu64 "\n", rule_number(&r, n));
 		} while (next);
 	}
 	return DONE;
 }
 
-static void number(FILE *to, const char *name, const char *type, const char *help, uint64_t value)
+static void print_number(FILE *to, const char *name, const char *type, const char *help,
+			 uint64_t value)
 {
-	family(to, name, type, help);
+	print_family(to, name, type, help);
 	fprintf(to, "%s %" PRIu64 "\n", name, value);
 }
 
 static void write_statistics(FILE *to, const struct tessera_statistics *s)
 {
 #define STATISTIC(name, kind, text) \
-	number(to, "tessera_" #name SUFFIX_##kind, TYPE_##kind, text, s->name);
+	print_number(to, "tessera_" #name SUFFIX_##kind, TYPE_##kind, text, s->name);
 	TESSERA_STATISTICS(STATISTIC)
-	family(to, "tessera_exits_total", "counter", "VM exits by reason");
+	print_family(to, "tessera_exits_total", "counter", "VM exits by reason");
 	for (unsigned int reason = 0; reason < TESSERA_EXIT_REASONS; reason++)
 		if (s->exits[reason])
 			fprintf(to, "tessera_exits_total{reason=\"%s\"} %" PRIu64 "\n",
@@ -102,12 +103,13 @@ static int write_all(int fd, FILE *to)
 	struct tessera_statistics s;
 
 	if (tessera_get_info(fd, &info) || tessera_get_statistics(fd, &s))
-		return refused("metrics");
-	family(to, "tessera_info", "gauge", "always 1; the labels give ABI version and engine");
+		return report_refusal("metrics");
+	print_family(to, "tessera_info", "gauge",
+		     "always 1; the labels give ABI version and engine");
 	fprintf(to, "tessera_info{abi=\"%u\",engine=\"%s\"} 1\n", info.abi,
 		tessera_engine_name(info.engine));
-	number(to, "tessera_guards", "gauge", "guards in force", info.guards);
-	number(to, "tessera_held_pages", "gauge", "pages that the guards hold", info.held);
+	print_number(to, "tessera_guards", "gauge", "guards in force", info.guards);
+	print_number(to, "tessera_held_pages", "gauge", "pages that the guards hold", info.held);
 	write_statistics(to, &s);
 	return write_rules(fd, to);
 }
@@ -120,11 +122,11 @@ int run_metrics(int fd, const struct options *o)
 	if (!o->of[OPTION_out].given)
 		return write_all(fd, stdout);
 	if (!file_begin(&file, o->of[OPTION_out].text))
-		return failed(o->of[OPTION_out].text);
+		return report_failure(o->of[OPTION_out].text);
 	status = write_all(fd, file.to);
 	if (status != DONE)
 		file_abandon(&file);
 	else if (!file_commit(&file))
-		status = failed(o->of[OPTION_out].text);
+		status = report_failure(o->of[OPTION_out].text);
 	return status;
 }

@@ -7,7 +7,7 @@
 #include "lib/tessera.h"
 #include "tools/rule_names.h"
 #include "tools/run.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 
 struct remaining {
 	unsigned int sealed_rules; // that protect something
@@ -62,7 +62,7 @@ int run_remaining(int fd, const struct options *o)
 	(void)o;
 	if (count_rules(fd, &r) || count_guards(fd, &r)) {
 		if (errno != EACCES)
-			return refused("remaining");
+			return report_refusal("remaining");
 		printf("the policy is locked down or another agent holds the key: everything that "
 		       "is protected stays so, until the machine is reset or that agent changes "
 		       "it\n");

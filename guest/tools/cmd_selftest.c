@@ -11,7 +11,7 @@
 
 #include "lib/tessera.h"
 #include "tools/run.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 
 #define PAGE     4096
 #define START    (13 * TESSERA_TILE_SIZE + 5) // in the middle of a tile
@@ -28,14 +28,14 @@ struct trial {
 	unsigned int faults;
 };
 
-static void expect(struct trial *t, bool good, const char *what)
+static void report_result(struct trial *t, bool good, const char *what)
 {
 	printf("%s: %s\n", good ? "ok" : "FAILED", what);
 	t->faults += !good;
 }
 
 // A child stores one byte. Whether it lived on.
-static bool store(const struct trial *t, unsigned int offset)
+static bool store_in_child(const struct trial *t, unsigned int offset)
 {
 	int status = 0;
 	pid_t child;
@@ -56,7 +56,7 @@ static bool store(const struct trial *t, unsigned int offset)
 	return WIFEXITED(status);
 }
 
-static int begin(struct trial *t, uint32_t action)
+static int begin_trial(struct trial *t, uint32_t action)
 {
 	struct tessera_rule rule = { .action = action };
 	struct tessera_guard guard = { .space = TESSERA_SPACE_PROCESS,
@@ -68,10 +68,10 @@ static int begin(struct trial *t, uint32_t action)
 	snprintf(rule.name, sizeof(rule.name), "test%d-%s", (int)getpid(),
 		 tessera_action_name(action));
 	if (tessera_create_rule(t->fd, &rule))
-		return refused("cannot create a rule for the test");
+		return report_refusal("cannot create a rule for the test");
 	t->rule = guard.rule = rule.number;
 	if (tessera_guard(t->fd, &guard)) {
-		refused("cannot protect memory for the test");
+		report_refusal("cannot protect memory for the test");
 		tessera_delete_rule(t->fd, t->rule);
 		return REFUSED;
 	}
@@ -79,13 +79,14 @@ static int begin(struct trial *t, uint32_t action)
 	return DONE;
 }
 
-static void end(struct trial *t)
+static void end_trial(struct trial *t)
 {
 	bool gone =
 		tessera_unguard(t->fd, t->guard) == 0 && tessera_delete_rule(t->fd, t->rule) == 0;
 
-	expect(t, gone, "guard and rule can be removed");
-	expect(t, store(t, START) && t->page[START] == NEW, "the byte can then be written again");
+	report_result(t, gone, "guard and rule can be removed");
+	report_result(t, store_in_child(t, START) && t->page[START] == NEW,
+		      "the byte can then be written again");
 }
 
 // The next event of this rule.
@@ -105,82 +106,83 @@ static void expect_event(struct trial *t, uint32_t action, struct tessera_event 
 {
 	bool came = next_event(t, e);
 
-	expect(t, came, "an event reports the write");
-	expect(t, came && e->action == action, "the event has the right action");
-	expect(t, came && e->gva == (uint64_t)(uintptr_t)t->page + START,
-	       "the event has the right address");
+	report_result(t, came, "an event reports the write");
+	report_result(t, came && e->action == action, "the event has the right action");
+	report_result(t, came && e->gva == (uint64_t)(uintptr_t)t->page + START,
+		      "the event has the right address");
 }
 
-static void neighbours(struct trial *t)
+static void try_neighbours(struct trial *t)
 {
 	static const unsigned int offsets[] = { START - 1, START + LENGTH, 0, PAGE - 1,
 						START - START % TESSERA_TILE_SIZE };
 	bool good = true;
 
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++)
-		good &= store(t, offsets[i]) && t->page[offsets[i]] == NEW;
-	expect(t, good, "the bytes next to the region can be written");
+		good &= store_in_child(t, offsets[i]) && t->page[offsets[i]] == NEW;
+	report_result(t, good, "the bytes next to the region can be written");
 }
 
-static int deny(struct trial *t)
+static int try_deny(struct trial *t)
 {
 	struct tessera_event e;
-	int status = begin(t, TESSERA_ACTION_DENY);
+	int status = begin_trial(t, TESSERA_ACTION_DENY);
 
 	if (status != DONE)
 		return status;
-	expect(t, !store(t, START), "deny: a program that writes gets a fault");
-	expect(t, t->page[START] == OLD, "the byte is unchanged");
+	report_result(t, !store_in_child(t, START), "deny: a program that writes gets a fault");
+	report_result(t, t->page[START] == OLD, "the byte is unchanged");
 	expect_event(t, TESSERA_ACTION_DENY, &e);
-	neighbours(t);
-	end(t);
+	try_neighbours(t);
+	end_trial(t);
 	return DONE;
 }
 
-static int discard(struct trial *t)
+static int try_discard(struct trial *t)
 {
 	struct tessera_event e;
-	int status = begin(t, TESSERA_ACTION_DISCARD);
+	int status = begin_trial(t, TESSERA_ACTION_DISCARD);
 
 	if (status != DONE)
 		return status;
-	expect(t, store(t, START), "discard: a program that writes continues");
-	expect(t, t->page[START] == OLD, "the byte is unchanged");
+	report_result(t, store_in_child(t, START), "discard: a program that writes continues");
+	report_result(t, t->page[START] == OLD, "the byte is unchanged");
 	expect_event(t, TESSERA_ACTION_DISCARD, &e);
-	neighbours(t);
-	end(t);
+	try_neighbours(t);
+	end_trial(t);
 	return DONE;
 }
 
-static int audit(struct trial *t)
+static int try_audit(struct trial *t)
 {
 	struct tessera_event e = { 0 };
-	int status = begin(t, TESSERA_ACTION_AUDIT);
+	int status = begin_trial(t, TESSERA_ACTION_AUDIT);
 
 	if (status != DONE)
 		return status;
-	expect(t, store(t, START) && t->page[START] == NEW, "audit: the write happens");
+	report_result(t, store_in_child(t, START) && t->page[START] == NEW,
+		      "audit: the write happens");
 	expect_event(t, TESSERA_ACTION_AUDIT, &e);
-	expect(t, e.before != e.after, "the event has the bytes before and after");
-	end(t);
+	report_result(t, e.before != e.after, "the event has the bytes before and after");
+	end_trial(t);
 	return DONE;
 }
 
-static int run_all(struct trial *t)
+static int try_all(struct trial *t)
 {
 	struct tessera_info info;
 	int status;
 
 	if (tessera_get_info(t->fd, &info))
-		return refused("info");
-	status = deny(t);
+		return report_refusal("info");
+	status = try_deny(t);
 	if (status == DONE && !(info.features & TESSERA_FEATURE_STEP)) {
 		printf("skipped: audit and discard, because this CPU cannot single-step\n");
 		return DONE;
 	}
 	if (status == DONE)
-		status = discard(t);
-	return status == DONE ? audit(t) : status;
+		status = try_discard(t);
+	return status == DONE ? try_audit(t) : status;
 }
 
 int run_selftest(int fd, const struct options *o)
@@ -191,8 +193,8 @@ int run_selftest(int fd, const struct options *o)
 	(void)o;
 	t.page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (t.page == MAP_FAILED)
-		return failed("selftest");
-	status = run_all(&t);
+		return report_failure("selftest");
+	status = try_all(&t);
 	munmap((void *)t.page, PAGE);
 	if (status != DONE)
 		return status;

@@ -8,7 +8,7 @@
 #include "tools/kernel_symbols.h"
 #include "tools/rule_names.h"
 #include "tools/run.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 
 static const char *const spaces[] = {
 	[TESSERA_SPACE_PHYSICAL] = "physical",
@@ -95,7 +95,7 @@ static void guard_json(const struct printer *p, const struct tessera_guard *g)
 // What a list ends with: past the last entry, or an error.
 static int end_of_list(const char *what)
 {
-	return errno == ENOENT ? DONE : refused(what);
+	return errno == ENOENT ? DONE : report_refusal(what);
 }
 
 int run_list(int fd, const struct options *o)
@@ -157,13 +157,13 @@ int run_show(int fd, const struct options *o)
 	guard_number(o, &wanted);
 	g.number = wanted;
 	if (tessera_next_guard(fd, &g))
-		return refused("show");
+		return report_refusal("show");
 	if (g.number != wanted) {
-		say("show: there is no guard %u: see `tesseractl list`", wanted);
+		report_error("show: there is no guard %u: see `tesseractl list`", wanted);
 		return REFUSED;
 	}
 	if (tessera_get_rule(fd, g.rule, &r) < 0)
-		return refused("show");
+		return report_refusal("show");
 	if (!p.json) {
 		shown_text(&p, &g, &r);
 	} else {
@@ -211,7 +211,7 @@ int run_rules(int fd, const struct options *o)
 	do {
 		next = tessera_get_rule(fd, next, &r);
 		if (next < 0)
-			return refused("rules");
+			return report_refusal("rules");
 		(json ? rule_json : rule_text)(&r);
 	} while (next);
 	return DONE;

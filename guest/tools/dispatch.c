@@ -8,7 +8,7 @@
 #include "tools/kernel_symbols.h"
 #include "tools/rule_names.h"
 #include "tools/run.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 #include "tools/target.h"
 
 #define RUN_ROW(name, needs, words, arguments, help, text, example) run_##name,
@@ -70,7 +70,7 @@ static bool words_are_right(enum command command, const struct options *o)
 	const char *error = word_checks[command] ? word_checks[command](o) : NULL;
 
 	if (error)
-		say("%s: %s", command_rows[command].name, error);
+		report_error("%s: %s", command_rows[command].name, error);
 	return !error;
 }
 
@@ -78,12 +78,13 @@ static int report_no_device(void)
 {
 	int err = errno;
 
-	say("cannot open %s: %s", TESSERA_DEVICE, strerror(err));
+	report_error("cannot open %s: %s", TESSERA_DEVICE, strerror(err));
 	if (err == EACCES || err == EPERM)
-		say("run tesseractl as root");
+		report_error("run tesseractl as root");
 	else
-		say("load the driver with `modprobe tessera`; if that fails, the kernel log says "
-		    "why, for example because Tessera does not run under this kernel");
+		report_error("load the driver with `modprobe tessera`; if that fails, the kernel "
+			     "log says "
+			     "why, for example because Tessera does not run under this kernel");
 	return NO_DEVICE;
 }
 
@@ -110,7 +111,7 @@ static int run_command(enum command command, const struct options *o)
 							   : runs[command](-1, o);
 }
 
-int tesseractl(int argc, char **argv)
+int tesseractl_main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
 	enum command command = find_command(word);
@@ -119,9 +120,10 @@ int tesseractl(int argc, char **argv)
 
 	if (command == COMMAND_COUNT) {
 		if (*word)
-			say("`%s` is not a command: `tesseractl help` lists all commands", word);
+			report_error("`%s` is not a command: `tesseractl help` lists all commands",
+				     word);
 		else
-			say("no command is given: `tesseractl help` lists all commands");
+			report_error("no command is given: `tesseractl help` lists all commands");
 		return USAGE;
 	}
 	if (!options_read(&o, command, argc - 2, argv + 2))
@@ -129,5 +131,5 @@ int tesseractl(int argc, char **argv)
 	status = run_command(command, &o);
 	kernel_symbols_free();
 	rule_names_free();
-	return flushed(status);
+	return flush_output(status);
 }

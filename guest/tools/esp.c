@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "lib/system.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 
 static const char *const usual[] = { "/boot/efi", "/efi", "/boot" };
 
@@ -19,7 +19,7 @@ struct mount {
 };
 
 // One line of /proc/self/mountinfo; see proc(5).
-static bool parse(const char *line, struct mount *m)
+static bool parse_mount(const char *line, struct mount *m)
 {
 	const char *type = strstr(line, " - ");
 
@@ -36,7 +36,7 @@ static bool find_mount(const char *folder, struct mount *found)
 	bool any = false;
 
 	while (list && fgets(line, sizeof(line), list)) {
-		if (!parse(line, &m) || strcmp(m.folder, folder) != 0)
+		if (!parse_mount(line, &m) || strcmp(m.folder, folder) != 0)
 			continue;
 		*found = m;
 		any = true;
@@ -77,18 +77,22 @@ bool esp_find(struct esp *esp, const char *wanted)
 	for (size_t i = 0; !wanted && !found && i < sizeof(usual) / sizeof(usual[0]); i++)
 		found = find_mount(usual[i], &m);
 	if (!found && wanted)
-		say("no FAT file system is mounted at %s: mount the EFI system partition there",
-		    wanted);
+		report_error(
+			"no FAT file system is mounted at %s: mount the EFI system partition there",
+			wanted);
 	else if (!found)
-		say("no EFI system partition is mounted at /boot/efi, /efi or /boot: mount it, or "
-		    "give --esp FOLDER");
+		report_error(
+			"no EFI system partition is mounted at /boot/efi, /efi or /boot: mount "
+			"it, or "
+			"give --esp FOLDER");
 	if (!found)
 		return false;
 	snprintf(esp->folder, sizeof(esp->folder), "%s", m.folder);
 	if (find_disk(&m, esp))
 		return true;
-	say("the file system at %s is not on a partition of a disk: firmware cannot start a "
-	    "loader from it",
-	    m.folder);
+	report_error(
+		"the file system at %s is not on a partition of a disk: firmware cannot start a "
+		"loader from it",
+		m.folder);
 	return false;
 }

@@ -6,7 +6,7 @@
 
 static volatile sig_atomic_t caught;
 
-static void note(int number)
+static void note_signal(int number)
 {
 	(void)number;
 	caught = 1;
@@ -15,13 +15,13 @@ static void note(int number)
 void interrupt_catch(void)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = note }; // no SA_RESTART: waiting ends
+	struct sigaction action = { .sa_handler = note_signal }; // no SA_RESTART: waiting ends
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		sigaction(numbers[i], &action, NULL);
 }
 
-bool interrupted(void)
+bool interrupt_seen(void)
 {
 	return caught;
 }

@@ -6,6 +6,6 @@
 #include <stdbool.h>
 
 void interrupt_catch(void);
-bool interrupted(void);
+bool interrupt_seen(void);
 
 #endif

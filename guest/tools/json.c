@@ -11,7 +11,7 @@ struct json json_begin(FILE *to)
 
 // Text as RFC 8259 wants it. Bytes beyond ASCII, which a rule's name may hold, are taken for
 // Latin-1: so whatever they are, the line stays valid.
-static void quote(FILE *to, const char *text)
+static void write_quoted(FILE *to, const char *text)
 {
 	fputc('"', to);
 	for (; *text; text++) {
@@ -27,36 +27,36 @@ static void quote(FILE *to, const char *text)
 	fputc('"', to);
 }
 
-static void member(struct json *j, const char *name)
+static void begin_member(struct json *j, const char *name)
 {
 	if (j->more)
 		fputs(", ", j->to);
 	j->more = true;
-	quote(j->to, name);
+	write_quoted(j->to, name);
 	fputs(": ", j->to);
 }
 
 void json_text(struct json *j, const char *name, const char *text)
 {
-	member(j, name);
-	quote(j->to, text);
+	begin_member(j, name);
+	write_quoted(j->to, text);
 }
 
 void json_number(struct json *j, const char *name, uint64_t number)
 {
-	member(j, name);
+	begin_member(j, name);
 	fprintf(j->to, "%" PRIu64, number);
 }
 
 void json_address(struct json *j, const char *name, uint64_t address)
 {
-	member(j, name);
+	begin_member(j, name);
 	fprintf(j->to, "\"0x%" PRIx64 "\"", address);
 }
 
 void json_bool(struct json *j, const char *name, bool value)
 {
-	member(j, name);
+	begin_member(j, name);
 	fputs(value ? "true" : "false", j->to);
 }
 

@@ -10,7 +10,7 @@
 #include "lib/system.h"
 #include "tessera/call.h"
 
-static bool below(void)
+static bool tessera_is_below(void)
 {
 	return tessera_present();
 }
@@ -30,7 +30,7 @@ static bool read_msr(u32 cpu, u32 msr, u64 *value)
 	return good;
 }
 
-struct machine machine = { below, { read_cpuid, read_msr } };
+struct machine machine = { tessera_is_below, { read_cpuid, read_msr } };
 
 u32 machine_facts(struct facts *facts, u32 max, bool *sure)
 {

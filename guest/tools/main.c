@@ -4,5 +4,5 @@
 
 int main(int argc, char **argv)
 {
-	return tesseractl(argc, argv);
+	return tesseractl_main(argc, argv);
 }

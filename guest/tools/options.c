@@ -1,44 +1,29 @@
 // SPDX-License-Identifier: MIT
 #include "tools/options.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "hv/lib/number.h"
 #include "lib/tessera.h"
 #include "tools/rule_choice.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 
-bool number_read(const char *text, uint64_t *value)
+// By the parser of the loader and the console: they read the same numbers.
+static bool read_whole_number(const char *text, uint64_t *value)
 {
-	static const char units[] = "KMG";
-	unsigned int shift = 0;
-	const char *unit;
-	char *end;
+	u64 number = 0;
+	bool good = number_parse(text, strlen(text), &number);
 
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	*value = strtoull(text, &end, strncmp(text, "0x", 2) == 0 ? 16 : 10);
-	if (errno)
-		return false;
-	unit = *end ? strchr(units, *end) : NULL;
-	if (unit) {
-		shift = 10 * (unsigned int)(unit - units + 1);
-		end++;
-	}
-	if (*end || *value > UINT64_MAX >> shift)
-		return false;
-	*value <<= shift;
-	return true;
+	*value = number;
+	return good;
 }
 
 bool guard_number(const struct options *o, uint32_t *number)
 {
 	uint64_t value;
 
-	if (!o->word || !number_read(o->word, &value) || value > UINT32_MAX)
+	if (!o->word || !read_whole_number(o->word, &value) || value > UINT32_MAX)
 		return false;
 	*number = (uint32_t)value;
 	return true;
@@ -55,12 +40,12 @@ enum option option_find(const char *name)
 
 static bool read_number(struct value *v)
 {
-	return number_read(v->text, &v->number);
+	return read_whole_number(v->text, &v->number);
 }
 
 static bool read_seconds(struct value *v)
 {
-	return number_read(v->text, &v->number) && v->number <= INT32_MAX;
+	return read_whole_number(v->text, &v->number) && v->number <= INT32_MAX;
 }
 
 static bool read_action(struct value *v)
@@ -119,8 +104,8 @@ static bool read_option(struct options *o, const struct command_row *command, in
 	bool flag;
 
 	if (option == OPTION_COUNT || !command_takes(command, option)) {
-		say("%s does not take %s: see `tesseractl help %s`", command->name, argv[*i],
-		    command->name);
+		report_error("%s does not take %s: see `tesseractl help %s`", command->name,
+			     argv[*i], command->name);
 		return false;
 	}
 	flag = option_rows[option].kind == KIND_FLAG;
@@ -128,7 +113,7 @@ static bool read_option(struct options *o, const struct command_row *command, in
 		*i += !flag;
 		return true;
 	}
-	say("%s: %s", command->name, why);
+	report_error("%s: %s", command->name, why);
 	return false;
 }
 
@@ -144,8 +129,8 @@ bool options_read(struct options *o, enum command command, int argc, char **argv
 			if (!read_option(o, row, argc, argv, &i))
 				return false;
 		} else if (o->word || !command_words(row)) {
-			say("%s does not take the word `%s`: see `tesseractl help %s`", row->name,
-			    argv[i], row->name);
+			report_error("%s does not take the word `%s`: see `tesseractl help %s`",
+				     row->name, argv[i], row->name);
 			return false;
 		} else {
 			o->word = argv[i];

@@ -39,7 +39,4 @@ enum option option_find(const char *name);
 // Reads the word as the number of a guard.
 bool guard_number(const struct options *o, uint32_t *number);
 
-// Reads a number: decimal, or hexadecimal after 0x; K, M or G may follow it.
-bool number_read(const char *text, uint64_t *value);
-
 #endif

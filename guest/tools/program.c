@@ -9,9 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tools/say.h"
+#include "tools/messages.h"
 
-static int spawn(const char *const *words, int out, pid_t *child)
+static int spawn_program(const char *const *words, int out, pid_t *child)
 {
 	posix_spawn_file_actions_t actions;
 	int error;
@@ -26,7 +26,7 @@ static int spawn(const char *const *words, int out, pid_t *child)
 }
 
 // Reads all, keeps what fits.
-static void collect(int from, char *output, size_t size)
+static void collect_output(int from, char *output, size_t size)
 {
 	char rest[512];
 	size_t length = 0;
@@ -43,7 +43,7 @@ static void collect(int from, char *output, size_t size)
 	output[length] = 0;
 }
 
-static bool ended_well(const char *name, pid_t child, const char *output)
+static bool program_succeeded(const char *name, pid_t child, const char *output)
 {
 	int status = 0;
 
@@ -51,7 +51,7 @@ static bool ended_well(const char *name, pid_t child, const char *output)
 		;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
-	say("%s failed: %s", name, *output ? output : "it printed no reason");
+	report_error("%s failed: %s", name, *output ? output : "it printed no reason");
 	return false;
 }
 
@@ -62,17 +62,17 @@ bool program_run(const char *const *words, char *output, size_t size)
 
 	output[0] = 0;
 	if (pipe2(pipe_ends, O_CLOEXEC)) {
-		failed(words[0]);
+		report_failure(words[0]);
 		return false;
 	}
-	error = spawn(words, pipe_ends[1], &child);
+	error = spawn_program(words, pipe_ends[1], &child);
 	close(pipe_ends[1]);
 	if (!error)
-		collect(pipe_ends[0], output, size);
+		collect_output(pipe_ends[0], output, size);
 	close(pipe_ends[0]);
 	if (error == ENOENT)
-		say("%s is not installed: apt install %s", words[0], words[0]);
+		report_error("%s is not installed: apt install %s", words[0], words[0]);
 	else if (error)
-		say("%s: %s", words[0], strerror(error));
-	return !error && ended_well(words[0], child, output);
+		report_error("%s: %s", words[0], strerror(error));
+	return !error && program_succeeded(words[0], child, output);
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tools/commands.h"
-#include "tools/say.h"
+#include "tools/messages.h"
 
 _Static_assert(TESSERA_NAME_SIZE == 24, "the number in RULE_NAME_ERROR");
 
@@ -25,16 +25,16 @@ int rule_find_or_create(int fd, const char *name, uint32_t action, struct rule_c
 	if (tessera_find_rule(fd, name, &choice->rule) == 0) {
 		if (choice->rule.action == action)
 			return DONE;
-		say("the rule %s has another action: use %s, or another rule name", name,
-		    tessera_action_name(choice->rule.action));
+		report_error("the rule %s has another action: use %s, or another rule name", name,
+			     tessera_action_name(choice->rule.action));
 		return REFUSED;
 	}
 	if (errno != ENOENT)
-		return refused(name);
+		return report_refusal(name);
 	choice->rule = (struct tessera_rule){ .action = action };
 	snprintf(choice->rule.name, sizeof(choice->rule.name), "%s", name);
 	if (tessera_create_rule(fd, &choice->rule))
-		return refused(name);
+		return report_refusal(name);
 	choice->created = true;
 	return DONE;
 }

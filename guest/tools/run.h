@@ -12,6 +12,6 @@
 COMMANDS(RUN_DECLARATION)
 
 // The whole program.
-int tesseractl(int argc, char **argv);
+int tesseractl_main(int argc, char **argv);
 
 #endif

@@ -7,7 +7,7 @@
 
 #define PAGE_SIZE 4096ULL
 
-static struct tiles_page *find(const struct tiles *t, uint64_t page)
+static struct tiles_page *find_page(const struct tiles *t, uint64_t page)
 {
 	size_t low = 0, high = t->count;
 
@@ -22,7 +22,7 @@ static struct tiles_page *find(const struct tiles *t, uint64_t page)
 	return low < t->count && t->pages[low].gpa == page ? &t->pages[low] : NULL;
 }
 
-static struct tiles_page *append(struct tiles *t, uint64_t page)
+static struct tiles_page *append_page(struct tiles *t, uint64_t page)
 {
 	struct tiles_page *grown;
 
@@ -44,10 +44,10 @@ bool tiles_add(struct tiles *t, uint64_t gpa, uint64_t length)
 
 	for (uint64_t at = gpa & -(uint64_t)TESSERA_TILE_SIZE; at < end; at += TESSERA_TILE_SIZE) {
 		uint64_t page = at & -PAGE_SIZE;
-		struct tiles_page *p = find(t, page);
+		struct tiles_page *p = find_page(t, page);
 
 		if (!p)
-			p = append(t, page);
+			p = append_page(t, page);
 		if (!p)
 			return false;
 		p->covered |= 1U << (at - page) / TESSERA_TILE_SIZE;
@@ -58,7 +58,7 @@ bool tiles_add(struct tiles *t, uint64_t gpa, uint64_t length)
 void tiles_count(struct tiles *t, uint64_t gpa)
 {
 	uint64_t page = gpa & -PAGE_SIZE;
-	struct tiles_page *p = find(t, page);
+	struct tiles_page *p = find_page(t, page);
 
 	if (!p)
 		return;

@@ -31,7 +31,7 @@ static const struct {
 
 #define STEPS (sizeof(scale) / sizeof(scale[0]))
 
-static const char *colour(uint64_t writes)
+static const char *colour_of(uint64_t writes)
 {
 	size_t step = STEPS - 1;
 
@@ -40,7 +40,7 @@ static const char *colour(uint64_t writes)
 	return scale[step].colour;
 }
 
-static void text(FILE *to, const char *text)
+static void write_escaped(FILE *to, const char *text)
 {
 	for (; *text; text++) {
 		if (*text == '<')
@@ -54,7 +54,7 @@ static void text(FILE *to, const char *text)
 	}
 }
 
-static void square(FILE *to, int x, int y, const char *fill)
+static void begin_square(FILE *to, int x, int y, const char *fill)
 {
 	fprintf(to, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"2\" fill=\"%s\"", x, y,
 		CELL, CELL, fill);
@@ -67,7 +67,7 @@ static void draw_page(FILE *to, const struct tiles_page *p, int y)
 	for (unsigned int tile = 0; tile < TESSERA_TILES_PER_PAGE; tile++) {
 		if (!(p->covered & 1U << tile))
 			continue;
-		square(to, LEFT + (int)tile * STEP, y, colour(p->writes[tile]));
+		begin_square(to, LEFT + (int)tile * STEP, y, colour_of(p->writes[tile]));
 		fprintf(to, "><title>0x%" PRIx64 ": %" PRIu64 " writes</title></rect>\n",
 			p->gpa + tile * TESSERA_TILE_SIZE, p->writes[tile]);
 	}
@@ -78,7 +78,7 @@ static void draw_legend(FILE *to, int y)
 	for (size_t i = 0; i < STEPS; i++) {
 		int x = LEFT + (int)i * LEGEND;
 
-		square(to, x, y, scale[i].colour);
+		begin_square(to, x, y, scale[i].colour);
 		fprintf(to, "/>\n<text x=\"%d\" y=\"%d\">%s</text>\n", x + CELL + 5, y + CELL - 3,
 			scale[i].text);
 	}
@@ -95,12 +95,12 @@ void tiles_draw(const struct tiles *t, const char *title, FILE *to)
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
 		"viewBox=\"0 0 %d %d\" role=\"img\" " FONT ">\n<title>",
 		WIDTH, height, WIDTH, height);
-	text(to, title);
+	write_escaped(to, title);
 	fprintf(to,
 		"</title>\n<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n"
 		"<text x=\"%d\" y=\"24\" font-size=\"15\" font-weight=\"bold\">",
 		LEFT);
-	text(to, title);
+	write_escaped(to, title);
 	fprintf(to,
 		"</text>\n<text x=\"%d\" y=\"44\">%" PRIu64 " writes, %" PRIu64
 		" missed; square: %u-byte tile, row: page</text>\n",

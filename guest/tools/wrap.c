@@ -6,7 +6,7 @@
 
 #define COLUMNS 80
 
-void wrap(unsigned int indent, const char *words)
+void print_wrapped(unsigned int indent, const char *words)
 {
 	size_t column = 0;
 

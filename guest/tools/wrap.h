@@ -3,6 +3,6 @@
 #define TESSERACTL_WRAP_H
 
 // Prints words in lines of a terminal's width, each behind that many blanks.
-void wrap(unsigned int indent, const char *words);
+void print_wrapped(unsigned int indent, const char *words);
 
 #endif

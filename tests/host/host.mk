@@ -22,7 +22,7 @@ HOST_ROOMS   := unit shell boot tools
 HOST_PURE    := $(wildcard ept/*.c spp/*.c) hv/lib/pool.c
 HOST_unit    := $(HOST_PURE) $(filter-out tests/host/unit/test_%,$(wildcard tests/host/unit/*.c))
 HOST_tools   := $(wildcard guest/lib/*.c) $(filter-out %/main.c,$(wildcard guest/tools/*.c)) \
-	boot/cpu/check.c hv/lib/format.c tests/host/tools/fake.c
+	boot/cpu/check.c hv/lib/format.c hv/lib/number.c tests/host/tools/fake.c
 
 HOST_TESTS   := $(patsubst tests/host/%.c,%,$(foreach r,$(HOST_ROOMS),\
 	$(sort $(wildcard tests/host/$(r)/test_*.c))))

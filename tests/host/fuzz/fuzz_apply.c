@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Sources: guest/lib/*.c guest/tools/policy.c guest/tools/target.c guest/tools/kernel_symbols.c
-// Sources: guest/tools/options.c guest/tools/commands.c guest/tools/rule_choice.c guest/tools/say.c
+// Sources: guest/lib/*.c guest/tools/policy_file.c guest/tools/target.c guest/tools/kernel_symbols.c
+// Sources: guest/tools/options.c guest/tools/commands.c guest/tools/rule_choice.c guest/tools/messages.c hv/lib/number.c
 // Options: -max_len=512 -dict=tests/host/fuzz/fuzz_apply.dict
 // Whatever a policy file holds: it is read or refused, and what is read is whole.
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "lib/tessera.h"
 #include "tools/target.h"
-#include "tools/policy.h"
+#include "tools/policy_file.h"
 #include "tools/rule_choice.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

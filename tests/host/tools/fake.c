@@ -22,7 +22,7 @@ struct fake fake;
 static struct tessera_system saved;
 static char root[64];
 
-static int refuse(int error)
+static int fail_with(int error)
 {
 	errno = error;
 	return -1;
@@ -33,7 +33,7 @@ static int fake_open(const char *path, int flags)
 	(void)flags;
 	assert_string_equal(path, fake_path(TESSERA_DEVICE));
 	if (fake.open_error)
-		return refuse(fake.open_error);
+		return fail_with(fake.open_error);
 	fake.open = true;
 	fake.position = fake.event_count;
 	return FAKE_FD;
@@ -47,7 +47,7 @@ static int fake_close(int fd)
 	return 0;
 }
 
-static int info(void *argument)
+static int get_info(void *argument)
 {
 	*(struct tessera_info *)argument = (struct tessera_info){
 		.abi = TESSERA_ABI_VERSION,
@@ -66,15 +66,15 @@ static int info(void *argument)
 	return 0;
 }
 
-static int guard(void *argument)
+static int guard_create(void *argument)
 {
 	struct tessera_guard *g = argument;
 
 	if (fake.guard_count == FAKE_MAX || (fake.fail_after && !--fake.fail_after))
-		return refuse(ENOSPC);
+		return fail_with(ENOSPC);
 	for (unsigned int i = 0; i < fake.guard_count; i++)
 		if (fake.guards[i].rule == g->rule && fake.guards[i].start == g->start)
-			return refuse(EEXIST);
+			return fail_with(EEXIST);
 	g->number = ++fake.last_guard;
 	g->held = 1;
 	fake.guards[fake.guard_count++] = *g;
@@ -83,7 +83,7 @@ static int guard(void *argument)
 	return 0;
 }
 
-static int unguard(void *argument)
+static int guard_delete(void *argument)
 {
 	const struct tessera_guard *g = argument;
 
@@ -93,12 +93,12 @@ static int unguard(void *argument)
 		for (unsigned int r = 0; r < fake.rule_count; r++)
 			if (fake.rules[r].number == fake.guards[i].rule &&
 			    fake.rules[r].flags & TESSERA_RULE_SEALED)
-				return refuse(EPERM);
+				return fail_with(EPERM);
 		memmove(&fake.guards[i], &fake.guards[i + 1],
 			(--fake.guard_count - i) * sizeof(fake.guards[0]));
 		return 0;
 	}
-	return refuse(ENOENT);
+	return fail_with(ENOENT);
 }
 
 static int guard_get(void *argument)
@@ -111,7 +111,7 @@ static int guard_get(void *argument)
 			return 0;
 		}
 	}
-	return refuse(ENOENT);
+	return fail_with(ENOENT);
 }
 
 static int rule_create(void *argument)
@@ -119,7 +119,7 @@ static int rule_create(void *argument)
 	struct tessera_rule *r = argument;
 
 	if (fake.rule_count == FAKE_MAX)
-		return refuse(ENOSPC);
+		return fail_with(ENOSPC);
 	r->number = fake.rules[fake.rule_count - 1].number + 1;
 	fake.rules[fake.rule_count++] = *r;
 	return 0;
@@ -139,7 +139,7 @@ static int rule_delete(void *argument)
 	struct tessera_rule *r = find_rule(wanted->number);
 
 	if (!r)
-		return refuse(ENOENT);
+		return fail_with(ENOENT);
 	memmove(r, r + 1, (size_t)(&fake.rules[--fake.rule_count] - r) * sizeof(*r));
 	return 0;
 }
@@ -149,7 +149,7 @@ static int rule_get(void *argument)
 	struct tessera_rule *wanted = argument, *r = find_rule(wanted->number);
 
 	if (!r)
-		return refuse(ENOENT);
+		return fail_with(ENOENT);
 	*wanted = *r;
 	return r + 1 < &fake.rules[fake.rule_count] ? (int)r[1].number : 0;
 }
@@ -159,14 +159,14 @@ static int region_get(void *argument)
 	struct tessera_region_query *q = argument;
 
 	if (q->index >= fake.guard_count)
-		return refuse(ENOENT);
+		return fail_with(ENOENT);
 	q->region = (struct tessera_region){ .gpa = fake.guards[q->index].start & 0xffffff,
 					     .length = fake.guards[q->index].length,
 					     .rule = fake.guards[q->index].rule };
 	return 0;
 }
 
-static int seal(void *argument)
+static int seal_rule(void *argument)
 {
 	const struct tessera_rule *wanted = argument;
 	struct tessera_rule *r = find_rule(wanted->number);
@@ -174,7 +174,7 @@ static int seal(void *argument)
 	if (wanted->number == TESSERA_WHOLE_POLICY)
 		fake.sealed = true;
 	else if (!r)
-		return refuse(ENOENT);
+		return fail_with(ENOENT);
 	else
 		r->flags |= TESSERA_RULE_SEALED;
 	return 0;
@@ -182,7 +182,7 @@ static int seal(void *argument)
 
 // Each number is its place in the struct; two reasons of VM exits were
 // seen.
-static int statistics(void *argument)
+static int get_statistics(void *argument)
 {
 	struct tessera_statistics *s = argument;
 	uint64_t *numbers = &s->tsc;
@@ -217,13 +217,13 @@ static int read_log(void *argument)
 	return 0;
 }
 
-static int events(void *argument)
+static int events_state(void *argument)
 {
 	memcpy(argument, &fake.stream, sizeof(fake.stream));
 	return 0;
 }
 
-static int lockdown(void *argument)
+static int lock_down(void *argument)
 {
 	assert_null(argument);
 	fake.locked = true;
@@ -231,19 +231,19 @@ static int lockdown(void *argument)
 }
 
 static int (*const requests[])(void *argument) = {
-	[_IOC_NR(TESSERA_IOC_INFO)] = info,
-	[_IOC_NR(TESSERA_IOC_GUARD)] = guard,
-	[_IOC_NR(TESSERA_IOC_UNGUARD)] = unguard,
+	[_IOC_NR(TESSERA_IOC_INFO)] = get_info,
+	[_IOC_NR(TESSERA_IOC_GUARD)] = guard_create,
+	[_IOC_NR(TESSERA_IOC_UNGUARD)] = guard_delete,
 	[_IOC_NR(TESSERA_IOC_GUARD_GET)] = guard_get,
 	[_IOC_NR(TESSERA_IOC_RULE_CREATE)] = rule_create,
 	[_IOC_NR(TESSERA_IOC_RULE_DELETE)] = rule_delete,
 	[_IOC_NR(TESSERA_IOC_RULE_GET)] = rule_get,
 	[_IOC_NR(TESSERA_IOC_REGION_GET)] = region_get,
-	[_IOC_NR(TESSERA_IOC_SEAL)] = seal,
-	[_IOC_NR(TESSERA_IOC_STATISTICS)] = statistics,
+	[_IOC_NR(TESSERA_IOC_SEAL)] = seal_rule,
+	[_IOC_NR(TESSERA_IOC_STATISTICS)] = get_statistics,
 	[_IOC_NR(TESSERA_IOC_LOG)] = read_log,
-	[_IOC_NR(TESSERA_IOC_EVENTS)] = events,
-	[_IOC_NR(TESSERA_IOC_LOCKDOWN)] = lockdown,
+	[_IOC_NR(TESSERA_IOC_EVENTS)] = events_state,
+	[_IOC_NR(TESSERA_IOC_LOCKDOWN)] = lock_down,
 };
 
 // The requests that reach the hypervisor's policy: it refuses them in lockdown and without its key.
@@ -260,9 +260,9 @@ static int fake_control(int fd, unsigned long request, void *argument)
 	assert_int_equal(fd, FAKE_FD);
 	assert_true(number < sizeof(requests) / sizeof(requests[0]) && requests[number]);
 	if (fake.error[number])
-		return refuse(fake.error[number]);
+		return fail_with(fake.error[number]);
 	if ((fake.locked || fake.other_holds_key) && needs_key(number))
-		return refuse(EACCES);
+		return fail_with(EACCES);
 	return requests[number](argument);
 }
 
@@ -272,9 +272,9 @@ static ssize_t fake_read_events(int fd, void *to, size_t size)
 
 	assert_int_equal(fd, FAKE_FD);
 	if (fake.read_error)
-		return refuse(fake.read_error);
+		return fail_with(fake.read_error);
 	if (!left)
-		return refuse(EAGAIN);
+		return fail_with(EAGAIN);
 	count = count < left ? count : left;
 	memcpy(to, &fake.events[fake.position], count * sizeof(struct tessera_event));
 	fake.position += (unsigned int)count;
@@ -296,7 +296,7 @@ static int fake_poll(struct pollfd *fds, nfds_t count, int milliseconds)
 	assert_int_equal(fds->fd, FAKE_FD);
 	assert_int_equal(count, 1);
 	if (milliseconds < 0)
-		return refuse(EIO);
+		return fail_with(EIO);
 	return 0;
 }
 
@@ -405,7 +405,7 @@ char *fake_read(const char *path)
 }
 
 // Turns a stream into a file in memory and returns what it was.
-static int divert(FILE *stream, int *memory)
+static int divert_stream(FILE *stream, int *memory)
 {
 	int before = dup(fileno(stream));
 
@@ -415,7 +415,7 @@ static int divert(FILE *stream, int *memory)
 	return before;
 }
 
-static void restore(FILE *stream, int before, int memory, char *text, size_t size)
+static void restore_stream(FILE *stream, int before, int memory, char *text, size_t size)
 {
 	ssize_t got;
 
@@ -427,7 +427,7 @@ static void restore(FILE *stream, int before, int memory, char *text, size_t siz
 	close(memory);
 }
 
-const struct outcome *run(const char *words)
+const struct outcome *run_tool(const char *words)
 {
 	static struct outcome o;
 	char line[1024], *argv[WORDS_MAX] = { "tesseractl" }, *rest;
@@ -437,18 +437,18 @@ const struct outcome *run(const char *words)
 	for (char *word = strtok_r(line, " ", &rest); word && argc < WORDS_MAX - 1;
 	     word = strtok_r(NULL, " ", &rest))
 		argv[argc++] = word;
-	before_out = divert(stdout, &out);
-	before_err = divert(stderr, &err);
-	o.status = tesseractl(argc, argv);
-	restore(stdout, before_out, out, o.out, sizeof(o.out));
-	restore(stderr, before_err, err, o.err, sizeof(o.err));
+	before_out = divert_stream(stdout, &out);
+	before_err = divert_stream(stderr, &err);
+	o.status = tesseractl_main(argc, argv);
+	restore_stream(stdout, before_out, out, o.out, sizeof(o.out));
+	restore_stream(stderr, before_err, err, o.err, sizeof(o.err));
 	assert_false(fake.open);
 	return &o;
 }
 
-const struct outcome *done(const char *words)
+const struct outcome *succeeds(const char *words)
 {
-	const struct outcome *o = run(words);
+	const struct outcome *o = run_tool(words);
 
 	if (o->status != DONE || *o->err)
 		print_error("%s: %d: %s%s\n", words, o->status, o->out, o->err);
@@ -457,9 +457,9 @@ const struct outcome *done(const char *words)
 	return o;
 }
 
-void refuses(const char *words, int status, const char *why)
+void fails(const char *words, int status, const char *why)
 {
-	const struct outcome *o = run(words);
+	const struct outcome *o = run_tool(words);
 
 	if (o->status != status || !strstr(o->err, why))
 		print_error("%s: %d: %s\n", words, o->status, o->err);

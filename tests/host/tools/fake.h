@@ -57,11 +57,11 @@ struct outcome {
 };
 
 // Runs "tesseractl WORDS". The result is static.
-const struct outcome *run(const char *words);
+const struct outcome *run_tool(const char *words);
 
 // The same, and it must end with that status and say that on the side that fits it.
-const struct outcome *done(const char *words);
-void refuses(const char *words, int status, const char *why);
+const struct outcome *succeeds(const char *words);
+void fails(const char *words, int status, const char *why);
 
 #define assert_says(text, part) assert_non_null(strstr(text, part))
 

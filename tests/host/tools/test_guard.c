@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-static void kernel(void)
+static void fake_kernel(void)
 {
 	fake_text("/proc/kallsyms", "ffffffff82000300 D after\n"
 				    "ffffffff82000080 R table_of_others\n"
@@ -33,21 +33,21 @@ static void expect_guard(const char *words, uint32_t space, uint64_t start, uint
 	const struct tessera_guard *g = &fake.guards[0];
 	char unprotect[32];
 
-	done(words);
+	succeeds(words);
 	assert_int_equal(fake.guard_count, 1);
 	assert_int_equal(g->space, space);
 	assert_int_equal(g->start, start);
 	assert_int_equal(g->length, length);
 	assert_int_equal(g->flags, TESSERA_GUARD_KEEP);
 	snprintf(unprotect, sizeof(unprotect), "unprotect %u", g->number);
-	done(unprotect);
+	succeeds(unprotect);
 	assert_int_equal(fake.guard_count, 0);
 }
 
 static void each_kind_of_place(void **state)
 {
 	(void)state;
-	kernel();
+	fake_kernel();
 	expect_guard("protect --phys 0x10000 --len 4K", TESSERA_SPACE_PHYSICAL, 0x10000, 4096);
 	expect_guard("protect --phys 0x10 --len 010", TESSERA_SPACE_PHYSICAL, 16, 10);
 	expect_guard("protect --symbol table", TESSERA_SPACE_KERNEL, 0xffffffff82000100, 0x80);
@@ -117,10 +117,10 @@ static void places_that_are_none(void **state)
 	char words[256];
 
 	(void)state;
-	kernel();
+	fake_kernel();
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		snprintf(words, sizeof(words), "protect %s", cases[i].words);
-		refuses(words, cases[i].status, cases[i].why);
+		fails(words, cases[i].status, cases[i].why);
 	}
 	assert_int_equal(fake.guard_count, 0);
 	assert_int_equal(fake.rule_count, 2);
@@ -129,14 +129,14 @@ static void places_that_are_none(void **state)
 static void a_rule_is_made_once(void **state)
 {
 	(void)state;
-	assert_says(done("protect --phys 0 --len 8 --name mine --action discard")->out,
+	assert_says(succeeds("protect --phys 0 --len 8 --name mine --action discard")->out,
 		    "guard 1: 8 bytes, discard\n");
-	done("protect --phys 4K --len 8 --name mine --action discard");
+	succeeds("protect --phys 4K --len 8 --name mine --action discard");
 	assert_int_equal(fake.rule_count, 3);
 	assert_int_equal(fake.guards[0].rule, 2);
 	assert_int_equal(fake.guards[1].rule, 2);
-	refuses("protect --phys 8K --len 8 --name mine", REFUSED, "another action: use discard");
-	done("protect --phys 8K --len 8");
+	fails("protect --phys 8K --len 8 --name mine", REFUSED, "another action: use discard");
+	succeeds("protect --phys 8K --len 8");
 	assert_int_equal(fake.guards[2].rule, TESSERA_RULE_DENY);
 	assert_int_equal(fake.rule_count, 3);
 }
@@ -145,14 +145,14 @@ static void what_fails_leaves_no_rule(void **state)
 {
 	(void)state;
 	fake.error[_IOC_NR(TESSERA_IOC_GUARD)] = ENXIO;
-	refuses("protect --phys 0 --len 8 --name mine", REFUSED, "no memory at this address");
+	fails("protect --phys 0 --len 8 --name mine", REFUSED, "no memory at this address");
 	assert_int_equal(fake.rule_count, 2);
 }
 
 static void for_a_time_leaves_nothing(void **state)
 {
 	(void)state;
-	assert_says(done("protect --phys 0 --len 8 --name mine --for 0")->out, "guard 1: ");
+	assert_says(succeeds("protect --phys 0 --len 8 --name mine --for 0")->out, "guard 1: ");
 	assert_int_equal(fake.last_guard, 1);
 	assert_int_equal(fake.guard_count, 0);
 	assert_int_equal(fake.rule_count, 2);
@@ -161,23 +161,23 @@ static void for_a_time_leaves_nothing(void **state)
 static void unprotect_wants_a_number(void **state)
 {
 	(void)state;
-	refuses("unprotect", USAGE, "give the number of a guard");
-	refuses("unprotect x", USAGE, "give the number of a guard");
-	refuses("unprotect 4G", USAGE, "give the number of a guard");
-	refuses("unprotect 1", REFUSED, "not found");
+	fails("unprotect", USAGE, "give the number of a guard");
+	fails("unprotect x", USAGE, "give the number of a guard");
+	fails("unprotect 4G", USAGE, "give the number of a guard");
+	fails("unprotect 1", REFUSED, "not found");
 }
 
 static void seals_hold(void **state)
 {
 	(void)state;
-	done("protect --phys 0 --len 8 --name stone");
-	done("seal stone");
-	refuses("unprotect 1", REFUSED, "sealed and stays so until the machine is reset");
-	refuses("seal nothing", REFUSED, "not found");
-	refuses("seal", USAGE, "give either the name of a rule or --all");
-	refuses("seal stone --all", USAGE, "give either the name of a rule or --all");
+	succeeds("protect --phys 0 --len 8 --name stone");
+	succeeds("seal stone");
+	fails("unprotect 1", REFUSED, "sealed and stays so until the machine is reset");
+	fails("seal nothing", REFUSED, "not found");
+	fails("seal", USAGE, "give either the name of a rule or --all");
+	fails("seal stone --all", USAGE, "give either the name of a rule or --all");
 	assert_false(fake.sealed);
-	done("seal --all");
+	succeeds("seal --all");
 	assert_true(fake.sealed);
 }
 
@@ -185,41 +185,41 @@ static void seals_hold(void **state)
 static void remaining_tells_what_stays(void **state)
 {
 	(void)state;
-	assert_string_equal(done("remaining")->out,
+	assert_string_equal(succeeds("remaining")->out,
 			    "no guard and no sealed rule protects memory\n");
-	done("protect --phys 0 --len 8 --name stone");
-	done("protect --phys 4K --len 8 --name sand");
-	assert_string_equal(done("remaining")->out,
+	succeeds("protect --phys 0 --len 8 --name stone");
+	succeeds("protect --phys 4K --len 8 --name sand");
+	assert_string_equal(succeeds("remaining")->out,
 			    "guards under rules that are not sealed: 2; they stay in force until "
 			    "`tesseractl unprotect` or a reset\n");
 	fake.rules[2].regions = 3;
-	done("seal stone");
-	assert_string_equal(done("remaining")->out,
+	succeeds("seal stone");
+	assert_string_equal(succeeds("remaining")->out,
 			    "sealed rules: stone; their regions (3) stay protected until the "
 			    "machine is reset\n"
 			    "guards under rules that are not sealed: 1; they stay in force until "
 			    "`tesseractl unprotect` or a reset\n");
-	done("lockdown");
-	assert_says(done("remaining")->out, "the policy is locked down or another agent ");
+	succeeds("lockdown");
+	assert_says(succeeds("remaining")->out, "the policy is locked down or another agent ");
 	fake.locked = false;
 	fake.error[_IOC_NR(TESSERA_IOC_GUARD_GET)] = EIO;
-	refuses("remaining", REFUSED, "remaining: ");
+	fails("remaining", REFUSED, "remaining: ");
 }
 
 static void lockdown_refuses_changes(void **state)
 {
 	(void)state;
-	done("lockdown");
-	refuses("protect --phys 0 --len 1", REFUSED, "locked down");
-	refuses("rules", REFUSED, "locked down");
-	done("list");
+	succeeds("lockdown");
+	fails("protect --phys 0 --len 1", REFUSED, "locked down");
+	fails("rules", REFUSED, "locked down");
+	succeeds("list");
 }
 
 // Here nothing is enforced: the test must see it.
 static void selftest_sees_what_does_not_hold(void **state)
 {
 	(void)state;
-	const struct outcome *o = run("selftest");
+	const struct outcome *o = run_tool("selftest");
 
 	assert_int_equal(o->status, FAULTY);
 	assert_says(o->out, "FAILED: deny: a program that writes gets a fault\n");
@@ -229,7 +229,7 @@ static void selftest_sees_what_does_not_hold(void **state)
 	assert_int_equal(fake.guard_count, 0);
 	assert_int_equal(fake.rule_count, 2);
 	fake.error[_IOC_NR(TESSERA_IOC_GUARD)] = ENOSPC;
-	refuses("selftest", REFUSED, "too many");
+	fails("selftest", REFUSED, "too many");
 	assert_int_equal(fake.rule_count, 2);
 }
 

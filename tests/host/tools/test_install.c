@@ -77,7 +77,7 @@ static void nothing_is_left(void)
 static void install_and_remove(void **state)
 {
 	(void)state;
-	const struct outcome *o = done("install");
+	const struct outcome *o = succeeds("install");
 
 	assert_says(o->out, "; the boot entry Boot0007 starts it\n");
 	assert_string_equal(fake_read(LOADER), "MZ loader");
@@ -85,23 +85,23 @@ static void install_and_remove(void **state)
 	assert_says(fake_read("/bin/entries"),
 		    "Boot0007* Tessera HD(1,GPT)/File(\\EFI\\tessera\\tessera.efi) on /dev/sda\n");
 	fake_file(VARIABLE, "\7\0\0\0\2", 5);
-	assert_says(done("remove")->out, "; deleted the boot entry Boot0007\n");
+	assert_says(succeeds("remove")->out, "; deleted the boot entry Boot0007\n");
 	nothing_is_left();
 	assert_false(fake_exists(VARIABLE));
-	refuses("remove", REFUSED, "tesseractl has installed nothing");
+	fails("remove", REFUSED, "tesseractl has installed nothing");
 }
 
 static void again_replaces_the_loader_and_keeps_the_settings(void **state)
 {
 	(void)state;
-	done("install");
+	succeeds("install");
 	fake_text(CONFIG, "mine\n");
 	fake_text("/usr/lib/tessera/BOOTX64.EFI", "MZ newer");
-	done("install");
+	succeeds("install");
 	assert_string_equal(fake_read(LOADER), "MZ newer");
 	assert_string_equal(fake_read(CONFIG), "mine\n");
 	assert_null(strstr(strstr(fake_read("/bin/entries"), "Boot0007") + 1, "Boot0007"));
-	done("remove");
+	succeeds("remove");
 	nothing_is_left();
 }
 
@@ -110,8 +110,8 @@ static void what_was_there_stays(void **state)
 	(void)state;
 	fake_text("/boot/efi/EFI/debian/shimx64.efi", "MZ shim");
 	fake_text(CONFIG, "mine\n");
-	done("install");
-	done("remove");
+	succeeds("install");
+	succeeds("remove");
 	assert_string_equal(fake_read(CONFIG), "mine\n");
 	assert_true(fake_exists("/boot/efi/EFI/debian/shimx64.efi"));
 	assert_false(fake_exists(LOADER));
@@ -121,7 +121,7 @@ static void what_the_loader_installed_is_the_loaders(void **state)
 {
 	(void)state;
 	fake_text(LOADER, "MZ by the loader itself");
-	refuses("install", REFUSED, "was not installed by tesseractl");
+	fails("install", REFUSED, "was not installed by tesseractl");
 	assert_string_equal(fake_read(LOADER), "MZ by the loader itself");
 }
 
@@ -129,15 +129,15 @@ static void a_step_that_fails_is_undone(void **state)
 {
 	(void)state;
 	fake_text("/bin/broken", "");
-	refuses("install", REFUSED, "efibootmgr failed: no room");
+	fails("install", REFUSED, "efibootmgr failed: no room");
 	nothing_is_left();
 	unlink(fake_path("/bin/broken"));
 
-	done("install");
+	succeeds("install");
 	fake_text("/bin/entries", "");
 	fake_text("/bin/broken", "");
 	fake_text("/usr/lib/tessera/BOOTX64.EFI", "MZ newer");
-	refuses("install", REFUSED, "all changes were undone");
+	fails("install", REFUSED, "all changes were undone");
 	assert_string_equal(fake_read(LOADER), "MZ loader");
 	assert_true(fake_exists(RECORD));
 }
@@ -146,18 +146,18 @@ static void what_it_needs_is_named(void **state)
 {
 	(void)state;
 	fake_text("/usr/lib/tessera/BOOTX64.EFI", "ELF");
-	refuses("install", REFUSED, "is not a UEFI program");
-	refuses("install --loader /no/such/file", REFUSED, "/no/such/file: No such file");
+	fails("install", REFUSED, "is not a UEFI program");
+	fails("install --loader /no/such/file", REFUSED, "/no/such/file: No such file");
 	fake_text("/usr/lib/tessera/BOOTX64.EFI", "MZ");
-	refuses("install --config /no/such/file", REFUSED, "/no/such/file: No such file");
-	refuses("install --esp /boot", REFUSED, "no FAT file system is mounted at /boot");
+	fails("install --config /no/such/file", REFUSED, "/no/such/file: No such file");
+	fails("install --esp /boot", REFUSED, "no FAT file system is mounted at /boot");
 	fake_text("/proc/self/mountinfo", "");
-	refuses("install", REFUSED, "give --esp FOLDER");
+	fails("install", REFUSED, "give --esp FOLDER");
 	fake_text("/proc/self/mountinfo", "21 20 8:9 / /boot/efi rw - vfat /dev/loop0 rw\n");
-	refuses("install", REFUSED, "not on a partition of a disk");
+	fails("install", REFUSED, "not on a partition of a disk");
 	fake_text("/proc/self/mountinfo", MOUNTS);
 	setenv("PATH", "/nowhere", 1);
-	refuses("install", REFUSED, "efibootmgr is not installed: apt install efibootmgr");
+	fails("install", REFUSED, "efibootmgr is not installed: apt install efibootmgr");
 	setenv("PATH", "/usr/bin:/bin", 1);
 	nothing_is_left();
 }
@@ -165,20 +165,20 @@ static void what_it_needs_is_named(void **state)
 static void confirm_forgets_the_starts(void **state)
 {
 	(void)state;
-	assert_says(done("confirm")->out, "nothing to confirm");
+	assert_says(succeeds("confirm")->out, "nothing to confirm");
 	fake_file(VARIABLE, "\7\0\0\0\2", 5);
-	assert_says(done("confirm")->out, "unconfirmed starts cleared: 2\n");
+	assert_says(succeeds("confirm")->out, "unconfirmed starts cleared: 2\n");
 	assert_false(fake_exists(VARIABLE));
 	rename(fake_path("/sys/firmware"), fake_path("/sys/away"));
-	refuses("confirm", REFUSED, "mount efivarfs");
+	fails("confirm", REFUSED, "mount efivarfs");
 }
 
-static bool none(void)
+static bool no_tessera(void)
 {
 	return false;
 }
 
-static bool yes(void)
+static bool tessera_below(void)
 {
 	return true;
 }
@@ -201,35 +201,35 @@ static void check_judges(void **state)
 	const struct outcome *o;
 
 	(void)state;
-	machine = (struct machine){ none, { flawed_cpuid, flawed_msr } };
+	machine = (struct machine){ no_tessera, { flawed_cpuid, flawed_msr } };
 	flawed_set(VMX_WORD_FEATURES, 0);
-	o = done("check");
+	o = succeeds("check");
 	assert_says(o->out, "[  ok  ] SPP\n");
 	assert_says(o->out, "verdict: Tessera can run on this machine\n");
-	assert_says(done("check --json")->out, "{\"name\": \"SPP\", \"verdict\": \"ok\", ");
+	assert_says(succeeds("check --json")->out, "{\"name\": \"SPP\", \"verdict\": \"ok\", ");
 
 	flawed_set(VMX_WORD_SECONDARY, SECONDARY_SPP);
-	assert_says(done("check")->out, "[  --  ] SPP: missing on ");
+	assert_says(succeeds("check")->out, "[  --  ] SPP: missing on ");
 
 	flawed_set(VMX_WORD_LOCK, FEATURE_CONTROL_VMX);
-	o = run("check");
+	o = run_tool("check");
 	assert_int_equal(o->status, FAULTY);
 	assert_says(o->out, "[ FAIL ] VMX allowed by firmware: missing on ");
 	assert_says(o->out, "enable VT-x");
 	assert_says(o->out, "cannot run on this machine");
 
 	machine.reader.msr = not_root;
-	o = run("check");
+	o = run_tool("check");
 	assert_int_equal(o->status, REFUSED);
 	assert_says(o->out, "modprobe msr");
 
 	machine.reader.cpuid = no_vmx;
-	o = run("check --json");
+	o = run_tool("check --json");
 	assert_int_equal(o->status, FAULTY);
 	assert_says(o->out, "{\"name\": \"VMX\", \"verdict\": \"fail\", ");
 
-	machine.tessera = yes;
-	assert_says(done("check")->out, "Tessera already runs");
+	machine.tessera = tessera_below;
+	assert_says(succeeds("check")->out, "Tessera already runs");
 }
 
 // By the table's name, as the loader and the hypervisor do (tests/host/boot/test_requirements.c).
@@ -238,7 +238,7 @@ static void check_names_each_requirement(void **state)
 	char line[200];
 
 	(void)state;
-	machine = (struct machine){ none, { flawed_cpuid, flawed_msr } };
+	machine = (struct machine){ no_tessera, { flawed_cpuid, flawed_msr } };
 	for (u32 id = 0; id < REQUIREMENT_COUNT; id++) {
 		const struct requirement *r = &requirements[id];
 		bool needed = r->needed == NEED_ALWAYS;
@@ -246,23 +246,23 @@ static void check_names_each_requirement(void **state)
 		flawed_set(r->word, r->bits);
 		snprintf(line, sizeof(line), "[%s] %s: missing on ", needed ? " FAIL " : "  --  ",
 			 r->name);
-		assert_int_equal(run("check")->status, needed ? FAULTY : DONE);
-		assert_says(run("check")->out, line);
-		assert_says(run("check")->out, r->remedy);
+		assert_int_equal(run_tool("check")->status, needed ? FAULTY : DONE);
+		assert_says(run_tool("check")->out, line);
+		assert_says(run_tool("check")->out, r->remedy);
 	}
 }
 
 static void check_looks_at_the_firmware(void **state)
 {
 	(void)state;
-	machine = (struct machine){ none, { flawed_cpuid, flawed_msr } };
+	machine = (struct machine){ no_tessera, { flawed_cpuid, flawed_msr } };
 	flawed_set(VMX_WORD_FEATURES, 0);
 	fake_file("/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
 		  "\6\0\0\0\1", 5);
-	assert_says(done("check")->out, "Secure Boot off: it is on: sign the loader");
+	assert_says(succeeds("check")->out, "Secure Boot off: it is on: sign the loader");
 	rename(fake_path("/sys/firmware/efi"), fake_path("/sys/away"));
-	assert_int_equal(run("check")->status, FAULTY);
-	assert_says(run("check")->out, "[ FAIL ] UEFI: ");
+	assert_int_equal(run_tool("check")->status, FAULTY);
+	assert_says(run_tool("check")->out, "[ FAIL ] UEFI: ");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -17,14 +17,14 @@
 
 static char words[600];
 
-static const char *apply(const char *text, const char *options)
+static const char *apply_words(const char *text, const char *options)
 {
 	fake_text("/policy", text);
 	snprintf(words, sizeof(words), "apply %s %s", fake_path("/policy"), options);
 	return words;
 }
 
-static void machine(void)
+static void fake_kernel(void)
 {
 	fake_text("/proc/kallsyms", "ffffffff82000100 R table\nffffffff82000180 r its_end\n"
 				    "ffffffff82000200 r twin\nffffffff82000280 r twin\n");
@@ -35,12 +35,13 @@ static void machine(void)
 static void a_file_is_applied_once(void **state)
 {
 	(void)state;
-	machine();
-	assert_says(done(apply(GOOD, "--check"))->out, "2 rules, 3 regions: no errors found");
+	fake_kernel();
+	assert_says(succeeds(apply_words(GOOD, "--check"))->out,
+		    "2 rules, 3 regions: no errors found");
 	assert_int_equal(fake.rule_count, 2);
 	assert_int_equal(fake.guard_count, 0);
 
-	assert_says(done(apply(GOOD, ""))->out,
+	assert_says(succeeds(apply_words(GOOD, ""))->out,
 		    "3 regions under 2 rules are in force; 5 changes\n");
 	assert_int_equal(fake.rule_count, 4);
 	assert_int_equal(fake.guard_count, 3);
@@ -50,21 +51,22 @@ static void a_file_is_applied_once(void **state)
 	assert_int_equal(fake.guards[2].rule, 3);
 	assert_int_equal(fake.guards[2].length, 0x2000);
 
-	assert_says(done(apply(GOOD, ""))->out, " 0 changes\n");
+	assert_says(succeeds(apply_words(GOOD, ""))->out, " 0 changes\n");
 	assert_int_equal(fake.guard_count, 3);
-	assert_says(done(apply(GOOD "region seen phys 1M len 1\n", ""))->out, " 1 changes\n");
+	assert_says(succeeds(apply_words(GOOD "region seen phys 1M len 1\n", ""))->out,
+		    " 1 changes\n");
 }
 
 static void seals_come_last_and_once(void **state)
 {
 	(void)state;
-	machine();
-	assert_says(done(apply(GOOD "seal table\n", ""))->out, " 6 changes\n");
+	fake_kernel();
+	assert_says(succeeds(apply_words(GOOD "seal table\n", ""))->out, " 6 changes\n");
 	assert_int_equal(fake.rules[2].flags, TESSERA_RULE_SEALED);
 	assert_int_equal(fake.rules[3].flags, 0);
-	assert_says(done(apply(GOOD "seal table\n", ""))->out, " 0 changes\n");
+	assert_says(succeeds(apply_words(GOOD "seal table\n", ""))->out, " 0 changes\n");
 	assert_false(fake.sealed);
-	done(apply(GOOD "seal all\n", ""));
+	succeeds(apply_words(GOOD "seal all\n", ""));
 	assert_true(fake.sealed);
 }
 
@@ -105,22 +107,23 @@ static void each_fault_has_its_line(void **state)
 	};
 
 	(void)state;
-	machine();
+	fake_kernel();
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		refuses(apply(cases[i].text, ""), BAD_POLICY, cases[i].says);
-		refuses(apply(cases[i].text, "--check"), BAD_POLICY,
-			"1 errors; nothing was changed");
+		fails(apply_words(cases[i].text, ""), BAD_POLICY, cases[i].says);
+		fails(apply_words(cases[i].text, "--check"), BAD_POLICY,
+		      "1 errors; nothing was changed");
 		assert_int_equal(fake.rule_count, 2);
 		assert_int_equal(fake.guard_count, 0);
 	}
 	fake_file("/policy", "rule a\0deny\n", 12);
-	refuses(words, BAD_POLICY, ":1: the line holds a zero byte");
+	fails(words, BAD_POLICY, ":1: the line holds a zero byte");
 }
 
 static void all_faults_are_named_at_once(void **state)
 {
 	(void)state;
-	const struct outcome *o = run(apply("rule a x\nrule b deny\nregion c phys 1 len 1\n", ""));
+	const struct outcome *o =
+		run_tool(apply_words("rule a x\nrule b deny\nregion c phys 1 len 1\n", ""));
 
 	assert_says(o->err, ":1: ");
 	assert_says(o->err, ":3: ");
@@ -130,10 +133,10 @@ static void all_faults_are_named_at_once(void **state)
 static void a_change_that_fails_is_taken_back(void **state)
 {
 	(void)state;
-	machine();
-	done("protect --phys 1M --len 1 --name before");
+	fake_kernel();
+	succeeds("protect --phys 1M --len 1 --name before");
 	fake.fail_after = 3;
-	refuses(apply(GOOD "seal all\n", ""), REFUSED, ":7: too many");
+	fails(apply_words(GOOD "seal all\n", ""), REFUSED, ":7: too many");
 	assert_int_equal(fake.guard_count, 1);
 	assert_int_equal(fake.rule_count, 3);
 	assert_false(fake.sealed);
@@ -142,9 +145,10 @@ static void a_change_that_fails_is_taken_back(void **state)
 static void a_seal_that_fails_is_told(void **state)
 {
 	(void)state;
-	machine();
+	fake_kernel();
 	fake.error[_IOC_NR(TESSERA_IOC_SEAL)] = EACCES;
-	refuses(apply(GOOD "seal seen\n", ""), REFUSED, ":8: cannot seal: access denied: be root");
+	fails(apply_words(GOOD "seal seen\n", ""), REFUSED,
+	      ":8: cannot seal: access denied: be root");
 	assert_int_equal(fake.guard_count, 3);
 }
 
@@ -152,20 +156,20 @@ static void without_a_device_only_words_are_checked(void **state)
 {
 	(void)state;
 	fake.open_error = ENOENT;
-	const struct outcome *o = run(apply(GOOD, "--check"));
+	const struct outcome *o = run_tool(apply_words(GOOD, "--check"));
 
 	assert_int_equal(o->status, DONE);
 	assert_says(o->err, "only the syntax was checked");
-	refuses(apply(GOOD, ""), NO_DEVICE, "modprobe tessera");
-	refuses(apply("rule\n", "--check"), BAD_POLICY, ":1: ");
+	fails(apply_words(GOOD, ""), NO_DEVICE, "modprobe tessera");
+	fails(apply_words("rule\n", "--check"), BAD_POLICY, ":1: ");
 }
 
 static void the_usual_file(void **state)
 {
 	(void)state;
-	refuses("apply", REFUSED, "/etc/tessera/policy.conf: No such file");
+	fails("apply", REFUSED, "/etc/tessera/policy.conf: No such file");
 	fake_text("/etc/tessera/policy.conf", "rule a deny\n");
-	assert_says(done("apply")->out, "0 regions under 1 rules");
+	assert_says(succeeds("apply")->out, "0 regions under 1 rules");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)

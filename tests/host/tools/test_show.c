@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void some(void)
+static void add_rule_and_guard(void)
 {
 	fake.rules[fake.rule_count++] = (struct tessera_rule){
 		.number = 2,
@@ -35,14 +35,14 @@ static void some(void)
 static void info_tells_numbers(void **state)
 {
 	(void)state;
-	const struct outcome *o = done("info");
+	const struct outcome *o = succeeds("info");
 
 	assert_says(o->out, "engine      hardware\n");
 	assert_says(o->out, "CPUs        4\n");
 	assert_says(o->out, "free        400 KiB\n");
 	assert_says(o->out, "key         held by the driver\n");
 	assert_says(o->out, "policy      can be changed\n");
-	o = done("info --json");
+	o = succeeds("info --json");
 	assert_string_equal(o->out, "{\"abi\": 2, \"engine\": \"hardware\", \"steps\": true, "
 				    "\"cpus\": 4, \"regions\": 0, \"guards\": 0, "
 				    "\"held_pages\": 3, \"blocked\": 77, \"free_pages\": 100, "
@@ -54,30 +54,31 @@ static void info_says_where_nothing_can_be_protected(void **state)
 {
 	(void)state;
 	fake.other_holds_key = true;
-	refuses("info", REFUSED, "nothing can be protected: another agent holds the key");
-	assert_says(run("info")->out, "key         held by another agent, or nobody");
-	refuses("info --json", REFUSED, "nothing can be protected");
-	assert_says(run("info --json")->out, "\"key_holder\": \"other\", \"locked_down\": false, "
-					     "\"can_protect\": false");
+	fails("info", REFUSED, "nothing can be protected: another agent holds the key");
+	assert_says(run_tool("info")->out, "key         held by another agent, or nobody");
+	fails("info --json", REFUSED, "nothing can be protected");
+	assert_says(run_tool("info --json")->out,
+		    "\"key_holder\": \"other\", \"locked_down\": false, "
+		    "\"can_protect\": false");
 	fake.other_holds_key = false;
-	done("info");
+	succeeds("info");
 	fake.locked = true;
-	refuses("info", REFUSED, "nothing can be protected: the policy is locked down");
-	assert_says(run("info")->out, "policy      locked down until reset\n");
+	fails("info", REFUSED, "nothing can be protected: the policy is locked down");
+	assert_says(run_tool("info")->out, "policy      locked down until reset\n");
 }
 
 static void list_tells_guards(void **state)
 {
 	(void)state;
-	assert_string_equal(done("list")->out, "");
-	some();
-	assert_string_equal(done("list")->out,
+	assert_string_equal(succeeds("list")->out, "");
+	add_rule_and_guard();
+	assert_string_equal(succeeds("list")->out,
 			    "   7  process  0x1234         56 bytes  rule a\"b\\c  "
 			    "of process 99  until process 88 ends\n");
-	assert_string_equal(done("list --numeric")->out,
+	assert_string_equal(succeeds("list --numeric")->out,
 			    "   7  process  0x1234         56 bytes  rule 2  "
 			    "of process 99  until process 88 ends\n");
-	assert_string_equal(done("list --json")->out,
+	assert_string_equal(succeeds("list --json")->out,
 			    "{\"guard\": 7, \"space\": \"process\", \"start\": \"0x1234\", "
 			    "\"length\": 56, \"rule\": 2, \"rule_name\": \"a\\\"b\\\\c\", "
 			    "\"pid\": 99, \"creator_pid\": 88, \"held_pages\": 1}\n");
@@ -95,45 +96,47 @@ static void list_names_symbols(void **state)
 		.start = 0xffffffff82000110,
 		.length = 8,
 	};
-	assert_string_equal(done("list")->out, "   1  kernel   0xffffffff82000110          8 bytes"
-					       "  rule deny  <table+0x10>\n");
-	assert_says(done("list --json")->out, "\"symbol\": \"table+0x10\", ");
-	assert_string_equal(done("list --numeric")->out,
+	assert_string_equal(succeeds("list")->out,
+			    "   1  kernel   0xffffffff82000110          8 bytes"
+			    "  rule deny  <table+0x10>\n");
+	assert_says(succeeds("list --json")->out, "\"symbol\": \"table+0x10\", ");
+	assert_string_equal(succeeds("list --numeric")->out,
 			    "   1  kernel   0xffffffff82000110          8 bytes  rule 0\n");
-	assert_null(strstr(done("list --numeric --json")->out, "table"));
+	assert_null(strstr(succeeds("list --numeric --json")->out, "table"));
 }
 
 static void names_do_not_steer_the_terminal(void **state)
 {
 	(void)state;
-	some();
+	add_rule_and_guard();
 	snprintf(fake.rules[2].name, TESSERA_NAME_SIZE, "\033[2Jx");
-	assert_says(done("rules")->out, "  ?[2Jx (sealed)\n");
-	assert_says(done("list")->out, "rule ?[2Jx ");
-	assert_says(done("show 7")->out, "rule ?[2Jx: audit");
+	assert_says(succeeds("rules")->out, "  ?[2Jx (sealed)\n");
+	assert_says(succeeds("list")->out, "rule ?[2Jx ");
+	assert_says(succeeds("show 7")->out, "rule ?[2Jx: audit");
 }
 
 static void show_tells_one_guard_with_its_rule(void **state)
 {
 	(void)state;
-	some();
-	assert_says(done("show 7")->out, "\n      1 pages held; rule a\"b\\c: audit, sealed until "
-					 "reset; 12 writes met it, 3 of them blocked\n");
-	assert_says(done("show 7 --json")->out, "{\"guard\": 7, ");
-	assert_says(done("show 7 --json")->out, "\n{\"rule\": 2, ");
-	refuses("show 6", REFUSED, "there is no guard 6");
-	refuses("show 8", REFUSED, "not found");
-	refuses("show", USAGE, "give the number of a guard");
-	refuses("show x", USAGE, "give the number of a guard");
+	add_rule_and_guard();
+	assert_says(succeeds("show 7")->out,
+		    "\n      1 pages held; rule a\"b\\c: audit, sealed until "
+		    "reset; 12 writes met it, 3 of them blocked\n");
+	assert_says(succeeds("show 7 --json")->out, "{\"guard\": 7, ");
+	assert_says(succeeds("show 7 --json")->out, "\n{\"rule\": 2, ");
+	fails("show 6", REFUSED, "there is no guard 6");
+	fails("show 8", REFUSED, "not found");
+	fails("show", USAGE, "give the number of a guard");
+	fails("show x", USAGE, "give the number of a guard");
 }
 
 static void regions_tell_addresses(void **state)
 {
 	(void)state;
-	some();
-	assert_string_equal(done("regions")->out,
+	add_rule_and_guard();
+	assert_string_equal(succeeds("regions")->out,
 			    "0x000000001234         56 bytes  rule a\"b\\c\n");
-	assert_string_equal(done("regions --json")->out,
+	assert_string_equal(succeeds("regions --json")->out,
 			    "{\"gpa\": \"0x1234\", \"length\": 56, \"rule\": 2, "
 			    "\"rule_name\": \"a\\\"b\\\\c\"}\n");
 }
@@ -141,11 +144,11 @@ static void regions_tell_addresses(void **state)
 static void rules_tell_names_safely(void **state)
 {
 	(void)state;
-	some();
-	const struct outcome *o = done("rules");
+	add_rule_and_guard();
+	const struct outcome *o = succeeds("rules");
 
 	assert_says(o->out, "   2 audit         2           12            3  a\"b\\c (sealed)\n");
-	o = done("rules --json");
+	o = succeeds("rules --json");
 	assert_says(o->out, "\"name\": \"a\\\"b\\\\c\", \"action\": \"audit\"");
 	assert_says(o->out, "\"sealed\": true, \"builtin\": false}\n");
 }
@@ -153,13 +156,13 @@ static void rules_tell_names_safely(void **state)
 static void stats_tell_all_counters(void **state)
 {
 	(void)state;
-	const struct outcome *o = done("stats");
+	const struct outcome *o = succeeds("stats");
 
 	assert_says(o->out, "cpus                              1003  CPUs under Tessera\n");
 	assert_says(o->out, "exits 10                             5  CPUID\n");
 	assert_says(o->out, "exits 48                             6  EPT_VIOLATION\n");
 	assert_null(strstr(o->out, "exits 11"));
-	o = done("stats --json");
+	o = succeeds("stats --json");
 	assert_says(o->out, "{\"tsc\": 1000, \"tsc_hz\": 1001, ");
 	assert_says(o->out, "\"exits_CPUID\": 5, \"exits_EPT_VIOLATION\": 6}\n");
 }
@@ -167,23 +170,23 @@ static void stats_tell_all_counters(void **state)
 static void the_log_is_read_to_its_end(void **state)
 {
 	(void)state;
-	const struct outcome *o = done("log");
+	const struct outcome *o = succeeds("log");
 
 	assert_says(o->out, "[     0.500] warn  cpu 2: line 1 of log 0\n");
 	assert_says(o->out, "warn  cpu 2: line 20 of log 0\n");
-	assert_string_equal(done("log --previous")->out, "warn  cpu 2: line 1 of log 1\n");
-	assert_string_equal(done("log --previous --json")->out,
+	assert_string_equal(succeeds("log --previous")->out, "warn  cpu 2: line 1 of log 1\n");
+	assert_string_equal(succeeds("log --previous --json")->out,
 			    "{\"sequence\": 1, \"tsc\": 1502, \"cpu\": 2, \"level\": \"warn\", "
 			    "\"text\": \"line 1 of log 1\"}\n");
 	fake.error[_IOC_NR(TESSERA_IOC_LOG)] = EOPNOTSUPP;
-	refuses("log", REFUSED, "cannot do that");
+	fails("log", REFUSED, "cannot do that");
 }
 
 static void metrics_are_in_prometheus_format(void **state)
 {
 	(void)state;
-	some();
-	const struct outcome *o = done("metrics");
+	add_rule_and_guard();
+	const struct outcome *o = succeeds("metrics");
 
 	assert_says(o->out, "# HELP tessera_denied_writes_total writes that were answered with a "
 			    "fault\n"
@@ -206,18 +209,18 @@ static void metrics_replace_a_file_as_a_whole(void **state)
 
 	fake_text("/out/tessera.prom", "old");
 	snprintf(words, sizeof(words), "metrics --out %s", fake_path("/out/tessera.prom"));
-	assert_string_equal(done(words)->out, "");
+	assert_string_equal(succeeds(words)->out, "");
 	assert_says(fake_read("/out/tessera.prom"), "tessera_cpus 1003\n");
 	assert_int_equal(fake_count("/out"), 1);
 
 	fake_text("/out/tessera.prom", "old");
 	fake.error[_IOC_NR(TESSERA_IOC_RULE_GET)] = EIO;
-	refuses(words, REFUSED, "rules: the driver does not know");
+	fails(words, REFUSED, "rules: the driver does not know");
 	assert_string_equal(fake_read("/out/tessera.prom"), "old");
 	assert_int_equal(fake_count("/out"), 1);
 
 	snprintf(words, sizeof(words), "metrics --out %s", fake_path("/nowhere/x"));
-	refuses(words, REFUSED, "No such file or directory");
+	fails(words, REFUSED, "No such file or directory");
 }
 
 // The folder of --out may belong to another user, who puts links in it: no file outside changes.
@@ -233,7 +236,7 @@ static void metrics_follow_no_links(void **state)
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
 		assert_int_equal(symlink(fake_path("/victim"), fake_path(links[i])), 0);
 	snprintf(words, sizeof(words), "metrics --out %s", fake_path("/out/tessera.prom"));
-	done(words);
+	succeeds(words);
 	assert_string_equal(fake_read("/victim"), "precious");
 	assert_int_equal(lstat(fake_path("/out/tessera.prom"), &info), 0);
 	assert_true(S_ISREG(info.st_mode));
@@ -286,8 +289,8 @@ static void each_error_has_a_sentence(void **state)
 	for (size_t c = 0; c < sizeof(commands) / sizeof(commands[0]); c++) {
 		for (size_t e = 0; e < sizeof(errors) / sizeof(errors[0]); e++) {
 			fake.error[commands[c].request] = errors[e].error;
-			refuses(commands[c].words, errors[e].error == ENODEV ? NO_DEVICE : REFUSED,
-				errors[e].says);
+			fails(commands[c].words, errors[e].error == ENODEV ? NO_DEVICE : REFUSED,
+			      errors[e].says);
 		}
 		fake.error[commands[c].request] = 0;
 	}
@@ -314,39 +317,39 @@ static void without_a_device_it_says_what_to_do(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		fake.open_error = ENOENT;
-		refuses(commands[i], NO_DEVICE, "modprobe tessera");
+		fails(commands[i], NO_DEVICE, "modprobe tessera");
 		fake.open_error = EACCES;
-		refuses(commands[i], NO_DEVICE, "run tesseractl as root");
+		fails(commands[i], NO_DEVICE, "run tesseractl as root");
 	}
 }
 
 static void words_that_make_no_command(void **state)
 {
 	(void)state;
-	refuses("", USAGE, "no command is given: `tesseractl help` lists");
-	refuses("dance", USAGE, "`dance` is not a command");
-	refuses("info --follow", USAGE, "info does not take --follow");
-	refuses("info --nothing", USAGE, "info does not take --nothing");
-	refuses("info more", USAGE, "info does not take the word `more`");
-	refuses("unprotect 1 2", USAGE, "does not take the word `2`");
-	refuses("info --json --json", USAGE, "--json is given twice");
-	refuses("metrics --out", USAGE, "--out needs a value");
+	fails("", USAGE, "no command is given: `tesseractl help` lists");
+	fails("dance", USAGE, "`dance` is not a command");
+	fails("info --follow", USAGE, "info does not take --follow");
+	fails("info --nothing", USAGE, "info does not take --nothing");
+	fails("info more", USAGE, "info does not take the word `more`");
+	fails("unprotect 1 2", USAGE, "does not take the word `2`");
+	fails("info --json --json", USAGE, "--json is given twice");
+	fails("metrics --out", USAGE, "--out needs a value");
 }
 
 static void help_tells_every_command(void **state)
 {
 	(void)state;
-	const struct outcome *o = done("help");
+	const struct outcome *o = succeeds("help");
 	char words[64], line[64];
 
 	for (unsigned int c = 0; c < COMMAND_COUNT; c++) {
-		o = done("help");
+		o = succeeds("help");
 		snprintf(line, sizeof(line), "\n  %-10s ", command_rows[c].name);
 		assert_says(o->out, line);
 		snprintf(words, sizeof(words), "help %s", command_rows[c].name);
-		assert_says(done(words)->out, command_rows[c].example);
+		assert_says(succeeds(words)->out, command_rows[c].example);
 	}
-	refuses("help dance", USAGE, "`dance` is not a command");
+	fails("help dance", USAGE, "`dance` is not a command");
 }
 
 static void help_and_version_have_their_usual_names(void **state)
@@ -355,17 +358,17 @@ static void help_and_version_have_their_usual_names(void **state)
 
 	(void)state;
 	fake.open_error = ENOENT; // none of these needs the device
-	list = strdup(done("help")->out);
-	assert_string_equal(done("--help")->out, list);
-	assert_string_equal(done("-h")->out, list);
-	protect = strdup(done("help protect")->out);
-	assert_string_equal(done("protect --help")->out, protect);
-	assert_string_equal(done("protect -h")->out, protect);
-	assert_string_equal(done("protect --phys 1 --help")->out, protect);
-	assert_says(done("version")->out, "tesseractl " TESSERA_VERSION ", ");
-	assert_says(done("--version")->out, "tesseractl " TESSERA_VERSION ", ");
-	assert_says(done("-V")->out, "tesseractl " TESSERA_VERSION ", ");
-	refuses("-x", USAGE, "`-x` is not a command");
+	list = strdup(succeeds("help")->out);
+	assert_string_equal(succeeds("--help")->out, list);
+	assert_string_equal(succeeds("-h")->out, list);
+	protect = strdup(succeeds("help protect")->out);
+	assert_string_equal(succeeds("protect --help")->out, protect);
+	assert_string_equal(succeeds("protect -h")->out, protect);
+	assert_string_equal(succeeds("protect --phys 1 --help")->out, protect);
+	assert_says(succeeds("version")->out, "tesseractl " TESSERA_VERSION ", ");
+	assert_says(succeeds("--version")->out, "tesseractl " TESSERA_VERSION ", ");
+	assert_says(succeeds("-V")->out, "tesseractl " TESSERA_VERSION ", ");
+	fails("-x", USAGE, "`-x` is not a command");
 	free(list);
 	free(protect);
 }
@@ -375,15 +378,15 @@ static void words_are_checked_before_the_device(void **state)
 {
 	(void)state;
 	fake.open_error = ENOENT;
-	refuses("protect --phys 0 --len 1 --action maybe", USAGE, "`maybe` is not an action");
-	refuses("protect --phys 0 --len 1 --name a\tb", USAGE, "is not a rule name");
-	refuses("protect --phys 0", USAGE, "needs a length");
-	refuses("protect --phys 0 --len 1 --for 4G", USAGE, "`4G` is not a time");
-	refuses("unprotect x", USAGE, "give the number of a guard");
-	refuses("show", USAGE, "give the number of a guard");
-	refuses("seal", USAGE, "give either the name of a rule or --all");
-	refuses("heat --phys 0 --len 1", USAGE, "with --out");
-	refuses("unprotect 1", NO_DEVICE, "load the driver");
+	fails("protect --phys 0 --len 1 --action maybe", USAGE, "`maybe` is not an action");
+	fails("protect --phys 0 --len 1 --name a\tb", USAGE, "is not a rule name");
+	fails("protect --phys 0", USAGE, "needs a length");
+	fails("protect --phys 0 --len 1 --for 4G", USAGE, "`4G` is not a time");
+	fails("unprotect x", USAGE, "give the number of a guard");
+	fails("show", USAGE, "give the number of a guard");
+	fails("seal", USAGE, "give either the name of a rule or --all");
+	fails("heat --phys 0 --len 1", USAGE, "with --out");
+	fails("unprotect 1", NO_DEVICE, "load the driver");
 }
 
 // Each option that a command's arguments name is in the table, and each of the table is used.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What `install` did on this machine, in a file, so that `remove` undoes exactly that.
-#ifndef TESSERACTL_INSTALLED_H
-#define TESSERACTL_INSTALLED_H
+#ifndef TESSERACTL_INSTALL_RECORD_H
+#define TESSERACTL_INSTALL_RECORD_H
 
 #include <stdbool.h>
 
@@ -12,8 +12,8 @@ struct installed {
 };
 
 // False when nothing is installed.
-bool installed_read(struct installed *i);
-bool installed_write(const struct installed *i);
-void installed_forget(void);
+bool install_record_read(struct installed *i);
+bool install_record_write(const struct installed *i);
+void install_record_delete(void);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A policy file: rules, the regions under them, and what is sealed. Pure: it looks nothing up.
-#ifndef TESSERACTL_POLICY_H
-#define TESSERACTL_POLICY_H
+#ifndef TESSERACTL_POLICY_FILE_H
+#define TESSERACTL_POLICY_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tools/say.h"
+#include "tools/messages.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 #include "lib/tessera.h"
 #include "tools/commands.h"
 
-void say(const char *format, ...)
+void report_error(const char *format, ...)
 {
 	va_list list;
 
@@ -21,24 +21,24 @@ void say(const char *format, ...)
 	fputc('\n', stderr);
 }
 
-int refused(const char *what)
+int report_refusal(const char *what)
 {
 	int status = errno == ENODEV ? NO_DEVICE : REFUSED;
 
-	say("%s: %s", what, tessera_explain(errno));
+	report_error("%s: %s", what, tessera_explain(errno));
 	return status;
 }
 
-int failed(const char *what)
+int report_failure(const char *what)
 {
-	say("%s: %s", what, strerror(errno));
+	report_error("%s: %s", what, strerror(errno));
 	return REFUSED;
 }
 
-int flushed(int status)
+int flush_output(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
 	clearerr(stdout);
-	return status == DONE ? failed("standard output") : status;
+	return status == DONE ? report_failure("standard output") : status;
 }

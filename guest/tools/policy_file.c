@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tools/policy.h"
+#include "tools/policy_file.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,7 +25,8 @@ struct reading {
 	void *context;
 };
 
-__attribute__((format(printf, 2, 3))) static void fault(struct reading *r, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void line_error(struct reading *r, const char *format,
+							     ...)
 {
 	char message[MESSAGE_SIZE];
 	va_list list;
@@ -38,12 +39,12 @@ __attribute__((format(printf, 2, 3))) static void fault(struct reading *r, const
 }
 
 // One more element at the end of an array, zeroed. NULL, with a complaint, without memory.
-static void *append(struct reading *r, void **array, size_t *count, size_t size)
+static void *append_element(struct reading *r, void **array, size_t *count, size_t size)
 {
 	void *grown = realloc(*array, (*count + 1) * size);
 
 	if (!grown) {
-		fault(r, "out of memory");
+		line_error(r, "out of memory");
 		return NULL;
 	}
 	*array = grown;
@@ -65,19 +66,19 @@ static void read_rule(struct reading *r)
 	uint32_t action;
 
 	if (r->count != 3) {
-		fault(r, "a rule line needs a name and an action");
+		line_error(r, "a rule line needs a name and an action");
 		return;
 	}
 	rule = find_rule(p, r->words[1]);
 	if (!rule_name_is_valid(r->words[1]))
-		fault(r, "`%s` " RULE_NAME_ERROR, r->words[1]);
+		line_error(r, "`%s` " RULE_NAME_ERROR, r->words[1]);
 	else if (strcmp(r->words[1], POLICY_ALL) == 0)
-		fault(r, "a rule cannot be named all: `seal all` means the whole policy");
+		line_error(r, "a rule cannot be named all: `seal all` means the whole policy");
 	else if (rule)
-		fault(r, "the rule %s is already defined in line %u", rule->name, rule->line);
+		line_error(r, "the rule %s is already defined in line %u", rule->name, rule->line);
 	else if (tessera_action_read(r->words[2], &action))
-		fault(r, "`%s` " ACTION_ERROR, r->words[2]);
-	else if ((rule = append(r, (void **)&p->rules, &p->rule_count, sizeof(*rule))))
+		line_error(r, "`%s` " ACTION_ERROR, r->words[2]);
+	else if ((rule = append_element(r, (void **)&p->rules, &p->rule_count, sizeof(*rule))))
 		*rule = (struct policy_rule){ .line = r->line,
 					      .name = r->words[1],
 					      .action = action };
@@ -99,19 +100,21 @@ static bool read_place(struct reading *r, struct options *place)
 		enum option option = option_find(r->words[i]);
 
 		if (option == OPTION_COUNT || !may_stand(option)) {
-			fault(r, "`%s` is not one of symbol, which, module, section, phys and len",
-			      r->words[i]);
+			line_error(
+				r,
+				"`%s` is not one of symbol, which, module, section, phys and len",
+				r->words[i]);
 			return false;
 		}
 		if (!option_set(place, option, r->words[i],
 				i + 1 < r->count ? r->words[i + 1] : NULL, why)) {
-			fault(r, "%s", why);
+			line_error(r, "%s", why);
 			return false;
 		}
 	}
 	error = target_error(place);
 	if (error)
-		fault(r, "%s", error);
+		line_error(r, "%s", error);
 	return !error;
 }
 
@@ -123,11 +126,12 @@ static void read_region(struct reading *r)
 	struct options place = { 0 };
 
 	if (r->count < 2)
-		fault(r, "a region line needs a rule and a target");
+		line_error(r, "a region line needs a rule and a target");
 	else if (!rule)
-		fault(r, "no rule %s is defined above this line", r->words[1]);
+		line_error(r, "no rule %s is defined above this line", r->words[1]);
 	else if (read_place(r, &place) &&
-		 (region = append(r, (void **)&p->regions, &p->region_count, sizeof(*region))))
+		 (region = append_element(r, (void **)&p->regions, &p->region_count,
+					  sizeof(*region))))
 		*region = (struct policy_region){ .line = r->line,
 						  .rule = (size_t)(rule - p->rules),
 						  .place = place };
@@ -138,13 +142,13 @@ static void read_seal(struct reading *r)
 	struct policy_rule *rule = r->count == 2 ? find_rule(r->policy, r->words[1]) : NULL;
 
 	if (r->count != 2)
-		fault(r, "a seal line needs one rule, or all");
+		line_error(r, "a seal line needs one rule, or all");
 	else if (strcmp(r->words[1], POLICY_ALL) == 0)
 		r->policy->sealed = r->line;
 	else if (rule)
 		rule->sealed = r->line;
 	else
-		fault(r, "no rule %s is defined above this line", r->words[1]);
+		line_error(r, "no rule %s is defined above this line", r->words[1]);
 }
 
 static void read_line(struct reading *r)
@@ -161,11 +165,11 @@ static void read_line(struct reading *r)
 			return;
 		}
 	}
-	fault(r, "a line must begin with rule, region or seal, not with `%s`", r->words[0]);
+	line_error(r, "a line must begin with rule, region or seal, not with `%s`", r->words[0]);
 }
 
 // Cuts a line into words, up to a comment. False, with a complaint, when they are too many.
-static bool split(struct reading *r, char *line)
+static bool split_words(struct reading *r, char *line)
 {
 	char *rest, *word;
 
@@ -173,7 +177,7 @@ static bool split(struct reading *r, char *line)
 	for (word = strtok_r(line, BLANKS, &rest); word && *word != '#';
 	     word = strtok_r(NULL, BLANKS, &rest)) {
 		if (r->count == WORDS_MAX) {
-			fault(r, "too many words: a line can have at most %u", WORDS_MAX);
+			line_error(r, "too many words: a line can have at most %u", WORDS_MAX);
 			return false;
 		}
 		r->words[r->count++] = word;
@@ -188,7 +192,7 @@ bool policy_read(struct policy *p, const char *text, size_t size, policy_complai
 
 	*p = (struct policy){ .text = malloc(size + 1) };
 	if (!p->text) {
-		fault(&r, "out of memory");
+		line_error(&r, "out of memory");
 		return false;
 	}
 	memcpy(p->text, text, size);
@@ -201,8 +205,9 @@ bool policy_read(struct policy *p, const char *text, size_t size, policy_complai
 		if (stop)
 			*stop = 0;
 		if (memchr(at, 0, (size_t)((stop ? stop : end) - at)))
-			fault(&r, "the line holds a zero byte: a policy file must be plain text");
-		else if (split(&r, at) && r.count)
+			line_error(&r,
+				   "the line holds a zero byte: a policy file must be plain text");
+		else if (split_words(&r, at) && r.count)
 			read_line(&r);
 		at = next;
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tools/installed.h"
+#include "tools/install_record.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,12 +12,12 @@
 #define FOLDER "/var/lib/tessera"
 #define RECORD FOLDER "/installed"
 
-static bool flag(const char *word)
+static bool says_made(const char *word)
 {
 	return strcmp(word, "made") == 0;
 }
 
-bool installed_read(struct installed *i)
+bool install_record_read(struct installed *i)
 {
 	FILE *file = tessera_file(RECORD, "r");
 	char name[32], value[256];
@@ -27,16 +27,16 @@ bool installed_read(struct installed *i)
 		if (strcmp(name, "esp") == 0)
 			snprintf(i->esp, sizeof(i->esp), "%s", value);
 		else if (strcmp(name, "config") == 0)
-			i->config = flag(value);
+			i->config = says_made(value);
 		else if (strcmp(name, "folder") == 0)
-			i->folder = flag(value);
+			i->folder = says_made(value);
 	}
 	if (file)
 		fclose(file);
 	return *i->esp;
 }
 
-bool installed_write(const struct installed *i)
+bool install_record_write(const struct installed *i)
 {
 	struct new_file file = { 0 };
 
@@ -48,7 +48,7 @@ bool installed_write(const struct installed *i)
 	return file_commit(&file);
 }
 
-void installed_forget(void)
+void install_record_delete(void)
 {
 	unlink(tessera_path(RECORD).text);
 	rmdir(tessera_path(FOLDER).text); // only when nothing else is in it

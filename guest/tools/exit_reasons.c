@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tools/reasons.h"
+#include "tools/exit_reasons.h"
 
 #include "hv/x86/exit_reason.h"
 #include "tessera/hypercall.h"
