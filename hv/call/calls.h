@@ -9,7 +9,7 @@ struct arguments {
 	u64 a[4];
 };
 
-// Carries out one call for the guest on processor `c`. Returns TESSERA_OK or an error; *value is
+// Carries out one call for the guest on CPU `c`. Returns TESSERA_OK or an error; *value is
 // what RDX shall hold. No lock held.
 typedef s64 (*call_handler)(struct cpu *c, const struct arguments *x, u64 *value);
 
@@ -40,7 +40,7 @@ struct regs;
 void exit_vmcall(struct cpu *c, struct regs *regs);
 
 // True when the guest's caller carries the key that calls need now. A wrong key is counted and
-// makes its processor wait, longer each time.
+// makes its CPU wait, longer each time.
 bool owner_admits(struct cpu *c, u64 number, u64 key);
 
 #endif

@@ -10,7 +10,7 @@
 
 #define RDRAND_TRIES 10
 
-// A wrong key costs its processor a millisecond, then two, four... up to this many.
+// A wrong key costs its CPU a millisecond, then two, four... up to this many.
 #define WRONG_KEY_MAX_MS 128
 
 #define WHOLE_POLICY     (~0ULL)
@@ -26,8 +26,8 @@ static bool hardware_random(u64 *value)
 	return ok;
 }
 
-// In root mode nobody waits for this processor but the guest, whose interrupts stay pending, and
-// the operator, whose console it may have to serve.
+// In root mode only the guest waits for this CPU (its interrupts stay pending), and the operator,
+// whose console this CPU may have to serve.
 static void wait_ms(const struct cpu *c, u64 ms)
 {
 	u64 began = rdtsc();

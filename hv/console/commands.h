@@ -16,7 +16,7 @@ static inline struct vm *console_vm(void)
 	return &vm0;
 }
 
-// The processor that this console runs on, whose windows commands use.
+// The CPU that this console runs on, whose windows commands use.
 static inline struct cpu *console_cpu(void)
 {
 	return console_vm()->cpu[cpu_number()];
@@ -39,20 +39,20 @@ void rule_name(const struct policy *p, u32 rule, char *name);
 // The names of all rules. Takes the policy lock.
 bool complete_rule(u32 arg, u32 index, char *text, u32 size);
 
-// hv/console/cmd/run_on.c: the processor that `text` names, or NULL when the shell was told why
+// hv/console/cmd/run_on.c: the CPU that `text` names, or NULL when the shell was told why
 // not.
 struct cpu *read_cpu(struct shell *s, const char *text);
 
 // "guest", "frozen"...
 const char *cpu_state_name(const struct cpu *c);
 
-// Has the processor do `work` (hv/core/run_on.h). True when it is done; else the command is called
+// Has the CPU do `work` (hv/core/run_on.h). True when it is done; else the command is called
 // again, or the shell was told why not. What a command does afterwards has positions from
 // POSITION_ANSWERED.
 bool shell_ask(struct shell *s, struct cpu *c, void (*work)(struct cpu *c));
 enum { POSITION_ASKED = 1, POSITION_ANSWERED };
 
-// Comes back at `position` for something that the asked processor has still to do, within the same
+// Comes back at `position` for something that the asked CPU has still to do, within the same
 // time. Always false.
 bool shell_wait(struct shell *s, const struct cpu *c, u64 position);
 

@@ -21,7 +21,7 @@
 // Event lines a second; more would flood line and log, and are summed up.
 #define EVENT_LINES 4
 
-// Of a second: how long the console's processor is given to stop talking.
+// Of a second: how long the console's CPU is given to stop talking.
 #define POLL_ENDS 100
 
 static struct uart uart;

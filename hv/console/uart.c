@@ -109,7 +109,7 @@ static void set_line(const struct uart *u, u32 baud)
 	set_register(u, FIFO_CONTROL, FIFO_ON_AND_EMPTY);
 }
 
-// The scratch register holds what was put there (the first 8250s had none, and Tessera's processors
+// The scratch register holds what was put there (the first 8250s had none, and Tessera's CPUs
 // never met one), and in loopback the modem lines come back.
 static bool answers(const struct uart *u)
 {

@@ -17,7 +17,7 @@ struct agent_ring {
 	u64 head; // records written
 	u64 dropped;
 	u64 all_written, all_dropped; // the same two, over all rings that there ever were
-	u32 cpu;                      // processor that gets the interrupt
+	u32 cpu;                      // CPU that gets the interrupt
 	u8 vector;                    // 0 = none
 	bool owed;                    // an interrupt waits for the rate limit
 	u64 last_interrupt;           // TSC
@@ -28,7 +28,7 @@ int agent_ring_start(struct cpu *c, u64 gpa, u64 pages, u64 vector);
 int agent_ring_stop(struct vm *vm);
 
 // Hands over what is new, and sends the interrupt that is due. In the exit path or from the
-// console's poll, no lock held. Another processor that does it already is left to it.
+// console's poll, no lock held. Another CPU that does it already is left to it.
 void agent_ring_feed(struct cpu *c);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One processor: what the hypervisor keeps for it. GS points to it in root mode.
+// What the hypervisor keeps for each CPU. In root mode GS points to this CPU's record.
 #ifndef HV_CORE_CPU_H
 #define HV_CORE_CPU_H
 
@@ -26,12 +26,12 @@ struct __attribute__((packed)) tss {
 enum cpu_state {
 	CPU_OFFLINE, // not launched
 	CPU_ROOT,    // runs the hypervisor; invalidates before it enters the guest again
-	CPU_GUEST,   // runs the guest; a shoot-down must kick it
+	CPU_GUEST,   // runs the guest; a shootdown must kick it
 	CPU_WAITING, // in wait-for-SIPI; invalidates on its SIPI
 	CPU_PARKED,  // stopped after a surprise, never enters the guest again
 };
 
-// The last exits of a processor, for the report when it parks.
+// The last exits of a CPU, for the report when it parks.
 #define EXIT_TRAIL 16
 
 struct exit_trail {
@@ -50,7 +50,7 @@ struct freeze_pass {
 	u64 rip, cr3;
 };
 
-// One instruction of a VM that stands (hv/core/freeze.c).
+// The operator's step of one instruction while the VM is frozen (hv/core/freeze.c).
 enum single { SINGLE_NONE, SINGLE_WANTED, SINGLE_RUNS, SINGLE_DONE, SINGLE_HALTED };
 
 struct exit_book;
@@ -143,7 +143,7 @@ static inline struct cpu *cpu_this(void)
 	return c;
 }
 
-// The number of this processor; 0 before GS is set up.
+// The number of this CPU; 0 before GS is set up.
 u32 cpu_number(void);
 
 #endif

@@ -24,9 +24,9 @@ static bool in_guest(const struct cpu *c)
 	return __atomic_load_n(&c->state, __ATOMIC_SEQ_CST) == CPU_GUEST;
 }
 
-// A kick that came behind a processor's last look at cpu.work is spent in root mode: another one
-// follows then.
-static bool await(struct cpu *c, u64 since)
+// A kick that arrives after a CPU's last look at cpu.work ends in root mode without effect, so the
+// kick is repeated.
+static bool await_exit(struct cpu *c, u64 since)
 {
 	while (in_guest(c)) {
 		if (ticks_passed(since, FREEZE_MS * (boot->tsc_hz / 1000)))
@@ -49,7 +49,7 @@ bool freeze(struct vm *vm)
 			cpu_kick(vm->cpu[i]);
 	}
 	for (u32 i = 0; i < vm->cpus; i++)
-		all &= await(vm->cpu[i], began);
+		all &= await_exit(vm->cpu[i], began);
 	return all;
 }
 
@@ -58,7 +58,7 @@ void freeze_end(struct vm *vm)
 	set_frozen(vm, false);
 }
 
-static bool stands(const struct cpu *c)
+static bool stays_frozen(const struct cpu *c)
 {
 	return __atomic_load_n(&c->vm->freeze.on, __ATOMIC_SEQ_CST) &&
 	       c->freeze.single != SINGLE_WANTED;
@@ -78,7 +78,7 @@ void freeze_wait(struct cpu *c)
 	}
 	c->freeze.rip = vcpu_rip();
 	c->freeze.frozen = true;
-	while (stands(c)) {
+	while (stays_frozen(c)) {
 		if (operator_is_served_by(c))
 			operator_poll();
 		if (c->work & WORK_RUN_ON)

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Guest memory, reached only through this processor's own windows. Nothing else of it is mapped.
+// Guest memory is reached only through windows, of which each CPU has its own. No other guest
+// memory is mapped.
 #ifndef HV_CORE_GUEST_MEMORY_H
 #define HV_CORE_GUEST_MEMORY_H
 
 #include "hv/core/cpu.h"
 
-// What the windows are for, so that two uses on one processor never meet.
+// Each use has a window of its own, so that two uses on one CPU do not conflict.
 enum window { WINDOW_COPY, WINDOW_STEP, WINDOW_WALK, WINDOW_SPARE };
 
-// Maps the guest page that holds gpa in one of this processor's windows and returns the address of
+// Maps the guest page that holds gpa in one of this CPU's windows and returns the address of
 // gpa's byte. NULL when it is not RAM of the guest (beyond the map, a device's, or ours).
 void *window_map(struct cpu *c, enum window window, u64 gpa);
 

@@ -9,7 +9,7 @@
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
 
-// Beside the block: an area for what needs gaps around it. Each processor has 64 KiB there: its
+// Beside the block: an area for what needs unmapped pages around it. Each CPU has 64 KiB there: its
 // root stack, its three interrupt stacks and its windows, with unmapped pages between them.
 #define CPU_AREA            0xffffffffc0000000ULL
 #define CPU_AREA_STRIDE     0x10000ULL
@@ -36,7 +36,7 @@ struct __attribute__((packed)) gate {
 static struct gate idt[256];
 static u64 device_bytes; // mapped there
 
-// What the processor held before host_load; one is launched at a time.
+// What the CPU held before host_load. CPUs are launched one at a time.
 static struct descriptor_table native_gdtr, native_idtr;
 static u64 native_gs;
 

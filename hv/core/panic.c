@@ -83,8 +83,8 @@ void machine_triple_fault(struct cpu *c)
 	machine_reset();
 }
 
-// The console's processor goes on serving the operator; the others sleep. All still take part in
-// shoot-downs, having nothing to invalidate.
+// The console's CPU continues to serve the operator; the others sleep. A shootdown does not wait
+// for a parked CPU, which never enters the guest again.
 static void parked(struct cpu *c)
 {
 	unblock_nmis(); // an NMI may have led here, and another one brings the console's questions
@@ -98,7 +98,7 @@ static void parked(struct cpu *c)
 	}
 }
 
-// The console may wait for this processor's answer, and others for the pages of its step.
+// The console may wait for this CPU's answer, and other CPUs for the pages of its step.
 static void let_go(struct cpu *c)
 {
 	__atomic_store_n(&c->state, CPU_PARKED, __ATOMIC_SEQ_CST);
@@ -117,7 +117,7 @@ void cpu_park(struct cpu *c, const char *what)
 	__builtin_unreachable();
 }
 
-#define TURN_SECONDS 1 // for another processor's last words
+#define TURN_SECONDS 1 // for another CPU's last words
 
 static void wait_for_turn(void)
 {
@@ -129,7 +129,7 @@ static void wait_for_turn(void)
 	operator_seize_line();
 }
 
-// The console shows the log, unless this is its own processor.
+// The console shows the log, unless this is its own CPU.
 static void last_words(struct cpu *c)
 {
 	vcpu_report(c, log_text);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The end of the line for a machine or for one processor.
+// What stops a machine or one CPU for good.
 #ifndef HV_CORE_PANIC_H
 #define HV_CORE_PANIC_H
 
@@ -12,15 +12,15 @@ void machine_reset(void) __attribute__((noreturn));
 struct acpi_off;
 void machine_off(const struct acpi_off *off);
 
-// The guest shut its processor down: reports on the serial line and resets, as hardware would.
+// The guest shut its CPU down: reports on the serial line and resets, as hardware would.
 void machine_triple_fault(struct cpu *c) __attribute__((noreturn));
 
-// A surprise on this processor: reports to the log, parks this processor for good and leaves the
-// others and the console alive. `what` is a sentence.
+// Something unexpected happened on this CPU: reports to the log and parks this CPU for good. The
+// other CPUs and the console continue. `what` is a sentence.
 void cpu_park(struct cpu *c, const char *what) __attribute__((noreturn));
 
-// A broken promise of the hypervisor's own. Prints straight to the serial line, what to do next
-// included, reports to the log, and does what the config says: stops this processor, resets the
+// The hypervisor broke one of its own promises. Prints straight to the serial line, what to do next
+// included, reports to the log, and does what the config says: stops this CPU, resets the
 // machine or takes Tessera off. A panic inside a panic still prints.
 void panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 

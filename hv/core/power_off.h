@@ -14,7 +14,7 @@ struct acpi_off {
 	u8 type[2];
 };
 
-// False when the tables are not there, or describe another way. Reads guest memory as processor
+// False when the tables are not there, or describe another way. Reads guest memory as CPU
 // `c`.
 bool acpi_find_off(struct cpu *c, u64 rsdp, struct acpi_off *off);
 

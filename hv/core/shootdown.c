@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A processor in root mode invalidates before it enters the guest again, so only those that run the
-// guest are kicked, and only their leaving it is waited for. Each processor publishes its state
-// before it looks at flush_wanted, and the asker moves flush_wanted before it looks at the state:
-// one of the two always sees the other.
+// A CPU in root mode invalidates before it enters the guest again, so only CPUs in the guest are
+// kicked and waited for. Each CPU publishes its state before it reads shootdown.wanted, and the CPU
+// that asks raises shootdown.wanted before it reads the states: one of the two sees the other.
 #include "hv/core/shootdown.h"
 
 #include "hv/core/lock_order.h"

@@ -36,7 +36,7 @@ u32 vm_features(const struct vm *vm)
 	return (vm->policy.hardware ? TESSERA_FEATURE_SPP : 0) | TESSERA_FEATURE_STEP;
 }
 
-// Tables that were unlinked wait for a shoot-down; when one is all that stands between a call and
+// Tables that were unlinked wait for a shootdown; when one is all that stands between a call and
 // its memory, it is done now and the call is tried once more. `waiting` is how many there were
 // before the call: what a call that fails makes and unlinks again gives the next try nothing.
 // Policy lock held.

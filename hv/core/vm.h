@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One virtual machine: its map, its policy, its events and its processors. The host OS is VM 0.
+// One virtual machine: its map, its policy, its events and its CPUs. The host OS is VM 0.
 #ifndef HV_CORE_VM_H
 #define HV_CORE_VM_H
 
@@ -75,7 +75,7 @@ struct vm {
 
 	u64 started;        // TSC
 	bool committed;     // the loader's calls are over
-	bool spp_available; // every processor has SPP
+	bool spp_available; // every CPU has SPP
 
 	struct agent_ring ring;
 	u64 key; // that calls must carry, 0 = unclaimed
@@ -108,7 +108,7 @@ static inline u64 vm_blocked(const struct vm *vm)
 u32 vm_features(const struct vm *vm);
 
 // The policy calls: what hypercalls and console commands share. Each takes the policy lock, changes
-// the policy, and does the awaited shoot-down that is owed before it returns. Any CPU in root mode;
+// the policy, and does the awaited shootdown that is owed before it returns. Any CPU in root mode;
 // no lock held. Errors as in spp/policy.h.
 int vm_change(struct vm *vm, const struct policy_op *ops, u32 count, u32 *failed);
 int vm_protect(struct vm *vm, u32 rule, u64 gpa, u64 length);
@@ -127,11 +127,11 @@ int vm_seal(struct vm *vm, s64 rule);
 // console do it: DENIED.
 int vm_unseal(struct vm *vm, s64 rule);
 
-// Ends a change of the policy: the awaited shoot-down if one is owed, and then the freeing of what
-// was unlinked. Caller holds the policy lock.
+// Ends a change of the policy: does the awaited shootdown if one is owed, then frees the tables
+// that were unlinked. Caller holds the policy lock.
 void vm_settle(struct vm *vm);
 
-// Makes every processor of the VM drop its translations and waits until all have
+// Makes every CPU of the VM drop its translations and waits until all CPUs have
 // (hv/core/shootdown.c).
 void vm_flush(struct vm *vm);
 

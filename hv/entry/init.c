@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// From the loader's call to the guest: the first processor builds the world, each one enters it.
+// From the loader's call to the guest: the first CPU sets up the VM, then each CPU enters it.
 #include "hv/console/console.h"
 #include "hv/core/host.h"
 #include "hv/core/log.h"
@@ -63,7 +63,7 @@ static bool wants_hardware(const struct vmx_capability *cap)
 	return has_spp(cap) && boot->engine != BOOT_ENGINE_SOFTWARE;
 }
 
-// The rule under which the APIC's page is watched while a processor waits for its SIPI in software.
+// The rule under which the APIC's page is watched while a CPU waits for its SIPI in software.
 static s32 watch_rule(struct vm *vm)
 {
 	s32 rule = rule_create(&vm->policy.rules, TESSERA_ACTION_AUDIT, "apic", 0, 0);
@@ -128,7 +128,7 @@ static void create_pool(const struct boot_info *info)
 		log_info("the log from before the reset is kept: `log previous`");
 }
 
-// On the first processor, once.
+// On the first CPU, once.
 static s32 create_world(struct boot_info *info, const struct vmx_capability *cap)
 {
 	volatile void *apic;
@@ -144,7 +144,7 @@ static s32 create_world(struct boot_info *info, const struct vmx_capability *cap
 	return create_vm(&vm0, cap);
 }
 
-// The controls that the VM was built for must be there on every processor.
+// The controls that the VM was built for must be there on every CPU.
 static s32 compare(const struct vmx_capability *cap)
 {
 	const struct vmx_capability *first = &first_capability;
@@ -171,7 +171,7 @@ static s32 launch(struct cpu *c, const struct vmx_capability *cap, const struct 
 	return BOOT_VMLAUNCH;
 }
 
-// Called by hv/entry/entry.asm. Returns only when this processor stays native.
+// Called by hv/entry/entry.asm. Returns only when this CPU stays native.
 s32 cpu_enter(struct boot_info *info, u32 number, const struct native *native);
 
 s32 cpu_enter(struct boot_info *info, u32 number, const struct native *native)

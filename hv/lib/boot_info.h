@@ -45,7 +45,7 @@ struct boot_info {
 		      // pa
 	u64 tsc_hz;
 	u64 rsdp;      // ACPI root pointer, 0 when the firmware gave none
-	u32 cpus;      // enabled processors; each is entered with its number 0..cpus-1, BSP = 0
+	u32 cpus;      // enabled CPUs; each is entered with its number 0..cpus-1, BSP = 0
 	u16 uart_port; // I/O port of our UART, 0 = none
 	u32 uart_baud;
 	u8 engine;    // enum boot_engine
@@ -57,7 +57,7 @@ struct boot_info {
 	struct boot_protect protect[BOOT_PROTECT_MAX];
 };
 
-// How a processor waits for its SIPI: in the VMX activity state where there is one; one at a time
+// How a CPU waits for its SIPI: in the VMX activity state where there is one; one at a time
 // in that state and others meanwhile in software; or always in software.
 enum boot_sipi { BOOT_SIPI_AUTO, BOOT_SIPI_SINGLE, BOOT_SIPI_SOFTWARE };
 
@@ -69,10 +69,10 @@ enum boot_panic { BOOT_PANIC_HALT, BOOT_PANIC_REBOOT, BOOT_PANIC_DEVIRTUALIZE };
 // Who may loosen a sealed rule before the next reset.
 enum boot_unseal { BOOT_UNSEAL_NEVER, BOOT_UNSEAL_CONSOLE };
 
-// The entry code: called by the loader on each processor, BSP first and alone, then the others in
+// The entry code: called by the loader on each CPU, BSP first and alone, then the others in
 // any order but one at a time, with interrupts off, paging on and the entry code identity-mapped.
 // SysV calling convention. Returns BOOT_OK as a guest, or a negative enum boot_error or
-// BOOT_LACKS() with the processor as it was before the call.
+// BOOT_LACKS() with the CPU as it was before the call.
 typedef s64 (*boot_entry)(struct boot_info *info, u64 cpu);
 
 //      name           number  what it says to a person
@@ -93,7 +93,7 @@ enum boot_error { BOOT_ERRORS(BOOT_ERROR_ENUM) };
 #define BOOT_LACKS(id) (-100 - (s32)(id))
 
 // VMCALLs of the loader, RAX as for hypercalls. They end with COMMIT: afterwards they do not exist.
-#define BOOT_CALL_LEAVE  0x7e55e7a0ULL // take Tessera off this processor
-#define BOOT_CALL_COMMIT 0x7e55e7a1ULL // all processors are in; the policy of the config is applied
+#define BOOT_CALL_LEAVE  0x7e55e7a0ULL // take Tessera off this CPU
+#define BOOT_CALL_COMMIT 0x7e55e7a1ULL // all CPUs are in; the policy of the config is applied
 
 #endif

@@ -25,7 +25,7 @@ void pool_init(struct pool *p, void *va, u64 pa, u64 size);
 // One zeroed page, or NULL when none is left. Any CPU; takes the pool's own lock only.
 void *pool_alloc(struct pool *p);
 
-// Gives back a page that pool_alloc returned. The caller made sure that no processor (TLB,
+// Gives back a page that pool_alloc returned. The caller made sure that no CPU (TLB,
 // paging-structure cache) can still walk it.
 void pool_free(struct pool *p, void *page);
 

@@ -28,7 +28,7 @@ typedef int64_t s64;
 #define SIZE_2M          BIT(21)
 #define SIZE_1G          BIT(30)
 
-// 4 levels of 512 entries: what the processor's paging, EPT and SPPT have in common.
+// 4 levels of 512 entries: what the CPU's paging, EPT and SPPT have in common.
 #define TABLE_ENTRIES 512
 
 #endif

@@ -8,7 +8,7 @@
 // Takes the mapping of the local APIC's page (apic_page), uncached. Once, on the BSP.
 void apic_init(volatile void *page);
 
-// This processor's APIC ID.
+// This CPU's APIC ID.
 u32 apic_id(void);
 
 // The physical address of the local APIC's page.
@@ -21,11 +21,11 @@ u32 apic_read(u32 offset);
 void apic_write(u32 offset, u32 value);
 
 // Sends an interrupt command (the low half of the ICR, destination by APIC ID) in whichever mode
-// (xAPIC, x2APIC) this processor's APIC is. An ICR half that the guest has written but not used yet
+// (xAPIC, x2APIC) this CPU's APIC is. An ICR half that the guest has written but not used yet
 // is put back.
 void apic_send(u32 id, u32 command);
 
-// Sends an NMI to the processor with that APIC ID.
+// Sends an NMI to the CPU with that APIC ID.
 void apic_send_nmi(u32 id);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A processor as the loader's call found it: what becomes the guest's first state, and what is put
+// A CPU as the loader's call found it: what becomes the guest's first state, and what is put
 // back when the launch fails. Filled by hv/entry/entry.asm.
 #ifndef HV_X86_NATIVE_H
 #define HV_X86_NATIVE_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Commands about one processor, most of them over a snapshot that it took of itself.
+// Commands about one CPU, most of them over a snapshot that it took of itself.
 #include "hv/console/commands.h"
 #include "hv/console/shell/state.h"
 #include "vmx/step/step.h"

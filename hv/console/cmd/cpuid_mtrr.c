@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Commands about what the processor says of itself: mtrr, cpuid.
+// Commands about what the CPU says of itself: mtrr, cpuid.
 #include "hv/console/commands.h"
 #include "hv/x86/insn.h"
 #include "vmx/exit/cpuid.h"

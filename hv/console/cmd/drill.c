@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The console's drill: a surprise on a processor of the operator's choice.
+// The console's drill: a surprise on a CPU of the operator's choice.
 #include "hv/console/commands.h"
 #include "hv/core/drill.h"
 #include "hv/core/shootdown.h"

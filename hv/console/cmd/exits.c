@@ -6,7 +6,7 @@
 #include "hv/lib/string.h"
 #include "vmx/exit/timing.h"
 
-// Exits of one reason on the processors [first, end), since the last reset.
+// Exits of one reason on the CPUs [first, end), since the last reset.
 static struct exit_times count_exits(const struct vm *vm, u32 reason, u64 first, u64 end)
 {
 	struct exit_times sum = { .least = UINT64_MAX };
@@ -51,7 +51,7 @@ static void print_exits(struct shell *s, u64 first, u64 end)
 		shell_again(s, reason);
 }
 
-// Every processor has a book before the first exit is timed.
+// Every CPU has a book before the first exit is timed.
 static bool reset(struct shell *s)
 {
 	int error = timing_reset(console_vm());
@@ -98,7 +98,7 @@ bool complete_exits(u32 arg, u32 index, char *text, u32 size)
 	return arg < 2 && shell_word(arg ? on_off : "reset timing", index, text, size);
 }
 
-// A screen of top: a title, so many processors and so many reasons.
+// A screen of top: a title, so many CPUs and so many reasons.
 #define TOP_CPUS    8
 #define TOP_REASONS 11
 

@@ -151,7 +151,7 @@ static void draw_mosaic(struct shell *s, const struct policy *p, u64 page)
 	shell_print(s, "  #. part of the tile\n");
 }
 
-// What the processor goes by, beside what the rules say.
+// What the CPU goes by, beside what the rules say.
 static void print_hardware(struct shell *s, const struct policy *p, u64 page)
 {
 	const u64 *leaf = NULL;

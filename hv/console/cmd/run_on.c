@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Commands that want something of one processor: finding it, asking it, and coming back for the
+// Commands that want something of one CPU: finding it, asking it, and coming back for the
 // answer. A command that asks counts its own positions from POSITION_ANSWERED.
 #include "hv/console/commands.h"
 #include "hv/console/shell/state.h"
 #include "hv/core/run_on.h"
 
-#define ANSWERS_A_SECOND 10 // a processor that takes longer is stuck in root mode
+#define ANSWERS_A_SECOND 10 // a CPU that takes longer is stuck in root mode
 
 static u64 deadline;
 
