@@ -34,10 +34,14 @@ $(BOOT_OUT)/loader.so: $(BOOT_OBJECTS) boot/place/loader.lds
 	$(Q)$(LD) $(BOOT_LDFLAGS) $(GNU_EFI_LIB)/crt0-efi-x86_64.o $(BOOT_OBJECTS) \
 		-L$(GNU_EFI_LIB) -lefi -lgnuefi -o $@
 
-$(BUILD)/BOOTX64.EFI: $(BOOT_OUT)/loader.so
+# The PE header starts at the offset in the file's bytes 60 to 63, and DllCharacteristics 94 bytes
+# behind that. 0x100 is NX_COMPAT: no section needs to be both writable and executable.
+$(BUILD)/BOOTX64.EFI: $(BOOT_OUT)/loader.so boot/boot.mk
 	@echo "  EFI   $@"
 	$(Q)$(OBJCOPY) --strip-all $(addprefix -j ,$(BOOT_SECTIONS)) \
 		--target=efi-app-x86_64 $< $@
+	@printf '\000\001' | dd of=$@ bs=1 conv=notrunc status=none \
+		seek=$$(($$(od -An -tu4 -j60 -N4 $@) + 94))
 
 # What is made of the table of keys on the build machine: docs/config.md and a sample.
 BOOT_KEYS := boot/config/config_keys.c boot/config/config_values.c \

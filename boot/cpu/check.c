@@ -60,6 +60,10 @@ bool check_collect(struct facts *facts, u32 cpu, const struct cpu_reader *reader
 		      : reader->cpuid(CPUID_EXTENDED_FEATURES).edx);
 	if (!(facts->word[VMX_WORD_FEATURES] & CPUID_1_ECX_VMX))
 		return true;
+	// Firmware may have switched NX off in a CPU that has it: the loader switches it on again.
+	if (!(facts->word[VMX_WORD_EXTENDED] & CPUID_EXT_EDX_NX) &&
+	    reader->msr(cpu, IA32_MISC_ENABLE, &value) && value & MISC_ENABLE_NX_OFF)
+		facts->word[VMX_WORD_EXTENDED] |= CPUID_EXT_EDX_NX;
 	if (!reader->msr(cpu, IA32_FEATURE_CONTROL, &value))
 		return false;
 	learn(facts, VMX_WORD_LOCK, value & FEATURE_CONTROL_LOCKED ? value : FEATURE_CONTROL_VMX);

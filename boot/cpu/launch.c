@@ -4,6 +4,7 @@
 
 #include "boot/cpu/launch.h"
 #include "boot/cpu/probe.h"
+#include "boot/place/page_rights.h"
 
 // What a processor is told and answers. One that comes too late must still find it, and not what
 // the stack holds by then.
@@ -39,15 +40,31 @@ static s64 hypercall(u64 number)
 	return (s64)rax;
 }
 
+// The hypervisor sets EFER.NXE with the first instructions, and its first page is executed under
+// the firmware's page tables: without NX, or if that page is not executable, this CPU would die of
+// it.
+static s64 enter_block(const struct call *call)
+{
+	if (!probe_has_nx())
+		return BOOT_LACKS(REQUIREMENT_NX);
+	if (!(page_rights_here((u64)call->placement.entry) & PAGE_EXECUTE))
+		return BOOT_NOT_EXECUTABLE;
+	return call->placement.entry(call->placement.info, call->cpu);
+}
+
 // An interrupt between the hypervisor's own IDT and the launch would find nobody at home, so they
 // are off on this processor for the whole call.
 static EFIAPI void enter(void *argument)
 {
 	struct call *call = argument;
 	u64 flags = interrupts_off();
+	bool nx_was_off;
 
 	probe_unlock_vmx();
-	call->result = call->placement.entry(call->placement.info, call->cpu);
+	nx_was_off = probe_enable_nx();
+	call->result = enter_block(call);
+	if (nx_was_off && call->result != BOOT_OK)
+		probe_restore_nx();
 	interrupts_restore(flags);
 }
 

@@ -44,6 +44,27 @@ void probe_unlock_vmx(void)
 		wrmsr(IA32_FEATURE_CONTROL, value | FEATURE_CONTROL_LOCKED | FEATURE_CONTROL_VMX);
 }
 
+bool probe_has_nx(void)
+{
+	return cpuid(CPUID_EXTENDED_FEATURES, 0).edx & CPUID_EXT_EDX_NX;
+}
+
+bool probe_enable_nx(void)
+{
+	u64 value;
+
+	if (probe_has_nx())
+		return false;
+	value = rdmsr(IA32_MISC_ENABLE);
+	wrmsr(IA32_MISC_ENABLE, value & ~MISC_ENABLE_NX_OFF);
+	return value & MISC_ENABLE_NX_OFF;
+}
+
+void probe_restore_nx(void)
+{
+	wrmsr(IA32_MISC_ENABLE, rdmsr(IA32_MISC_ENABLE) | MISC_ENABLE_NX_OFF);
+}
+
 bool probe_tessera(void)
 {
 	// Without us the answer is that of another leaf: the hypervisor bit stays as hardware has

@@ -13,6 +13,14 @@ void probe_this_cpu(struct facts *facts);
 // called only where VMX is known to be there. Manual: "Enabling and Entering VMX Operation".
 void probe_unlock_vmx(void);
 
+// Switches NX on where firmware has switched it off in IA32_MISC_ENABLE. Returns whether that was
+// so: then probe_restore_nx() undoes it. To be called only where VMX is known to be there.
+bool probe_enable_nx(void);
+void probe_restore_nx(void);
+
+// Whether this CPU has NX and it is not switched off.
+bool probe_has_nx(void);
+
 // Whether Tessera runs underneath already.
 bool probe_tessera(void);
 

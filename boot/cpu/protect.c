@@ -73,6 +73,7 @@ static bool launch_in(u8 *block, const struct config *config, struct processors 
 	// Before the launch: after it a protect = may already guard the tables.
 	if (config->sleep == CONFIG_SLEEP_DENY)
 		sleep_hide(placement.info->rsdp);
+	memory_allow_execution((u64)placement.entry, placement.entry_size);
 	r = launch(processors, &placement);
 	if (!EFI_ERROR(r.status) && r.error == BOOT_OK)
 		return true;

@@ -67,5 +67,6 @@ bool image_place(const u8 *image, u8 *block, u64 size, struct placement *placeme
 	info->host_cr3 = (u64)root;
 	placement->info = info;
 	placement->entry = (boot_entry)(pa + h->entry);
+	placement->entry_size = h->entry_size;
 	return true;
 }

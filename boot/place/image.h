@@ -13,6 +13,7 @@ extern const u8 payload_end[];
 struct placement {
 	struct boot_info *info; // in the block; the caller fills in what does not concern memory
 	boot_entry entry;
+	u64 entry_size; // bytes from there that run under the firmware's page tables
 };
 
 // Whether [image, image + size) starts with a header that fits its size.

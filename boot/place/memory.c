@@ -4,6 +4,7 @@
 
 #include "boot/place/attempts.h"
 #include "boot/place/memory.h"
+#include "boot/place/page_rights.h"
 
 #define VARIABLE_NAME       L"TesseraBlock"
 #define VARIABLE_ATTRIBUTES (EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOTSERVICE_ACCESS)
@@ -75,6 +76,29 @@ u8 *memory_reserve(u64 size)
 void memory_release(u8 *block, u64 size)
 {
 	BS->FreePages((u64)block, size / PAGE_SIZE);
+}
+
+// EFI_MEMORY_ATTRIBUTE_PROTOCOL, which gnu-efi lacks.
+struct memory_attribute {
+	void *get, *set;
+	EFI_STATUS(EFIAPI *clear)
+	(struct memory_attribute *self, EFI_PHYSICAL_ADDRESS at, UINT64 size, UINT64 attributes);
+};
+
+static EFI_GUID memory_attribute_guid = {
+	0xf4560cf6, 0x40ec, 0x4b4a, { 0xa1, 0x92, 0xbf, 0x1d, 0x57, 0xd0, 0xb1, 0x89 }
+};
+
+void memory_allow_execution(u64 address, u64 size)
+{
+	u64 start = address & PAGE_MASK;
+	struct memory_attribute *attribute;
+
+	if (page_rights_here(address) & PAGE_EXECUTE ||
+	    EFI_ERROR(BS->LocateProtocol(&memory_attribute_guid, NULL, (void **)&attribute)))
+		return;
+	attribute->clear(attribute, start, ALIGN_UP(address + size, PAGE_SIZE) - start,
+			 EFI_MEMORY_XP);
 }
 
 void memory_forget(void)

@@ -25,6 +25,10 @@ u8 *memory_reserve(u64 size);
 // Gives it back. Only when no processor runs in it any more.
 void memory_release(u8 *block, u64 size);
 
+// Has firmware that maps reserved memory as no-execute map [address, address + size) as executable,
+// where it offers that. Whether it did is read off the page tables (boot/place/page_rights.h).
+void memory_allow_execution(u64 address, u64 size);
+
 // Forgets where the block was.
 void memory_forget(void);
 

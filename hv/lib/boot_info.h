@@ -83,7 +83,8 @@ typedef s64 (*boot_entry)(struct boot_info *info, u64 cpu);
 	X(VMXON,         -6, "VMXON failed: another hypervisor may be running") \
 	X(VMLAUNCH,      -7, "VMLAUNCH failed: please send us this report") \
 	X(CPU_MISMATCH,  -8, "this processor's features differ from the first processor's") \
-	X(STATE,         -9, "the firmware runs outside 64-bit mode")
+	X(STATE,         -9, "the firmware uses 5-level paging: disable it in the firmware setup") \
+	X(NOT_EXECUTABLE, -10, "the firmware maps our memory as no-execute: update the firmware")
 // clang-format on
 
 #define BOOT_ERROR_ENUM(name, number, text) BOOT_##name = number,

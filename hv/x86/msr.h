@@ -15,6 +15,7 @@ enum msr {
 	IA32_SYSENTER_CS = 0x174,
 	IA32_SYSENTER_ESP = 0x175,
 	IA32_SYSENTER_EIP = 0x176,
+	IA32_MISC_ENABLE = 0x1a0,
 	IA32_DEBUGCTL = 0x1d9,
 	IA32_MTRR_PHYSBASE0 = 0x200,
 	IA32_MTRR_FIX64K_00000 = 0x250,
@@ -60,6 +61,8 @@ enum msr {
 
 #define FEATURE_CONTROL_LOCKED BIT(0)
 #define FEATURE_CONTROL_VMX    BIT(2) // outside SMX
+
+#define MISC_ENABLE_NX_OFF     BIT(34) // "XD Bit Disable": CPUID hides NX, EFER.NXE is reserved
 
 static inline u64 rdmsr(u32 msr)
 {

@@ -16,7 +16,7 @@
 // the TRUE ones ("Algorithms for Determining VMX Capabilities").
 enum vmx_word {
 	VMX_WORD_FEATURES,  // CPUID.01H:ECX
-	VMX_WORD_EXTENDED,  // CPUID.80000001H:EDX
+	VMX_WORD_EXTENDED,  // CPUID.80000001H:EDX, with NX where the loader can switch it on
 	VMX_WORD_LOCK,      // what IA32_FEATURE_CONTROL allows; an unlocked one allows everything
 	VMX_WORD_PIN,       // IA32_VMX_PINBASED_CTLS
 	VMX_WORD_PRIMARY,   // IA32_VMX_PROCBASED_CTLS

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Secure Boot: the loader is a program like any other, and opens no door for others."""
 
+import struct
 import subprocess
 
 from machine.paths import TOP
@@ -8,6 +9,26 @@ from machine.qemu import Qemu
 from machine.secureboot import CERTIFICATE, plain_key, sign
 
 from .esp import LOADER, START, expect_probe, said
+
+
+NX_COMPAT, WRITE, EXECUTE = 0x100, 1 << 31, 1 << 29
+
+
+def test_no_section_is_both_written_and_executed():
+    """As firmware that maps data no-execute, Windows' logo and shim's reviewers require."""
+    image = LOADER.read_bytes()
+    header, = struct.unpack_from("<I", image, 60)
+    sections, = struct.unpack_from("<H", image, header + 6)
+    optional, = struct.unpack_from("<H", image, header + 20)
+    characteristics, = struct.unpack_from("<H", image, header + 94)
+    assert characteristics & NX_COMPAT
+    assert b".sbat" in image[:1024]
+    for i in range(sections):
+        section = header + 24 + optional + 40 * i
+        flags, = struct.unpack_from("<I", image, section + 36)
+        address, = struct.unpack_from("<I", image, section + 12)
+        assert not (flags & WRITE and flags & EXECUTE)
+        assert address % 4096 == 0
 
 
 def make_sign(folder):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Builds the EFI program in probe.c."""
+"""Builds EFI programs, the one in probe.c among them."""
 
 import subprocess
 from pathlib import Path
@@ -14,14 +14,20 @@ SECTIONS = (".text", ".sdata", ".data", ".rodata", ".dynamic", ".dynsym", ".rel*
             ".reloc")
 
 
-def build_probe(folder):
-    """Leaves probe.efi in `folder` and returns its path."""
-    unlinked, linked, program = (Path(folder, f"probe.{kind}") for kind in ("o", "so", "efi"))
-    subprocess.run(["gcc", *COMPILE, f"-I{INCLUDE}", f"-I{INCLUDE / 'x86_64'}",
-                    "-c", HERE / "probe.c", "-o", unlinked], check=True)
+def build_program(source, folder, name, defines=()):
+    """Compiles the EFI program in `source` with those macros, leaves NAME.efi in `folder` and
+    returns its path."""
+    unlinked, linked, program = (Path(folder, f"{name}.{kind}") for kind in ("o", "so", "efi"))
+    subprocess.run(["gcc", *COMPILE, *(f"-D{macro}" for macro in defines), f"-I{INCLUDE}",
+                    f"-I{INCLUDE / 'x86_64'}", "-c", source, "-o", unlinked], check=True)
     subprocess.run(["ld", "-nostdlib", "-znocombreloc", "-shared", "-Bsymbolic", "-L", LIB,
                     "-T", LIB / "elf_x86_64_efi.lds", LIB / "crt0-efi-x86_64.o", unlinked,
-                    "-o", linked, "-lgnuefi", "-lefi"], check=True)
+                    "-o", linked, "-lefi", "-lgnuefi"], check=True)
     copied = [argument for section in SECTIONS for argument in ("-j", section)]
     subprocess.run(["objcopy", *copied, "--target", "efi-app-x86_64", linked, program], check=True)
     return program
+
+
+def build_probe(folder):
+    """Leaves probe.efi in `folder` and returns its path."""
+    return build_program(HERE / "probe.c", folder, "probe")

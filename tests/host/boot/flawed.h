@@ -8,6 +8,7 @@
 #include "vmx/vmcs/requirements.h"
 
 static u32 flawed_word[VMX_WORD_COUNT];
+static u64 flawed_misc_enable;
 
 // Everything is there but `bits` of `word`.
 static inline void flawed_set(enum vmx_word word, u32 bits)
@@ -42,7 +43,7 @@ static inline bool flawed_msr(u32 cpu, u32 msr, u64 *value)
 	};
 
 	(void)cpu;
-	*value = 0;
+	*value = msr == IA32_MISC_ENABLE ? flawed_misc_enable : 0;
 	for (u32 i = 0; i < ARRAY_SIZE(msrs); i++) {
 		if (msrs[i].msr != msr)
 			continue;

@@ -80,6 +80,20 @@ static void each_bit_is_named_alike(void **state)
 	}
 }
 
+// The loader switches it on before it enters the hypervisor, which insists on it.
+static void nx_that_firmware_switched_off_is_no_reason(void **state)
+{
+	struct vmx_capability cap;
+
+	(void)state;
+	flawed_set(VMX_WORD_EXTENDED, CPUID_EXT_EDX_NX);
+	flawed_misc_enable = MISC_ENABLE_NX_OFF;
+	collect();
+	flawed_misc_enable = 0;
+	assert_int_equal(loader_finds(BOOT_ENGINE_AUTO), REQUIREMENT_COUNT);
+	assert_int_equal(vmx_capability_read(&cap, BOOT_ENGINE_AUTO), BOOT_LACKS(REQUIREMENT_NX));
+}
+
 // What the code uses must be in the table: these bits were once required by one side only.
 static void what_the_code_uses_is_required(void **state)
 {
@@ -119,6 +133,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_bit_is_named_alike),
+		cmocka_unit_test(nx_that_firmware_switched_off_is_no_reason),
 		cmocka_unit_test(what_the_code_uses_is_required),
 		cmocka_unit_test(errors_are_explained),
 	};

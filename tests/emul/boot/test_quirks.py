@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""What some firmware does and the emulator's does not: quirks.c does it, and starts the loader."""
+
+from pathlib import Path
+
+import pytest
+
+from machine.bochs import Bochs
+from machine.probe import build_program
+
+from .esp import LOADER, expect_probe, is_protected, said
+
+SOURCE = Path(__file__).with_name("quirks.c")
+
+
+@pytest.fixture(name="start")
+def _start(disk, tmp_path):
+    """Starts the loader on firmware with those quirks; returns its lines and whether Tessera is
+    there."""
+    def start(*quirks, settings="", **options):
+        program = build_program(SOURCE, tmp_path, "quirks", [f"QUIRK_{name}" for name in quirks])
+        with Bochs(disk(settings, {"loader.efi": LOADER}, loader=program), snapshot=True,
+                   **options) as machine:
+            expect_probe(machine)
+        return said(machine), is_protected(machine)
+    return start
+
+
+def test_the_quirks_alone_do_no_harm(start):
+    assert start()[1]
+
+
+def test_reserved_memory_without_execution(start):
+    lines, protected = start("NX")
+    assert not protected
+    assert lines[0].startswith("processor 0: the firmware maps our memory as no-execute: update")
+
+
+def test_reserved_memory_is_made_executable(start):
+    assert start("NX", "ATTRIBUTE")[1]
+
+
+def test_no_nx(start):
+    lines, protected = start(exclude_features=("nx",))
+    assert not protected
+    assert lines[0].startswith("missing: no-execute pages (NX) on the processor: enable Execute")
+
+
+def test_nx_that_is_said_to_be_off_but_is_not_there(start):
+    """MISC_ENABLE says that firmware switched NX off, but clearing it brings nothing."""
+    msrs = "0x1a0 0 00000004 00851889 00000000 00000000 00000000 00000000\n"
+    lines, protected = start(exclude_features=("nx",), msrs=msrs)
+    assert not protected
+    assert lines[0].startswith("processor 0: missing: no-execute pages (NX): enable Execute")
