@@ -88,10 +88,10 @@ static int unprotect_until(struct guard *g, struct list_head *end)
 		u32 failed;
 		int err = tessera_batch(batch, count, &failed);
 
+		if (err && err != -ENOENT && err != -ENODEV)
+			return err;
 		if (err == -ENOENT)
 			release_extents(skip_extents(first, failed), 1);
-		else if (err && err != -ENODEV)
-			return err;
 		else
 			release_extents(first, count);
 		cond_resched();
@@ -192,9 +192,7 @@ static int check_kernel_lockdown(const struct tessera_guard *desc)
 	else if (rule.action == TESSERA_ACTION_AUDIT && desc->space != TESSERA_SPACE_PROCESS)
 		err = security_locked_down(LOCKDOWN_KCORE);
 	if (err)
-		pr_notice_ratelimited(
-			"kernel lockdown: no guard under rule %u, use one that denies\n",
-			desc->rule);
+		pr_notice_ratelimited("kernel lockdown: no guard under rule %u: use deny\n", desc->rule);
 	return err;
 }
 
