@@ -8,6 +8,6 @@ int run_version(int fd, const struct options *o)
 {
 	(void)fd;
 	(void)o;
-	printf("tesseractl " TESSERA_VERSION ", for hypervisor ABI %u\n", TESSERA_ABI_VERSION);
+	printf("tesseractl " TESSERA_VERSION ", for hypervisor ABI %d\n", TESSERA_ABI_VERSION);
 	return DONE;
 }

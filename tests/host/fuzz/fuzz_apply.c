@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Sources: guest/lib/*.c guest/tools/policy_file.c guest/tools/target.c guest/tools/kernel_symbols.c
-// Sources: guest/tools/options.c guest/tools/commands.c guest/tools/rule_choice.c guest/tools/messages.c hv/lib/number.c
+// Sources: guest/lib/*.c guest/tools/policy_file.c guest/tools/target.c
+// Sources: guest/tools/kernel_symbols.c guest/tools/options.c guest/tools/commands.c
+// Sources: guest/tools/rule_choice.c guest/tools/messages.c hv/lib/number.c
 // Options: -max_len=512 -dict=tests/host/fuzz/fuzz_apply.dict
 // Whatever a policy file holds: it is read or refused, and what is read is whole.
 #include <stdlib.h>
