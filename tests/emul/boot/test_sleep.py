@@ -31,5 +31,6 @@ def test_sleep(disk, kernel, settings, states, deep):
         assert machine.com1.expect(r"PM: \(supports ([^)]*)\)", START)[1] == states
         modes = machine.com1.expect(r"(?s)\n(.*)mem_sleep was all", START)[1]
         machine.wait(START)
+    assert machine.ended_cleanly
     assert is_protected(machine)
     assert (b"deep" in modes) == deep

@@ -107,6 +107,7 @@ def test_panic_reboots(disk):
         machine.com2.expect("before the reset: .* E " + PLEASE, START)
         machine.com1.send("bye\r")
         machine.wait(START)
+        assert machine.ended_cleanly
 
 
 @pytest.mark.parametrize("cpu", [0, 1])

@@ -35,6 +35,7 @@ def test_check_says_yes_and_boots_nothing(disk):
                snapshot=True) as machine:
         machine.com1.expect("verdict: Tessera can run here; tiles are enforced by SPP", START)
         machine.wait(START)
+    assert machine.ended_cleanly
     assert any(line == "[  ok  ] EPT" for line in said(machine))
     assert "probe" not in machine.com1.text
 
@@ -45,6 +46,7 @@ def test_check_says_no_and_why(disk):
         machine.com1.expect("FAIL . VMX: missing on the processor: use an Intel", START)
         machine.com1.expect("verdict: Tessera CANNOT run here", START)
         machine.wait(START)
+    assert machine.ended_cleanly
 
 
 def test_an_unknown_command_gets_help(disk):
@@ -52,6 +54,7 @@ def test_an_unknown_command_gets_help(disk):
                snapshot=True) as machine:
         machine.com1.expect("check +report whether Tessera can run", START)
         machine.wait(START)
+    assert machine.ended_cleanly
 
 
 def test_install_boot_remove(tmp_path):

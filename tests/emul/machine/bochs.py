@@ -49,22 +49,22 @@ class Bochs(Emulator):
         self._flash = Flash(firmware, self.work) if flash else None
         # With three processors and more, those that sleep in MWAIT keep all others from running.
         self.exclude_features = {*exclude_features} | ({"mwait"} if cpus >= 3 else set())
-        self._restored = False
+        self.restored = False  # whether it started from a saved state
 
     def prepare(self):
         text = bochsrc.configuration(self, bochsrc.socket(self.com1), bochsrc.socket(self.com2),
                                      self._flash and self._flash.path)
         (self.work / "msrs").write_text(self.msrs or "")
         saved = self.state or (snapshot.state_of(self) if self.snapshot else None)
-        self._restored = saved is not None
-        if self._restored:
+        self.restored = saved is not None
+        if self.restored:
             snapshot.lay_out(saved, self.work, STATE, text, self.image)
         else:
             self.copy_disk(self.image)
             (self.work / "bochsrc").write_text(text)
 
     def command(self):
-        return [BOCHS, "-r", STATE] if self._restored else [BOCHS, "-f", "bochsrc"]
+        return [BOCHS, "-r", STATE] if self.restored else [BOCHS, "-f", "bochsrc"]
 
     def environment(self):
         saving = snapshot.saving(self.save_to) if self.save_to else {}

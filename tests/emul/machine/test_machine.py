@@ -52,10 +52,9 @@ def test_a_snapshot_starts_another_disk(disk, probe, tmp_path):
     other = make_image(tmp_path / "other.img", {"filler": bytes(1_000_000), BOOT: probe})
     for image in (disk, other):
         with Bochs(image, snapshot=True) as machine:
-            began = time.monotonic()
             converse(machine)
         assert machine.ended_cleanly
-        assert time.monotonic() - began < 4, "that was a cold start"
+        assert machine.restored, "that was a cold start"
 
 
 def test_a_triple_fault_stops_the_processor_and_is_in_the_log(disk):
