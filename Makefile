@@ -38,7 +38,7 @@ PACKED   := -falign-functions=4 -falign-loops=1 \
 # What each exit or each write that meets a rule runs through is built for speed; the rest, for
 # which an operator or the start of the machine waits, is built small.
 FAST     := hv/call/query.c hv/call/table.c hv/core/event.c hv/core/guest_memory.c \
-	hv/core/shootdown.c hv/lib/string.c vmx/exit/cpuid.c vmx/exit/dispatch.c \
+	hv/core/shootdown.c hv/core/verdict.c hv/lib/string.c vmx/exit/cpuid.c vmx/exit/dispatch.c \
 	vmx/exit/ept_violation.c vmx/exit/xsetbv.c vmx/step/writeback.c ept/lookup.c ept/write.c \
 	spp/access_map.c spp/policy_apply.c spp/policy_derive.c spp/policy_judge.c spp/sppt.c
 OPTIMIZE := -Os -fno-jump-tables
@@ -188,6 +188,7 @@ check-format:
 .PHONY: check-house
 check-house:
 	$(Q)$(PYTHON) tests/house.py
+	$(Q)$(PYTHON) tests/pages.py
 
 ## check-pages: the pages (*.md) name files and functions that exist: tests/pages.py
 .PHONY: check-pages

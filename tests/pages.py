@@ -18,8 +18,8 @@ REQUIREMENT = re.compile(r'NEED_\w+, +\\\n\t  "([^"]+)"')
 ROW = re.compile(r"^\| *(\d*) \| ([^|]*?) *\| `([^`]+)` \| ([^|]*) \|", re.M)
 DRAWN = re.compile(r"((?:boot|hv|vmx|ept|spp)/[\w/]+\.(?:c|asm))\s+(\w[\w, ]*?)(?:\s{2,}|$)", re.M)
 
-# Of the walk whose heading has this word: files, and entries of its second column, at most. The
-# room where a walk begins is no change of room.
+# Of the walk whose heading has this word: files, and entries of its second column, at most. A walk
+# through five rooms, the last of which is where it began, changes the room four times.
 LIMITS = {"write": (10, 5), "PROTECT": (18, 4)}
 
 
@@ -52,8 +52,7 @@ def has(file, function):
 
 def faults_of_walks(text):
     """Functions that are elsewhere, and walks that are too long."""
-    named = [(file, re.findall(r"`(\w+)`", functions))
-             for _, _, file, functions in ROW.findall(text)]
+    named = [(file, re.findall(r"`(\w+)`", names)) for _, _, file, names in ROW.findall(text)]
     named += [(file, re.findall(r"\w+_\w+", functions)) for file, functions in DRAWN.findall(text)]
     for file, functions in named:
         for function in functions:
@@ -66,15 +65,14 @@ def faults_of_walks(text):
             rows = ROW.findall(section)
             if len({row[2] for row in rows if row[0]}) > files:
                 yield f"{ARCHITECTURE}: the walk of a {word} has more than {files} files"
-            if len([row for row in rows if row[1] and row[0]]) > entries:
+            if len([row for row in rows if row[1]]) > entries:
                 yield f"{ARCHITECTURE}: the walk of a {word} has too many rooms or nouns"
 
 
 def main():
     """Names each fault."""
-    listing = subprocess.run(["git", "ls-files", "*.md"], check=True, capture_output=True,
-                             text=True)
-    found = [fault for name in listing.stdout.split() for fault in faults_of_page(Path(name))]
+    listing = subprocess.check_output(["git", "ls-files", "*.md"], text=True)
+    found = [fault for name in listing.split() for fault in faults_of_page(Path(name))]
     found += faults_of_requirements()
     found += faults_of_walks(ARCHITECTURE.read_text())
     print("\n".join(found), end="\n" if found else "")

@@ -14,6 +14,10 @@ struct vm;
 u64 vcpu_rip(void);
 u64 vcpu_cr3(void);
 
+// What the exit says of the writer, for tessera_event.info: its privilege level, and
+// TESSERA_EVENT_DELIVERY if an event was being delivered.
+u16 vcpu_event_info(void);
+
 // False while the guest is halted, shut down or waits for a SIPI.
 bool vcpu_is_active(void);
 

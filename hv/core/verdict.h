@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
-// What the strictest verdicts come to on a CPU: a write that a rule answers with "freeze" stops the
-// VM, and the operator lets it through once.
+// What follows from a verdict on a CPU: the event that records the write, and, for a rule that
+// freezes, the stop of the VM until the operator lets the write through once.
 #ifndef HV_CORE_VERDICT_H
 #define HV_CORE_VERDICT_H
 
 #include "hv/core/vm.h"
+
+// Records an event about a write of CPU `c` and counts it with its rule. The addresses and the two
+// words are those of struct tessera_event; `size` is the number of changed bytes, 0 = unknown. CPU
+// `c` itself in root mode, any locks held.
+void write_event(struct cpu *c, u8 action, u32 rule, u64 gpa, u64 gva, u64 rip, u8 size, u64 before,
+		 u64 after);
 
 // The action that can be carried out where a rule says `action` (TESSERA_ACTION_DENY or _FREEZE):
 // without an operator nobody could resume the guest, so the write is denied instead.

@@ -1,51 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "vmx/step/writeback.h"
 
-#include "hv/core/event.h"
 #include "hv/core/guest_memory.h"
 #include "hv/core/verdict.h"
 #include "hv/core/vm.h"
-#include "hv/core/work.h"
 #include "hv/lib/string.h"
-#include "hv/x86/insn.h"
 #include "vmx/exit/cr.h"
 #include "vmx/exit/sipi_software.h"
 #include "vmx/step/step.h"
 #include "vmx/step/walk_update.h"
 #include "vmx/vmcs/guest.h"
-
-void write_event(struct cpu *c, u8 action, u32 rule, u64 gpa, u64 gva, u64 rip, u8 size, u64 before,
-		 u64 after)
-{
-	struct vm *vm = c->vm;
-	struct rule *r = rule_get(&vm->policy.rules, rule);
-	bool delivery = vmread(IDT_VECTORING_INFO) & EVENT_VALID;
-	bool denies = action == TESSERA_ACTION_DENY || action == TESSERA_ACTION_DISCARD;
-	struct tessera_event e = {
-		.tsc = rdtsc(),
-		.gpa = gpa,
-		.gva = gva,
-		.rip = rip,
-		.before = before,
-		.after = after,
-		.cr3_page = vmread(GUEST_CR3) >> PAGE_SHIFT,
-		.rule = rule,
-		.cpu = c->number,
-		.action = action,
-		.size = size,
-		.info = guest_cpl() | (delivery ? TESSERA_EVENT_DELIVERY : 0),
-	};
-
-	if (r) {
-		__atomic_fetch_add(&r->writes, 1, __ATOMIC_RELAXED);
-		if (denies)
-			__atomic_fetch_add(&r->blocked, 1, __ATOMIC_RELAXED);
-	}
-	__atomic_fetch_add(&vm->writes[action], 1, __ATOMIC_RELAXED);
-	events_add(&e);
-	if (vm->ring.gpa)
-		work_add(c, WORK_EVENTS);
-}
 
 // The offset of the first word at or after `from` that differs, or p->to.
 static u32 next_change(const struct step_page *p, u32 from)

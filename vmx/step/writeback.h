@@ -19,8 +19,4 @@ void step_take_back(struct cpu *c);
 // what it wrote until then has been written.
 bool step_commit(struct cpu *c, bool whole);
 
-// Records an event about a write of this processor and counts it with its rule. `size` 0 = unknown.
-void write_event(struct cpu *c, u8 action, u32 rule, u64 gpa, u64 gva, u64 rip, u8 size, u64 before,
-		 u64 after);
-
 #endif

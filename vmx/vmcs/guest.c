@@ -123,6 +123,13 @@ u64 vcpu_cr3(void)
 	return vmread(GUEST_CR3);
 }
 
+u16 vcpu_event_info(void)
+{
+	bool delivery = vmread(IDT_VECTORING_INFO) & EVENT_VALID;
+
+	return guest_cpl() | (delivery ? TESSERA_EVENT_DELIVERY : 0);
+}
+
 bool vcpu_is_active(void)
 {
 	return vmread(GUEST_ACTIVITY) == ACTIVITY_ACTIVE;
