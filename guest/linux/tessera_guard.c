@@ -192,7 +192,7 @@ static int check_kernel_lockdown(const struct tessera_guard *desc)
 	else if (rule.action == TESSERA_ACTION_AUDIT && desc->space != TESSERA_SPACE_PROCESS)
 		err = security_locked_down(LOCKDOWN_KCORE);
 	if (err)
-		pr_notice_ratelimited("kernel lockdown: no guard under rule %u: use deny\n", desc->rule);
+		pr_notice_ratelimited("kernel lockdown refuses rule %u: use deny\n", desc->rule);
 	return err;
 }
 

@@ -226,7 +226,7 @@ def test_the_kernels_own_lockdown(guest):
     guest.run(f"echo integrity >{lockdown} && client kernel-lockdown 1")
     ended, said = guest.shell.run("tesseractl protect --phys 4G --len 8 --action discard")
     assert ended == 1 and "kernel lockdown" in said
-    assert "kernel lockdown: no guard under rule" in guest.run("dmesg | tail -n 20")
+    assert "kernel lockdown refuses rule" in guest.run("dmesg | tail -n 20")
     guest.run(f"echo confidentiality >{lockdown} && client kernel-lockdown 2")
 
 
