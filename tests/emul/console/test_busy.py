@@ -70,7 +70,7 @@ def test_freeze_stops_all_processors_in_time(busy):
         busy.ask("mem 1M 64")
         assert still == (denials(busy),
                          [busy.ask(f"regs {n} | match RIP") for n in range(PROCESSORS)])
-        assert "goes on" in busy.ask("go")
+        assert "guest resumed" in busy.ask("go")
     before = denials(busy)
     busy.ask("help")
     assert denials(busy) > before
@@ -113,7 +113,7 @@ def test_steps_of_each_processor(many):
     many.ask("freeze")
     for number in range(PROCESSORS):
         said = many.ask(f"step {number}")
-        assert re.match(rf"cpu {number} (stands at 0x\w+, after a VM exit by \w+|"
+        assert re.match(rf"cpu {number} (is frozen at 0x\w+, after a VM exit by \w+|"
                         r"is halted: it waits for an interrupt)\n$", said)
     many.ask("go")
     assert many.guest_runs("random_stores_on_all_processors") is None

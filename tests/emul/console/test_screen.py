@@ -104,7 +104,7 @@ def test_completion(alone, screen, typed, line):
 
 def test_a_choice_is_listed(screen):
     screen.type("re", "<Tab>")
-    rows = screen.wait_for(r"^regs +regions +reboot$")
+    rows = screen.wait_for(r"^regs +regions +resume +reboot$")
     assert rows[2] == PROMPT + "re"
 
 
@@ -157,7 +157,7 @@ def test_log_lines_leave_what_is_typed_alone(alone, screen):
 def test_top_is_redrawn_in_place_until_a_key(alone, screen):
     screen.type("top", "<Enter>")
     screen.wait_for(r"^52 PREEMPTION_TIMER +\d+")
-    first = screen.wait(lambda rows: rows[0].startswith("Tessera: 1 processors,"), "the title")
+    first = screen.wait(lambda rows: rows[0].startswith("Tessera: 1 CPUs,"), "the title")
     screen.wait(lambda rows: rows != first and rows[0].startswith("Tessera: "), "other numbers")
     assert screen.last() == "(press any key to end)"
     screen.type("x")

@@ -43,16 +43,16 @@ def test_a_write_waits_for_the_operator(guest):
     assert re.search(r"RIP +[0-9a-f]{16}", ask(guest, "regs 0"))
     assert f"ok {SCENARIO}" not in com1.text
 
-    assert "goes on" in ask(guest, "go")
+    assert "guest resumed" in ask(guest, "go")
     com1.expect(rf"^ok {SCENARIO}\b", TIMEOUT)
     assert f"{place[2:]:0>12}  5a " in ask(guest, f"mem {place} 1")
 
 
 def test_an_operator_stops_and_steps_the_machine(guest):
-    assert re.search(r"stands, after \d+ us", ask(guest, "freeze"))
+    assert re.search(r"guest frozen after \d+ us", ask(guest, "freeze"))
     before = re.search(r"RIP +([0-9a-f]{16})", ask(guest, "regs 0"))[1]
-    assert "stands at" in ask(guest, "step 0")
+    assert "is frozen at" in ask(guest, "step 0")
     after = re.search(r"RIP +([0-9a-f]{16})", ask(guest, "regs 0"))[1]
     assert before != after
-    assert "goes on" in ask(guest, "go")
+    assert "guest resumed" in ask(guest, "go")
     assert guest.run("query_answers", *guest.block, timeout=TIMEOUT) is None
