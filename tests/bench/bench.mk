@@ -9,7 +9,7 @@ bench-objects = $(patsubst %,$(BENCH)/%.o,$(1))
 BENCH_AGENT := $(call bench-objects,hv/lib/format.c hv/lib/string.c \
 	$(wildcard tests/bench/agent/*.c tests/bench/agent/*.asm))
 BENCH_START := $(call bench-objects,hv/lib/format.c hv/lib/string.c boot/place/memory.c \
-	boot/place/memory_map.c tests/bench/agent/out.c)
+	boot/place/memory_map.c boot/place/page_rights.c tests/bench/agent/out.c)
 BENCH_STARTERS := start-first start-second start-payload start-reserve
 
 $(BENCH)/%.c.o: %.c tests/bench/bench.mk

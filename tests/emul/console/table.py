@@ -180,12 +180,12 @@ LINES = {
         ("step 0", rf"cpu 0 is frozen at 0x{HEX}+, after a VM exit by \w+"),
         ("step 1", NO_CPU), ("step", MISSING), ("step x", NO_NUMBER), ("step 0 2", TOO_MANY),
     ],
-    "go": [("go", r"the guest is not frozen"), ("go on", TOO_MANY)],
     "resume": [
         ("resume", r"guest resumed; it was frozen for \d+ ms"),
         ("resume", r"the guest is not frozen"),
         ("step 0", r"the guest runs: `freeze` it first"), ("resume now", TOO_MANY),
     ],
+    "go": [("go", r"the guest is not frozen"), ("go on", TOO_MANY)],
     "selftest": [("selftest", r"map +\d+ leaves, .* 0 wrong\npool +whole, .*\nselftest passed")],
     "drill": [
         ("drill park 0", r"this stops cpu 0 until reset: add `really` to confirm"),
