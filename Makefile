@@ -29,7 +29,8 @@ INCLUDES := -I. -Iguest/include
 HVFLAGS   = -std=gnu11 $(OPTIMIZE) $(LTO) $(WARNINGS) $(INCLUDES) -DTESSERA_VERSION='"$(VERSION)"' \
 	-ffreestanding -mgeneral-regs-only -mno-red-zone -mcmodel=kernel -fno-pic \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
-	-fno-strict-aliasing -ffunction-sections $(PACKED) -g -MMD -MP $(HVDEFS)
+	-fno-strict-aliasing -ffunction-sections $(PACKED) -g -MMD -MP $(HVDEFS) \
+	$(if $(CHECKED),-DTESSERA_CHECKED=1)
 
 # An exit costs a thousand cycles, a jump to an unaligned place a fraction of one: no padding.
 PACKED   := -falign-functions=4 -falign-loops=1 \
