@@ -11,6 +11,16 @@ from .paths import MACHINES
 from .serial import Port
 
 
+def bound(command):
+    """The command line, to be run so that the kernel kills it when the calling thread ends.
+
+    The thread may end before the kernel has been told: then the shell finds another parent than
+    this process, and does not start the command.
+    """
+    return ["setpriv", "--pdeathsig", "KILL", "sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"',
+            str(os.getpid()), *map(str, command)]
+
+
 class Emulator:
     """A machine under test. `with` starts it and makes sure that it is gone afterwards."""
 
@@ -55,8 +65,7 @@ class Emulator:
         self.com2 = Port("com2", self.work / "com2.txt")
         self.ports = [self.com1, self.com2]
         self.prepare()
-        # The kernel ends the emulator should this thread go away without doing so.
-        command = ["setpriv", "--pdeathsig", "KILL", *map(str, self.command())]
+        command = bound(self.command())
         with open(self.work / "output.txt", "wb") as output:
             self._process = subprocess.Popen(
                 command, cwd=self.work, env=self.environment(), stdin=subprocess.DEVNULL,

@@ -69,9 +69,12 @@ static void triple_fault(void)
 
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 {
+	EFI_TPL tpl;
 	char first, c;
 
 	(void)image;
+	/* The firmware's terminal driver polls both ports at timer ticks, and would take keys. */
+	tpl = table->BootServices->RaiseTPL(TPL_HIGH_LEVEL);
 	uart_start(COM2);
 	uart_print(COM1, "probe: hello on COM1\r\n");
 	uart_print(COM2, "probe: hello on COM2\r\n");
@@ -83,6 +86,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 	uart_print(COM2, " heard\r\n");
 	if (first == 'f')
 		triple_fault();
+	table->BootServices->RestoreTPL(tpl);
 	table->RuntimeServices->ResetSystem(EfiResetShutdown, EFI_SUCCESS, 0, NULL);
 	return EFI_SUCCESS;
 }

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from . import bochsrc
+from .emulator import bound
 from .image import make_image
 from .partition import FIRST, SECTOR
 from .paths import BOCHS, BOCHS_ROOT, HERE, SAVER, SNAPSHOTS
@@ -96,10 +97,13 @@ def _make(machine, folder):
         environment = os.environ | {"SAVER": str(SAVER), "SNAPSHOT": str(state),
                                     "SNAPSHOT_END": str(_root_directory(disk))}
         with open(folder.with_suffix(".log"), "wb") as log:
-            ended = subprocess.run(
-                ["setpriv", "--pdeathsig", "KILL", "timeout", "-s", "KILL", str(TIME_TO_SAVE),
-                 BOCHS, "-f", "bochsrc"], cwd=work, env=environment, check=False,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+            try:
+                ended = subprocess.run(
+                    bound([BOCHS, "-f", "bochsrc"]), cwd=work, env=environment, check=False,
+                    timeout=TIME_TO_SAVE, stdin=subprocess.DEVNULL, stdout=log,
+                    stderr=subprocess.STDOUT)
+            except subprocess.TimeoutExpired:
+                return
         if ended.returncode or not (state / DISK).exists():
             return
         finish(state)

@@ -11,6 +11,7 @@ import pytest
 
 from . import linux
 from .bochs import Bochs
+from .emulator import bound
 from .image import make_image
 from .paths import HERE, TOP
 from .probe import build_probe
@@ -104,6 +105,13 @@ def test_an_emulator_does_not_outlive_its_test(disk):
     assert not _is_running(emulator)
 
 
+def test_a_command_does_not_start_when_its_test_has_ended():
+    command = bound(["echo", "started"])
+    assert subprocess.run(command, capture_output=True, check=False).stdout == b"started\n"
+    by_another_process = ["sh", "-c", '"$@"; exit', "sh", *command]
+    assert subprocess.run(by_another_process, capture_output=True, check=False).stdout == b""
+
+
 def _is_running(process):
     try:
         with open(f"/proc/{process}/stat", encoding="ascii") as stat:
@@ -117,6 +125,17 @@ def test_qemu_boots_and_switches_off(disk, disk_kind):
     with Qemu(disk, disk=disk_kind) as machine:
         converse(machine)
     assert machine.ended_cleanly
+
+
+def test_no_key_is_lost(disk):
+    """The firmware polls the ports too, unless the probe keeps it from that."""
+    with Qemu(disk) as machine:
+        machine.com2.expect("hello on COM2", 90)
+        for _ in range(200):
+            machine.com2.send("x")
+            time.sleep(0.02)
+        machine.com2.send("\r")
+        machine.com2.expect("x{200} heard", 20)
 
 
 def test_qemu_tells_a_reset_from_a_clean_end(disk):
