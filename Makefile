@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # `make run` shows Tessera at work, `make test` tests it, `make help` lists all targets.
 
-BUILD         ?= build
+BUILD         ?= build$(if $(CHECKED),/checked)
 CROSS_COMPILE ?=
 CC            := $(CROSS_COMPILE)gcc
 LD            := $(CROSS_COMPILE)ld
@@ -20,9 +20,12 @@ VERSION := $(file <VERSION)
 # V=1 shows the commands.
 Q := $(if $(filter 1,$(V)),,@)
 
-# The hypervisor: every C and NASM file of its rooms.
+# The hypervisor: every C and NASM file of its rooms. With CHECKED=1 it checks its VMCS before each
+# VM entry, as test builds do.
 ROOMS    := hv vmx ept spp
-SOURCES  := $(sort $(shell find $(ROOMS) -name '*.c' -o -name '*.asm'))
+CHECKER  := $(addprefix vmx/check/entry_,check_on.c rules.c state.c)
+SOURCES  := $(filter-out $(if $(CHECKED),vmx/check/entry_check_off.c,$(CHECKER)),\
+	$(sort $(shell find $(ROOMS) -name '*.c' -o -name '*.asm')))
 OBJECTS  := $(addprefix $(BUILD)/,$(addsuffix .o,$(SOURCES)))
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef
 INCLUDES := -I. -Iguest/include
@@ -43,7 +46,7 @@ FAST     := hv/call/query.c hv/call/table.c hv/core/event.c hv/core/guest_memory
 	vmx/exit/ept_violation.c vmx/exit/xsetbv.c vmx/step/writeback.c ept/lookup.c ept/write.c \
 	spp/access_map.c spp/policy_apply.c spp/policy_derive.c spp/policy_judge.c spp/sppt.c
 OPTIMIZE := -Os -fno-jump-tables
-$(FAST:%=$(BUILD)/%.o): OPTIMIZE := -O2
+$(FAST:%=$(BUILD)/%.o) $(CHECKER:%=$(BUILD)/%.o): OPTIMIZE := -O2
 
 # The linker sees all C code at once. The compiler calls memcpy and its like by name, of its own
 # accord and late: they stay out of that.
@@ -129,6 +132,11 @@ $(BUILD)/tessera.img: $(BUILD)/BOOTX64.EFI $(BUILD)/tessera.conf tests/emul/mach
 		EFI/tessera/tessera.conf=$(BUILD)/tessera.conf
 	@echo "$@: write it to a USB stick, for example with: dd if=$@ of=/dev/sdX bs=1M"
 
+## checked: build/checked, which checks its VMCS before each VM entry, for tests with CHECKED=1
+.PHONY: checked
+checked:
+	$(Q)$(MAKE) --no-print-directory CHECKED=1 BUILD=$(BUILD)/checked all
+
 ## sign KEY=my.key CERT=my.crt: sign the loader for Secure Boot, as build/BOOTX64.signed.EFI
 .PHONY: sign
 sign: all
@@ -160,7 +168,7 @@ deps:
 .PHONY: clean
 clean:
 	$(Q)rm -rf $(addprefix $(BUILD)/,hv vmx ept spp boot guest host agent model linux-tests \
-		bench clang deb test run machines tessera.* BOOTX64.* agent.*)
+		bench checked clang deb test run machines tessera.* BOOTX64.* agent.*)
 
 ##@ Checks
 

@@ -7,6 +7,7 @@
 #include "hv/core/vm.h"
 #include "hv/x86/apic.h"
 #include "hv/x86/native.h"
+#include "vmx/check/entry_check.h"
 #include "vmx/exit/memory_types.h"
 #include "vmx/exit/msr_filter.h"
 #include "vmx/exit/timing.h"
@@ -164,6 +165,7 @@ static s32 launch(struct cpu *c, const struct vmx_capability *cap, const struct 
 	c->apic_id = apic_id();
 	c->entry_state = CPU_GUEST;
 	c->state = CPU_GUEST;
+	entry_check(c);
 	vmx_launch();
 	c->state = CPU_OFFLINE;
 	log_error("cpu %u: VMLAUNCH failed, error %u", c->number, (u32)vmread(INSTRUCTION_ERROR));

@@ -8,6 +8,7 @@
 #include "hv/core/shootdown.h"
 #include "hv/core/vm.h"
 #include "hv/core/work.h"
+#include "vmx/check/entry_check.h"
 #include "vmx/devirt/handoff.h"
 #include "vmx/exit/nmi.h"
 #include "vmx/step/open.h"
@@ -62,14 +63,9 @@ static __attribute__((noinline)) void handle(struct cpu *c, struct regs *regs, u
 
 // The frequent exits whose handlers wait for nobody and touch nothing that processors share go
 // straight back where nothing else is due. The state is CPU_GUEST all the time: an NMI that comes
-// meanwhile is taken as one behind the last look before VM entry. The reason's upper bits only say
-// how things stood, an SGX enclave running, but for that of a failed entry.
-void vmx_handle_exit(struct regs *regs)
+// meanwhile is taken as one behind the last look before VM entry.
+static inline void dispatch(struct cpu *c, struct regs *regs, u64 reason)
 {
-	struct cpu *c = cpu_this();
-	u64 reason = vmread(EXIT_REASON) & (REASON_MASK | REASON_ENTRY_FAILURE);
-
-	c->trail[c->exits_total++ % EXIT_TRAIL].reason = reason;
 	if (c->work || c->in_step) {
 		handle(c, regs, reason);
 		return;
@@ -85,6 +81,18 @@ void vmx_handle_exit(struct regs *regs)
 	} else {
 		handle(c, regs, reason);
 	}
+}
+
+// The reason's upper bits only say how things stood, an SGX enclave running, but for that of a
+// failed entry.
+void vmx_handle_exit(struct regs *regs)
+{
+	struct cpu *c = cpu_this();
+	u64 reason = vmread(EXIT_REASON) & (REASON_MASK | REASON_ENTRY_FAILURE);
+
+	c->trail[c->exits_total++ % EXIT_TRAIL].reason = reason;
+	dispatch(c, regs, reason);
+	entry_check(c);
 }
 
 void vmx_resume_failed(void);

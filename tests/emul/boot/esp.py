@@ -1,13 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The loader's place on a disk, and what a start of it looks like from outside."""
 
-import os
 import re
-from pathlib import Path
 
-from machine.paths import BUILD
-
-LOADER = Path(os.environ.get("BUILD", BUILD)).resolve() / "BOOTX64.EFI"
+from machine.paths import LOADER
 
 BOOT = "EFI/BOOT/BOOTX64.EFI"
 CONFIG = "EFI/tessera/tessera.conf"

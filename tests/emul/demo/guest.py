@@ -6,7 +6,7 @@ from pathlib import Path
 
 from machine import linux
 from machine.image import make_image
-from machine.paths import BUILD
+from machine.paths import BUILD, LOADER
 
 SOURCES = Path(__file__).resolve().parent / "guest"
 MODULES = ("tessera.ko", "tessera_demo.ko")
@@ -17,7 +17,7 @@ NEXT = "EFI/linux/linux.efi"
 class Parts:
     """What was built before: the loader, the folder of the modules, and the tool."""
 
-    loader: Path = BUILD / "BOOTX64.EFI"
+    loader: Path = LOADER
     modules: Path = BUILD / "guest/linux"
     tool: Path = BUILD / "guest/tesseractl"
 

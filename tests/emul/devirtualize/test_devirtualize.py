@@ -9,7 +9,7 @@ import pytest
 from machine import linux
 from machine.bochs import Bochs
 from machine.image import make_image
-from machine.paths import BUILD
+from machine.paths import BUILD, LOADER
 
 ROUNDS = 150
 NEXT = "EFI/linux/linux.efi"
@@ -48,7 +48,7 @@ def disk(name):
     kernel = linux.make_kernel(BUILD / f"{name}.efi", linux.make_initramfs(INIT, modules))
     settings = "next = \\" + NEXT.replace("/", "\\") + "\nsipi = single\n"
     return make_image(BUILD / f"{name}.img", {
-        "EFI/BOOT/BOOTX64.EFI": BUILD / "BOOTX64.EFI",
+        "EFI/BOOT/BOOTX64.EFI": LOADER,
         "EFI/tessera/tessera.conf": settings.encode(),
         NEXT: kernel,
     })

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Where things are, all found from the place of this file."""
 
+import os
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[2]
 BUILD = TOP / "build"
+
+# What is under test: CHECKED=1 picks the build that checks its VMCS before each VM entry.
+CHECKED = os.environ.get("CHECKED") == "1"
+PRODUCT = Path(os.environ.get("BUILD", BUILD)).resolve() / ("checked" if CHECKED else "")
+LOADER = PRODUCT / "BOOTX64.EFI"
 
 BOCHS = HERE / "bochs"
 BOCHS_ROOT = BUILD / "bochs" / "root"

@@ -6,10 +6,10 @@ import time
 from typing import NamedTuple
 
 from machine.image import make_image
-from machine.paths import MACHINES
-from system.guest import BUILD, LOADER, Guest
+from machine.paths import LOADER, MACHINES, PRODUCT
+from system.guest import Guest
 
-AGENT = BUILD / "model" / "agent.efi"
+AGENT = PRODUCT / "model" / "agent.efi"
 
 STORES_IN_ROUND = 4000  # of all processors together
 ROUND_TIMEOUT = 120

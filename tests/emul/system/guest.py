@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: MIT
 """The test agent as a guest: boots it under Tessera and has it run scenarios."""
 
-import os
 import re
-from pathlib import Path
 
 from machine.bochs import Bochs
+from machine.emulator import EntryRefused
 from machine.image import make_image
-from machine.paths import BUILD as TOP_BUILD
+from machine.paths import LOADER, PRODUCT
 from machine.serial import Silence
 
-BUILD = Path(os.environ.get("BUILD", TOP_BUILD))
-LOADER = BUILD / "BOOTX64.EFI"
-AGENT = BUILD / "agent.efi"
+AGENT = PRODUCT / "agent.efi"
 
 TIME_TO_START = 60
 TIME_TO_END = 120
@@ -53,15 +50,18 @@ class Guest:
             answer = self.machine.com1.expect(rf"^(ok|FAIL) {name}\b(?:: )?(.*?)\r", timeout)
         except Silence as silence:
             complaint = self._post_mortem(silence)
-            self.stop()
+            try:
+                self.stop()
+            except EntryRefused as refused:
+                complaint = f"{refused}\n{complaint}"
             return complaint
         return None if answer[1] == b"ok" else answer[2].decode(errors="replace")
 
     def stop(self):
         """Pulls the plug."""
-        if self.machine:
-            self.machine.stop()
-        self.machine = None
+        machine, self.machine = self.machine, None
+        if machine:
+            machine.stop()
 
     def end(self):
         """Has the agent switch the machine off; tells whether that worked."""

@@ -4,10 +4,10 @@ invalidates. The code can."""
 
 import subprocess
 
-from .guest import BUILD
+from machine.paths import PRODUCT
 
 
 def test_a_shoot_down_invalidates():
-    code = subprocess.run(["objdump", "-d", "--disassemble=flush_here", BUILD / "tessera.elf"],
+    code = subprocess.run(["objdump", "-d", "--disassemble=flush_here", PRODUCT / "tessera.elf"],
                           check=True, capture_output=True, text=True).stdout
     assert "invept" in code
