@@ -15,7 +15,7 @@
 // clang-format off
 const exit_handler exit_table[REASON_COUNT] = {
 	[REASON_EXCEPTION_OR_NMI]      = exit_exception_or_nmi,
-	[REASON_EXTERNAL_INTERRUPT]    = exit_surprise, // not asked for
+	[REASON_EXTERNAL_INTERRUPT]    = exit_external_interrupt,
 	[REASON_TRIPLE_FAULT]          = exit_triple_fault,
 	[REASON_INIT]                  = exit_init,
 	[REASON_SIPI]                  = exit_sipi,

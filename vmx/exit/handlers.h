@@ -25,6 +25,7 @@ void exit_cr_access(struct cpu *c, struct regs *regs);
 void exit_ept_misconfiguration(struct cpu *c, struct regs *regs);
 void exit_ept_violation(struct cpu *c, struct regs *regs);
 void exit_exception_or_nmi(struct cpu *c, struct regs *regs);
+void exit_external_interrupt(struct cpu *c, struct regs *regs);
 void exit_init(struct cpu *c, struct regs *regs);
 void exit_invd(struct cpu *c, struct regs *regs);
 void exit_io(struct cpu *c, struct regs *regs);

@@ -14,6 +14,7 @@
 #include "hv/lib/string.h"
 #include "hv/x86/insn.h"
 #include "vmx/exit/sipi_software.h"
+#include "vmx/step/hold.h"
 #include "vmx/step/writeback.h"
 #include "vmx/vmcs/controls.h"
 #include "vmx/vmcs/guest.h"
@@ -107,27 +108,17 @@ static void set_view(struct cpu *c, bool on)
 	}
 }
 
-// An interrupt between VM entry and the instruction would be delivered instead of it. The shadow of
-// an STI keeps interrupts away for just one instruction.
-static void hold_interrupts(struct step *s)
+// The hold lasts over all entries of a step.
+static void hold(struct step *s, bool may_exit)
 {
-	u64 shadow = vmread(GUEST_INTERRUPTIBILITY);
-
-	if (s->held_interrupts)
-		return; // since an earlier entry of this step
-	s->held_interrupts = (vmread(GUEST_RFLAGS) & RFLAGS_IF) &&
-			     !(shadow & (BLOCKING_BY_STI | BLOCKING_BY_MOV_SS)) &&
-			     !(vmread(ENTRY_INTERRUPTION_INFO) & EVENT_VALID);
-	if (s->held_interrupts)
-		vmwrite(GUEST_INTERRUPTIBILITY, shadow | BLOCKING_BY_STI);
+	if (!s->hold)
+		s->hold = hold_interrupts(may_exit);
 }
 
-static void release_interrupts(struct step *s)
+static void release(struct step *s)
 {
-	if (s->held_interrupts)
-		vmwrite(GUEST_INTERRUPTIBILITY,
-			vmread(GUEST_INTERRUPTIBILITY) & ~(u64)BLOCKING_BY_STI);
-	s->held_interrupts = false;
+	hold_end(s->hold);
+	s->hold = HOLD_NONE;
 }
 
 // The event that the next VM entry delivers, or 0.
@@ -165,7 +156,7 @@ static void end(struct cpu *c)
 
 void step_abandon(struct cpu *c)
 {
-	release_interrupts(c->step);
+	release(c->step);
 	end(c);
 	c->step->abandoned++;
 }
@@ -280,7 +271,7 @@ void step_resume(struct cpu *c)
 		put_off(c);
 		return;
 	}
-	hold_interrupts(c->step);
+	hold(c->step, true);
 	invept(INVALIDATE_SINGLE, vmx_eptp(c->vm, c->step->view.root));
 	set_view(c, true);
 }
@@ -293,13 +284,13 @@ void step_once(struct cpu *c, u32 work)
 
 void vcpu_single_begin(struct cpu *c)
 {
-	hold_interrupts(c->step);
+	hold(c->step, false);
 	set_monitor_trap(true);
 }
 
 void vcpu_single_end(struct cpu *c)
 {
-	release_interrupts(c->step);
+	release(c->step);
 	set_monitor_trap(false);
 }
 
@@ -312,10 +303,19 @@ static void refuse(struct cpu *c)
 		guest_inject_gp_during(c, c->step->event);
 }
 
+// Only a step asks for this exit (HOLD_BY_EXIT), and was put off by now: its instruction has not
+// run, and the guest takes the interrupt before it comes back to it.
+void exit_external_interrupt(struct cpu *c, struct regs *regs)
+{
+	(void)c;
+	(void)regs;
+}
+
 void exit_monitor_trap(struct cpu *c, struct regs *regs)
 {
 	(void)regs;
-	c->step->held_interrupts = false; // the instruction used the shadow up
+	hold_used(c->step->hold);
+	c->step->hold = HOLD_NONE;
 	work_add(c, c->after_instruction);
 	c->after_instruction = 0;
 	if (!c->in_step) { // step_once, step_single, or a step given up on the way here

@@ -40,6 +40,7 @@ void step_resume(struct cpu *c);
 // Lets the guest run one instruction as it is and then sets `work` (enum cpu_work) again.
 void step_once(struct cpu *c, u32 work);
 
+void exit_external_interrupt(struct cpu *c, struct regs *regs);
 void exit_monitor_trap(struct cpu *c, struct regs *regs);
 
 #endif

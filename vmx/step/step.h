@@ -39,7 +39,7 @@ struct step_page {
 	bool allowed; // no rule covers any of that
 };
 
-#define STEP_KEPT 12
+#define STEP_KEPT 13
 
 struct step {
 	u32 pages;
@@ -53,10 +53,10 @@ struct step {
 	bool passed;    // the operator let it through rules that freeze
 	u64 judged;     // the word that the commit judged last: its gpa + 1
 	struct judgement judgement;
-	u8 denied;            // what step_commit came upon: enum tessera_action
-	bool held_interrupts; // an STI shadow of ours is on the guest
-	u64 count;            // steps finished
-	u64 abandoned;        // steps given up and retried
+	u8 denied;     // what step_commit came upon: enum tessera_action
+	u8 hold;       // enum hold: what keeps interrupts from the guest
+	u64 count;     // steps finished
+	u64 abandoned; // steps given up and retried
 };
 
 _Static_assert(sizeof(struct step) <= PAGE_SIZE, "a CPU's step has a page of its own");

@@ -266,9 +266,19 @@ static void commit_apic(struct cpu *c, const struct step_page *p)
 
 // What a stepped instruction or event delivery can have changed beside the general registers.
 static const u16 kept[STEP_KEPT] = {
-	GUEST_RIP, GUEST_RSP,      GUEST_RFLAGS,  GUEST_INTERRUPTIBILITY,
-	GUEST_CS,  GUEST_CS_LIMIT, GUEST_CS_BASE, GUEST_CS_RIGHTS,
-	GUEST_SS,  GUEST_SS_LIMIT, GUEST_SS_BASE, GUEST_SS_RIGHTS,
+	GUEST_RIP,
+	GUEST_RSP,
+	GUEST_RFLAGS,
+	GUEST_INTERRUPTIBILITY,
+	GUEST_CS,
+	GUEST_CS_LIMIT,
+	GUEST_CS_BASE,
+	GUEST_CS_RIGHTS,
+	GUEST_SS,
+	GUEST_SS_LIMIT,
+	GUEST_SS_BASE,
+	GUEST_SS_RIGHTS,
+	GUEST_PENDING_DEBUG,
 };
 
 void step_keep(struct cpu *c)

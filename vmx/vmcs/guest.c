@@ -27,8 +27,9 @@ void guest_advance_slow(struct cpu *c, u64 from, u64 to, u64 rflags)
 		vmwrite(GUEST_INTERRUPTIBILITY,
 			interruptibility & ~(u64)(BLOCKING_BY_STI | BLOCKING_BY_MOV_SS));
 
-	// A debugger that single-steps the guest gets its trap behind this instruction too.
-	if (rflags & RFLAGS_TF)
+	// A debugger that single-steps the guest gets its trap behind this instruction too, unless
+	// it asked for traps behind branches: no instruction that exits is one.
+	if (guest_traps(rflags))
 		vmwrite(GUEST_PENDING_DEBUG, vmread(GUEST_PENDING_DEBUG) | PENDING_DEBUG_BS);
 }
 

@@ -9,6 +9,12 @@
 #include "vmx/vmcs/controls.h"
 #include "vmx/vmcs/vmcs.h"
 
+// Whether the guest traps after each instruction. Manual: "Single-Stepping on Branches".
+static inline bool guest_traps(u64 rflags)
+{
+	return (rflags & RFLAGS_TF) && !(vmread(GUEST_DEBUGCTL) & DEBUGCTL_BTF);
+}
+
 // The rest of guest_advance where interrupt shadows, single-stepping or an address wrap matter.
 void guest_advance_slow(struct cpu *c, u64 from, u64 to, u64 rflags);
 

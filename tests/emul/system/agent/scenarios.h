@@ -92,7 +92,9 @@
 	X(trap_flag_over_exits, 1, "52") \
 	X(trap_flag_over_an_audited_store, 1, "52") \
 	X(trap_flag_over_a_discarded_store, 1, "52") \
+	X(trap_flag_over_a_store_to_a_shared_tile, 1, "52") \
 	X(trap_flag_over_a_denied_store, 1, "52") \
+	X(trap_flag_under_a_timer, 1, "52 60") \
 	X(sti_then_any_store, 1, "53") \
 	X(sti_then_an_audited_store, 1, "53") \
 	X(sti_then_a_discarded_store, 1, "53") \

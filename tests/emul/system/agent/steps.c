@@ -9,6 +9,7 @@
 #include "tests/emul/system/agent/scenarios.h"
 
 #define RFLAGS_TF BIT(8)
+#define RFLAGS_IF BIT(9)
 #define DR6_BS    BIT(14)
 
 void sti_code(void);
@@ -44,17 +45,18 @@ static bool notes_stop(struct frame *f)
 	return true;
 }
 
-static void step_through(void)
+// With TF and these flags; the hook calls notes_stop for debug traps.
+static void step_through(u64 flags, trap_hook hook)
 {
 	struct probe p = probe_of(tf_code);
 	u32 expected = (u32)(tf_stops_end - tf_stops);
 
 	stop_count = 0;
 	dr6_seen = ~0ULL;
-	p.rflags |= RFLAGS_TF;
+	p.rflags |= RFLAGS_TF | flags;
 	p.gpr[RDI] = (u64)page(40);
 	p.gpr[RSI] = (u64)page(41);
-	cpu_this()->hook = notes_stop;
+	cpu_this()->hook = hook;
 	probe_run(&p);
 	cpu_this()->hook = NULL;
 	CHECK(p.vector == NO_FAULT, "vector %u at 0x%lx", p.vector, p.rip);
@@ -65,21 +67,76 @@ static void step_through(void)
 	CHECK(dr6_seen & DR6_BS, "a stop was no single step: DR6 0x%lx", dr6_seen);
 }
 
+// A debugger's program runs with interrupts off and on.
+static void step_through_both(void)
+{
+	step_through(0, notes_stop);
+	step_through(RFLAGS_IF, notes_stop);
+}
+
 void trap_flag_over_exits(void)
 {
-	step_through();
+	step_through_both();
 }
 
 void trap_flag_over_an_audited_store(void)
 {
 	protect(TESSERA_ACTION_AUDIT, page(40), 64);
-	step_through();
+	step_through_both();
 }
 
 void trap_flag_over_a_discarded_store(void)
 {
 	protect(TESSERA_ACTION_DISCARD, page(40), 64);
-	step_through();
+	step_through_both();
+}
+
+void trap_flag_over_a_store_to_a_shared_tile(void)
+{
+	protect(TESSERA_ACTION_DENY, page(40) + 64, 1);
+	step_through_both();
+}
+
+static u32 timer_ticks;
+
+static bool notes_stop_or_tick(struct frame *f)
+{
+	if (f->vector != TEST_VECTOR)
+		return notes_stop(f);
+	timer_ticks++;
+	apic_done();
+	return true;
+}
+
+// Interrupts that strike anywhere, in the middle of a step too, add no trap and take none away, and
+// a store is audited once.
+void trap_flag_under_a_timer(void)
+{
+	const u32 rounds = 200;
+	struct tessera_rule before, after;
+	u64 round;
+
+	timer_ticks = 0;
+	gate_set(TEST_VECTOR, (void (*)(void))(trap_stubs + TEST_VECTOR * TRAP_STUB_SIZE), IST_TEST,
+		 0);
+	cpu_this()->tss.ist[IST_TEST - 1] = (u64)page(51);
+	protect(TESSERA_ACTION_AUDIT, page(40), 4);
+	step_through(0, notes_stop);
+	rule_get(rule_for(TESSERA_ACTION_AUDIT), &before);
+	round = rdtsc();
+	step_through(0, notes_stop);
+	round = rdtsc() - round;
+
+	// A part of a round, which grows with what an exit costs: an instruction that is stepped
+	// must get its turn between two interrupts.
+	apic_timer(TEST_VECTOR, (u32)(round / 2) | 1);
+	for (u32 i = 1; i < rounds; i++)
+		step_through(RFLAGS_IF, notes_stop_or_tick);
+	apic_timer(0, 0);
+	gate_reset(TEST_VECTOR);
+	rule_get(rule_for(TESSERA_ACTION_AUDIT), &after);
+	same("audited writes", after.writes - before.writes, rounds);
+	CHECK(timer_ticks > 100, "only %u interrupts came", timer_ticks);
 }
 
 static u64 denied_flags;
@@ -97,14 +154,13 @@ static bool skips_denied(struct frame *f)
 }
 
 // A fault is no step: the trap comes behind the instruction after the one that was skipped.
-void trap_flag_over_a_denied_store(void)
+static void step_over_a_fault(u64 flags)
 {
 	struct probe p = probe_of(tf_code);
 	u32 expected = (u32)(tf_stops_end - tf_stops), n = 0;
 
-	protect(TESSERA_ACTION_DENY, page(40), 64);
 	stop_count = 0;
-	p.rflags |= RFLAGS_TF;
+	p.rflags |= RFLAGS_TF | flags;
 	p.gpr[RDI] = (u64)page(40);
 	p.gpr[RSI] = (u64)page(41);
 	cpu_this()->hook = skips_denied;
@@ -117,6 +173,13 @@ void trap_flag_over_a_denied_store(void)
 			n++;
 		same("stop", stops[i], tf_stops[n]);
 	}
+}
+
+void trap_flag_over_a_denied_store(void)
+{
+	protect(TESSERA_ACTION_DENY, page(40), 64);
+	step_over_a_fault(0);
+	step_over_a_fault(RFLAGS_IF);
 }
 
 // The store at `store`, the first of them one that takes no step.

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+// Sources: vmx/vmcs/guest.c vmx/step/hold.c vmx/check/entry_rules.c vmx/check/entry_state.c
+// Flags: -iquote tests/host/unit/fake
+// What the hypervisor makes of TF, BTF, interrupt shadows and pending debug exceptions, over a VMCS
+// in memory: in all states that VM entry takes, the state afterwards must be one that VM entry
+// takes too (vmx/check) and the traps must be those of the manual. The emulator knows no BTF and
+// checks no pending debug exceptions.
+#include "hv/x86/control_regs.h"
+#include "tests/host/unit/entry_good.h"
+#include "tests/host/unit/support.h"
+#include "vmx/check/entry_rules.h"
+#include "vmx/step/hold.h"
+#include "vmx/vmcs/controls.h"
+#include "vmx/vmcs/guest.h"
+
+#define SHADOWS (BLOCKING_BY_STI | BLOCKING_BY_MOV_SS)
+#define LENGTH  3
+
+static struct entry_state vmcs;
+static struct entry_cpu cpu;
+
+static u32 place_of(u64 field)
+{
+	u32 place = 0;
+
+	while (entry_field_encoding(place) != field)
+		place++;
+	return place;
+}
+
+u64 vmread(u64 field)
+{
+	return vmcs.value[place_of(field)];
+}
+
+void vmwrite(u64 field, u64 value)
+{
+	vmcs.value[place_of(field)] = value;
+}
+
+// guest.c's neighbours, which nothing here comes to.
+bool linear_is_canonical(u64 address, u64 cr4);
+void machine_triple_fault(struct cpu *c);
+
+bool linear_is_canonical(u64 address, u64 cr4)
+{
+	(void)address;
+	(void)cr4;
+	return true;
+}
+
+void machine_triple_fault(struct cpu *c)
+{
+	(void)c;
+	fail();
+}
+
+static void expect_entry(const char *when)
+{
+	u32 refused = entry_refused(&vmcs, 0);
+
+	if (refused < entry_rule_count)
+		fail_msg("%s: VM entry would be refused: %s", when, entry_rules[refused].name);
+}
+
+// Calls `check` in every combination that VM entry takes. Returns how many those are.
+static u32 each_state(void (*check)(void))
+{
+	static const u64 rflags[] = { 0, RFLAGS_TF, RFLAGS_IF, RFLAGS_TF | RFLAGS_IF };
+	static const u64 shadow[] = { 0, BLOCKING_BY_STI, BLOCKING_BY_MOV_SS, BLOCKING_BY_NMI };
+	static const u64 pending[] = { 0, PENDING_DEBUG_BS, PENDING_DEBUG_ENABLED | 1,
+				       PENDING_DEBUG_BS | PENDING_DEBUG_ENABLED | 1 };
+	u32 states = 0;
+
+	for (u32 i = 0; i < 4 * 4 * 4 * 2; i++) {
+		good_state(GOOD_LONG, &vmcs, &cpu);
+		vmwrite(GUEST_RFLAGS, 2 | rflags[i % 4]);
+		vmwrite(GUEST_INTERRUPTIBILITY, shadow[i / 4 % 4]);
+		vmwrite(GUEST_PENDING_DEBUG, pending[i / 16 % 4]);
+		vmwrite(GUEST_DEBUGCTL, i / 64 ? DEBUGCTL_BTF : 0);
+		if (entry_refused(&vmcs, 0) < entry_rule_count)
+			continue;
+		check();
+		states++;
+	}
+	return states;
+}
+
+static bool traps(void)
+{
+	return (vmread(GUEST_RFLAGS) & RFLAGS_TF) && !(vmread(GUEST_DEBUGCTL) & DEBUGCTL_BTF);
+}
+
+// "Single-Step Exception Condition": with BTF only branches trap, and no instruction that exits
+// is a branch.
+static void advance(void)
+{
+	u64 rip = vmread(GUEST_RIP), pending = vmread(GUEST_PENDING_DEBUG);
+	u64 blocking = vmread(GUEST_INTERRUPTIBILITY);
+
+	guest_advance_by(NULL, LENGTH);
+	expect_entry("behind an instruction that was carried out");
+	assert_int_equal(vmread(GUEST_RIP), rip + LENGTH);
+	assert_int_equal(vmread(GUEST_PENDING_DEBUG), pending | (traps() ? PENDING_DEBUG_BS : 0));
+	if (vmread(GUEST_RFLAGS) & (RFLAGS_TF | RFLAGS_IF))
+		assert_int_equal(vmread(GUEST_INTERRUPTIBILITY), blocking & ~SHADOWS);
+}
+
+static void an_instruction_is_carried_out(void **state)
+{
+	(void)state;
+	assert_int_equal(each_state(advance), 88);
+}
+
+// A debug exception that would come before the instruction at the next VM entry.
+static bool trap_is_due(void)
+{
+	return (vmread(GUEST_PENDING_DEBUG) & (PENDING_DEBUG_BS | PENDING_DEBUG_ENABLED)) &&
+	       !(vmread(GUEST_INTERRUPTIBILITY) & BLOCKING_BY_MOV_SS);
+}
+
+static bool interrupt_may_come(void)
+{
+	return (vmread(GUEST_RFLAGS) & RFLAGS_IF) && !(vmread(GUEST_INTERRUPTIBILITY) & SHADOWS) &&
+	       !(vmread(PIN_CONTROLS) & PIN_EXTERNAL_EXITING);
+}
+
+static void hold_and_end(bool may_exit)
+{
+	const struct entry_state before = vmcs;
+	bool due = trap_is_due(), could_come = interrupt_may_come();
+	enum hold hold = hold_interrupts(may_exit);
+
+	expect_entry("before a held instruction");
+	assert_int_equal(trap_is_due(), due);
+	assert_int_equal(interrupt_may_come(), could_come && (due || (traps() && !may_exit)));
+	assert_int_equal(hold == HOLD_NONE, !memcmp(&vmcs, &before, sizeof(vmcs)));
+	hold_end(hold);
+	assert_memory_equal(&vmcs, &before, sizeof(vmcs));
+}
+
+static void hold_for_a_step(void)
+{
+	hold_and_end(true);
+}
+
+static void hold_for_the_operator(void)
+{
+	hold_and_end(false);
+}
+
+// The instruction has used the shadow up; one of its own must stay.
+static void hold_and_use(void)
+{
+	enum hold hold = hold_interrupts(true);
+
+	vmwrite(GUEST_INTERRUPTIBILITY, BLOCKING_BY_MOV_SS);
+	hold_used(hold);
+	assert_int_equal(vmread(GUEST_INTERRUPTIBILITY), BLOCKING_BY_MOV_SS);
+	assert_false(vmread(PIN_CONTROLS) & PIN_EXTERNAL_EXITING);
+}
+
+static void interrupts_are_held(void **state)
+{
+	(void)state;
+	assert_int_equal(each_state(hold_for_a_step), 88);
+	assert_int_equal(each_state(hold_for_the_operator), 88);
+	assert_int_equal(each_state(hold_and_use), 88);
+}
+
+// Nothing can come before an event that is delivered with the next VM entry.
+static void an_event_needs_no_hold(void **state)
+{
+	(void)state;
+	good_state(GOOD_EXTERNAL, &vmcs, &cpu);
+	assert_int_equal(hold_interrupts(true), HOLD_NONE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_instruction_is_carried_out),
+		cmocka_unit_test(interrupts_are_held),
+		cmocka_unit_test(an_event_needs_no_hold),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
