@@ -15,7 +15,7 @@ COMMENTS = {".c": "//", ".h": "//", ".asm": ";", ".inc": ";"}
 
 def _sources():
     for room in ROOMS:
-        for path in sorted((TOP / room).iterdir()):
+        for path in sorted((TOP / room).rglob("*")):
             if path.suffix in COMMENTS:
                 yield path
 
