@@ -20,8 +20,8 @@ VERSION := $(file <VERSION)
 # V=1 shows the commands.
 Q := $(if $(filter 1,$(V)),,@)
 
-# The hypervisor: every C and NASM file of its rooms. With CHECKED=1 it checks its VMCS before each
-# VM entry, as test builds do.
+# The hypervisor: every C and NASM file of its rooms. CHECKED=1 builds the test flavour: all
+# assertions, the order of locks, and the checker of VM entries.
 ROOMS    := hv vmx ept spp
 CHECKER  := $(addprefix vmx/check/entry_,check_on.c rules.c state.c)
 SOURCES  := $(filter-out $(if $(CHECKED),vmx/check/entry_check_off.c,$(CHECKER)),\
@@ -132,7 +132,7 @@ $(BUILD)/tessera.img: $(BUILD)/BOOTX64.EFI $(BUILD)/tessera.conf tests/emul/mach
 		EFI/tessera/tessera.conf=$(BUILD)/tessera.conf
 	@echo "$@: write it to a USB stick, for example with: dd if=$@ of=/dev/sdX bs=1M"
 
-## checked: build/checked, which checks its VMCS before each VM entry, for tests with CHECKED=1
+## checked: build/checked, which asserts more and checks its VMCS before each VM entry
 .PHONY: checked
 checked:
 	$(Q)$(MAKE) --no-print-directory CHECKED=1 BUILD=$(BUILD)/checked all

@@ -6,8 +6,7 @@
 
 #include "hv/lib/types.h"
 
-// 1 in the test flavour (make CHECKED=1 BUILD=build/checked), which also checks what costs too
-// much for each exit.
+// 1 in the test flavour (make checked), which also checks what costs too much for each exit.
 #ifndef TESSERA_CHECKED
 #define TESSERA_CHECKED 0
 #endif
