@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Prints the page that is named with its tables made anew from the ABI header, and its examples
-// from the folder that is named: what stands between "<!-- NAME: ... -->" and "<!-- end of NAME
-// -->" is replaced, the rest is kept. So the page says what the compiler sees, numbers and offsets
-// included, and shows what the tests run.
+// hypercalls_doc PAGE FOLDER prints PAGE with new tables, made from the ABI header, and with the
+// examples in FOLDER. It replaces the text between "<!-- NAME: ... -->" and "<!-- end of NAME -->"
+// and keeps the rest. The page therefore has the numbers and offsets that the compiler sees, and
+// the examples that the tests run.
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #include "tessera/hypercall.h"
 
-// What the page's sentences about the ring go by.
+// The page's text about the ring relies on these offsets.
 _Static_assert(sizeof(struct tessera_ring) == 64, "a header as large as a record");
 _Static_assert(sizeof(struct tessera_event) == 64, "a record of 64 bytes");
 
@@ -81,7 +81,7 @@ static void print_constants(void)
 	CONSTANT_ROW(TESSERA_EVENT_DELIVERY)
 }
 
-// Rows of a struct's table; the meaning of a field is told in the page itself.
+// Rows of a struct's table. The page itself explains the fields.
 #define FIELD(type, field)                                             \
 	printf("| %zu | %zu | `%s` |\n", offsetof(struct type, field), \
 	       sizeof(((struct type *)0)->field), #field);
@@ -197,7 +197,7 @@ static const struct section {
 #define LINE_SIZE 1024
 #define NAME_SIZE 40
 
-// The NAME of a line that begins one.
+// True for a line "<!-- NAME: ... -->", whose NAME is copied.
 static bool begins_with(const char *line, char *name)
 {
 	size_t length;
@@ -227,7 +227,7 @@ static bool print_table(const char *name)
 
 #define EXAMPLE "example "
 
-// All of the file but its licence.
+// Prints a file without the line with its licence.
 static bool print_example(const char *name, const char *folder)
 {
 	char path[4096], line[LINE_SIZE];
@@ -255,7 +255,7 @@ static void skip_table(FILE *page, const char *name)
 	while (fgets(line, sizeof(line), page))
 		if (strcmp(line, end) == 0)
 			return;
-	exit(1); // one without an end is a mistake in the page
+	exit(1); // a table without an end is a mistake in the page
 }
 
 int main(int argc, char **argv)

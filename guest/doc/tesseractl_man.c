@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Prints the manual page tesseractl(8), made of the tables that the tool itself is made of.
+// Prints the manual page tesseractl(8), made from the tables that the tool itself is made from.
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "tools/commands.h"
 #include "tools/policy_file.h"
 
-// Text with what troff would take for its own escaped.
+// Prints text with the characters escaped that troff would interpret.
 static void print_escaped(const char *text, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
@@ -31,7 +31,7 @@ static size_t count_capitals(const char *word)
 	return length;
 }
 
-// Options in bold, what to put there in italics, a paragraph's words as they are.
+// Prints a synopsis: options in bold, placeholders (words in capitals) in italics.
 static void print_words(const char *text)
 {
 	while (*text) {

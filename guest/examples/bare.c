@@ -15,7 +15,7 @@ static int64_t vmcall(uint64_t call, uint64_t a, uint64_t b, uint64_t c, uint64_
 	return error;
 }
 
-// Closes tiles 0 and 5 of the page at `page`; `maps` is the address of the word `map` itself.
+// Write-protects tiles 0 and 5 of a page. `maps` is the guest-physical address of the word `map`.
 int64_t close_two(uint64_t page, uint32_t *map, uint64_t maps)
 {
 	uint64_t pages;

@@ -3,8 +3,8 @@
 
 uint64_t gpa_of(const void *address);
 
-// Makes a protected table longer. What was protected is not open for a moment, and stays protected
-// if the rest cannot be.
+// Makes a protected table longer. What was protected is never open, and stays protected if the call
+// fails.
 int64_t grow(uint64_t gpa, uint64_t length, uint64_t more)
 {
 	static struct tessera_operation operations[2];

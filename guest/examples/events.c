@@ -15,8 +15,8 @@ int64_t events_start(void)
 	return tessera_call(TESSERA_CALL_EVENTS_START, gpa_of(&ring), PAGES, 0, 0, 0).error;
 }
 
-// Shows each new event to `see` and makes room for others. Returns how many were lost so far. One
-// reader at a time.
+// Passes each new event to `see` and makes room for further ones. Returns the number of events that
+// have been dropped so far. There may be one reader at a time.
 uint64_t events_read(void (*see)(const struct tessera_event *event))
 {
 	const struct tessera_event *places = (const void *)(&ring.header + 1);
@@ -26,7 +26,7 @@ uint64_t events_read(void (*see)(const struct tessera_event *event))
 	while (tail != head) {
 		struct tessera_event event = places[tail % ring.header.records];
 
-		// Only now, when it is copied, may Tessera use the place again.
+		// The event is copied: Tessera may reuse its place.
 		__atomic_store_n(&ring.header.tail, ++tail, __ATOMIC_RELEASE);
 		see(&event);
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tessera/call.h"
 
-// Makes 256 bytes at a guest-physical address read-only, if Tessera is there to do it.
+// Makes 256 bytes at a guest-physical address read-only, if Tessera runs.
 int64_t guard(uint64_t gpa)
 {
 	if (tessera_present() != TESSERA_ABI_VERSION)

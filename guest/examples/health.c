@@ -3,7 +3,7 @@
 
 uint64_t gpa_of(const void *address);
 
-// The writes that were denied since the start, or -1.
+// Returns the number of writes that were denied since Tessera started, or -1.
 int64_t denied_writes(void)
 {
 	static struct tessera_statistics s;
@@ -13,7 +13,7 @@ int64_t denied_writes(void)
 	return r.error ? -1 : (int64_t)s.denied_writes;
 }
 
-// Shows the log from the line *next on, and moves that behind what was shown.
+// Passes the lines of the log from number *next on to `show`, and moves *next behind them.
 int64_t log_read(uint64_t *next, void (*show)(const struct tessera_log_line *line))
 {
 	static struct tessera_log_line lines[TESSERA_LOG_MAX];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tessera/call.h"
 
-// Protects something of the caller's own address space, wherever its pages lie. Where that is not
-// possible, *hole is the first address that is to blame.
+// Protects memory of the caller's address space, wherever its pages are in physical memory. On
+// error *hole is the first address that could not be protected.
 int64_t guard_linear(const void *start, uint64_t length, uint64_t *hole)
 {
 	struct tessera_result r = tessera_call(TESSERA_CALL_PROTECT_GVA, TESSERA_RULE_DENY,
@@ -12,7 +12,7 @@ int64_t guard_linear(const void *start, uint64_t length, uint64_t *hole)
 	return r.error;
 }
 
-// With the same page tables as then.
+// Undoes it. The page tables must still be the same.
 int64_t open_linear(const void *start, uint64_t length)
 {
 	return tessera_call(TESSERA_CALL_UNPROTECT_GVA, TESSERA_RULE_DENY, (uint64_t)start, length,

@@ -3,7 +3,7 @@
 
 uint64_t gpa_of(const void *address);
 
-// Records all writes to a range and lets them through.
+// Records all writes to a range, which still happen.
 int64_t watch(uint64_t gpa, uint64_t length)
 {
 	static struct tessera_rule rule = { .action = TESSERA_ACTION_AUDIT, .name = "watched" };

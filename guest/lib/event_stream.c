@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The stream of events that the device's file is.
+// The stream of events, which is read from the device's file.
 #define _GNU_SOURCE // SEEK_DATA
 #include <errno.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@ int tessera_rewind_events(int fd)
 	return tessera_system.seek(fd, 0, SEEK_DATA) < 0 ? -1 : 0;
 }
 
-// What is there now: 0 when that is nothing.
+// Reads the events that are there now. Returns their number, 0 if there are none.
 static int read_now(int fd, struct tessera_event *events, unsigned int count)
 {
 	ssize_t size = tessera_system.read(fd, events, count * sizeof(*events));

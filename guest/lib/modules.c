@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where a module has a section, as /sys/module tells root.
+// The address of a module's section, from /sys/module.
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -18,7 +18,7 @@ static int read_address(const char *module, const char *section, uint64_t *addre
 		return -1;
 	read = fscanf(file, "%" SCNx64, address);
 	fclose(file);
-	// Whoever may not see addresses sees zeros.
+	// The kernel shows zeros to those who may not see addresses.
 	errno = EPERM;
 	return read == 1 && *address ? 0 : -1;
 }
@@ -29,7 +29,7 @@ static void keep_lowest(uint64_t *end, uint64_t start, uint64_t address)
 		*end = address;
 }
 
-// Where the memory ends that /proc/modules gives to the module, if `start` lies in it.
+// Lowers *end to the end of the module's memory in /proc/modules, if `start` lies in it.
 static void end_of_module(const char *module, uint64_t start, uint64_t *end)
 {
 	FILE *list = tessera_file("/proc/modules", "r");

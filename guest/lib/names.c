@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Names for people: the actions of rules, the engines, the levels of the log.
+// The names of the actions of rules, of the engines and of the levels of the log.
 #include "tessera.h"
 
 #include <errno.h>

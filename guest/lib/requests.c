@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The requests to the driver.
+// The requests (ioctls) to the driver.
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -23,7 +23,7 @@ int tessera_get_info(int fd, struct tessera_info *info)
 	return tessera_system.control(fd, TESSERA_IOC_INFO, info);
 }
 
-int tessera_ask(int fd, uint32_t what, uint64_t *value)
+int tessera_query_number(int fd, uint32_t what, uint64_t *value)
 {
 	struct tessera_number_query query = { .what = what };
 	int result = tessera_system.control(fd, TESSERA_IOC_QUERY, &query);

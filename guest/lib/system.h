@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The seam between the library and the system: what it opens and asks goes through this table. A
-// test puts a device of its own there, and a folder of its own before every path.
+// The seam between library and system: all calls to the driver go through this table, and all paths
+// begin with `root`, so that a test can replace the device and the files.
 #ifndef TESSERA_SYSTEM_H
 #define TESSERA_SYSTEM_H
 
@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 struct tessera_system {
-	const char *root; // stands before every path: "" but in a test
+	const char *root; // prefix of every path: "" except in a test
 	int (*open)(const char *path, int flags);
 	int (*close)(int fd);
 	int (*control)(int fd, unsigned long request, void *argument);
@@ -20,7 +20,7 @@ struct tessera_system {
 
 extern struct tessera_system tessera_system;
 
-// A path with the root before it. Cut short, so that there is no such file, when it does not fit.
+// A path below the root. One that does not fit is cut, so that no such file exists.
 struct tessera_path {
 	char text[512];
 };

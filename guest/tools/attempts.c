@@ -12,19 +12,19 @@
 
 #define VARIABLE EFIVARS "/TesseraAttempts-7e55e7a0-626f-6f74-8000-000000000001"
 
-// A variable as efivarfs shows it: four bytes of attributes, then the value.
+// The contents of a variable's file in efivarfs: four bytes of attributes, then the value.
 struct variable {
 	uint32_t attributes;
 	uint8_t count;
 } __attribute__((packed));
 
-// Linux makes variables that it does not know immutable, against accidents.
+// efivarfs protects variables that Linux does not know against accidental deletion.
 static bool make_mutable(int fd)
 {
 	int flags;
 
 	if (ioctl(fd, FS_IOC_GETFLAGS, &flags))
-		return errno == ENOTTY; // a file system without such flags
+		return errno == ENOTTY; // a file system without flags, as in the tests
 	if (!(flags & FS_IMMUTABLE_FL))
 		return true;
 	flags &= ~FS_IMMUTABLE_FL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The variable in which the loader counts starts that nobody confirmed (boot/place/attempts.h).
+// The UEFI variable in which the loader counts unconfirmed starts (boot/place/attempts.h).
 #ifndef TESSERACTL_ATTEMPTS_H
 #define TESSERACTL_ATTEMPTS_H
 
@@ -7,7 +7,7 @@
 
 #define EFIVARS "/sys/firmware/efi/efivars"
 
-// Deletes it; *count is what it said, 0 where there was none. False with errno set.
+// Deletes the variable. *count is its old value, 0 if it did not exist. False with errno set.
 bool attempts_forget(unsigned int *count);
 
 #endif

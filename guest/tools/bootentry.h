@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The firmware's boot entries, through efibootmgr. What goes wrong has been said.
+// The firmware's boot entries, through efibootmgr. Functions that fail have printed the reason.
 #ifndef TESSERACTL_BOOTENTRY_H
 #define TESSERACTL_BOOTENTRY_H
 
@@ -12,10 +12,11 @@
 
 #define BOOT_NUMBER_SIZE 5 // four hexadecimal digits and a zero
 
-// The entry that starts our loader; "" = none.
+// Finds the entry that starts our loader; `number` is "" if there is none. False if efibootmgr
+// fails.
 bool bootentry_find(char number[BOOT_NUMBER_SIZE]);
 
-// Makes one, first in the order.
+// Creates an entry for our loader, first in the boot order.
 bool bootentry_make(const struct esp *esp, char number[BOOT_NUMBER_SIZE]);
 
 bool bootentry_delete(const char *number);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Brings a policy file into force: everything is looked at before anything is changed, and what a
-// run has changed is taken back when a later step of it fails.
+// apply: brings a policy file into force. Everything is checked before anything is changed, and
+// when a change fails, the earlier changes of this run are undone.
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ struct application {
 	struct policy policy;
 	unsigned int faults;
 	struct rule_choice *rules;    // one a rule of the file
-	struct tessera_guard *guards; // one a region; number 0: not made by this run
+	struct tessera_guard *guards; // one for each region; number 0: not made by this run
 	unsigned int changes;
 };
 
@@ -48,7 +48,7 @@ add_error(struct application *a, unsigned int line, const char *format, ...)
 	report_line_error(a, line, what);
 }
 
-// Looks every place and every rule up; nothing is changed.
+// Looks up every target and every rule, and changes nothing.
 static void look_up_all(struct application *a)
 {
 	char why[WHY_SIZE];
@@ -73,7 +73,7 @@ static void look_up_all(struct application *a)
 	}
 }
 
-// Whether such a guard is in force.
+// True if a kept guard with the same rule and memory exists.
 static bool guard_is_in_force(int fd, const struct tessera_guard *wanted)
 {
 	struct tessera_guard g = { .number = 1 };
@@ -162,7 +162,7 @@ static int apply_policy(struct application *a)
 	return a->faults ? REFUSED : DONE;
 }
 
-// With a device the places and rules are looked at too.
+// Without the driver, --check checks the syntax only.
 static int check_and_apply(struct application *a, bool only_check)
 {
 	a->fd = tessera_open();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whether this machine could run Tessera: the table of requirements (boot/cpu/check.h) over what
-// Linux lets us see, and what else stands between here and a start.
+// check: whether this machine can run Tessera. Judges what Linux shows of the CPUs by the table of
+// requirements (boot/cpu/check.h), and looks at the firmware.
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

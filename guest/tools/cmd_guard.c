@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// protect and unprotect, seal and lockdown: what changes the policy.
+// protect, unprotect, seal and lockdown: the commands that change the policy.
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 
 #define DEFAULT_ACTION TESSERA_ACTION_DENY
 
-// The rule that the options ask for.
+// Finds or creates the rule that the options name.
 static int choose_rule(int fd, const struct options *o, struct rule_choice *choice)
 {
 	uint32_t action =
@@ -37,7 +37,8 @@ static int make_guard(int fd, const struct options *o, struct tessera_guard *gua
 	return DONE;
 }
 
-// The guard ends with us, however we end.
+// Waits for the time that --for gives or for a signal. If the tool is killed, the driver ends the
+// guard when it closes the file.
 static int hold_guard(int fd, const struct options *o, uint32_t guard)
 {
 	interrupt_catch();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// heat: audits a place for a time and draws which of its tiles were written.
+// heat: audits a target for a time and draws which of its tiles were written.
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 
 #define SECONDS 10
 #define AT_ONCE 256
-#define GLANCE  100 // milliseconds
+#define GLANCE  100 // milliseconds to wait for events before looking at the time again
 
 static uint64_t now_in_milliseconds(void)
 {
@@ -28,7 +28,7 @@ static uint64_t now_in_milliseconds(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-// What of physical memory carries the rule: that is the place.
+// Collects the pages of the target: all physical regions under the rule that was made for it.
 static int learn_pages(int fd, uint32_t rule, struct tiles *tiles)
 {
 	struct tessera_region r;
@@ -123,7 +123,7 @@ int run_heat(int fd, const struct options *o)
 		report_error("heat: %s", why);
 		return REFUSED;
 	}
-	interrupt_catch(); // the picture of what there is, and no rule left behind
+	interrupt_catch(); // a signal ends the wait: the picture is drawn and the rule removed
 	status = audit_target(fd, o, &guard, &tiles);
 	if (status == DONE)
 		status = draw_picture(o, &tiles);

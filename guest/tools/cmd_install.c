@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// install and remove: the loader on the EFI system partition, beside the system that is there.
+// install and remove: puts the loader on the EFI system partition, beside the installed system, and
+// takes it away again.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@
 #define DEFAULT_LOADER "/usr/lib/tessera/BOOTX64.EFI"
 #define DEFAULT_CONFIG "/usr/lib/tessera/tessera.conf"
 
-// The files on the partition.
+// The paths of folders and files on the partition.
 struct places {
 	struct tessera_path efi, folder, loader, config;
 };
@@ -35,7 +36,7 @@ static struct places places_on(const char *esp)
 }
 
 struct contents {
-	char *data; // NULL = none
+	char *data; // NULL: there is no such file
 	size_t size;
 };
 
@@ -43,12 +44,12 @@ struct installation {
 	struct esp esp;
 	struct places at;
 	struct installed record;
-	bool again;                  // it was installed before
-	char boot[BOOT_NUMBER_SIZE]; // the entry
+	bool again;                  // tesseractl has installed it before
+	char boot[BOOT_NUMBER_SIZE]; // number of the boot entry
 	struct contents loader, config, before;
 };
 
-// A program for UEFI is in Microsoft's format.
+// UEFI programs are PE files, which begin with "MZ".
 static bool load_files(struct installation *in, const char *loader, const char *config)
 {
 	in->loader.data = file_read(loader, &in->loader.size);
@@ -66,7 +67,7 @@ static bool load_files(struct installation *in, const char *loader, const char *
 	return in->config.data;
 }
 
-// True when the folder is there now; *made tells whether it was not before.
+// True if the folder exists afterwards; *made tells whether it was created here.
 static bool make_folder(const char *path, bool *made)
 {
 	*made = mkdir(path, 0755) == 0;
@@ -87,7 +88,7 @@ static bool copy_files(struct installation *in)
 		return false;
 	}
 	in->record.config |= access(in->at.config.text, F_OK) != 0;
-	// From here on a crash leaves something: the record comes first.
+	// The record is written before the files, so that `remove` works after a crash too.
 	if (!install_record_write(&in->record)) {
 		report_failure("/var/lib/tessera/installed");
 		return false;
@@ -109,7 +110,7 @@ static bool make_boot_entry(struct installation *in)
 	return bootentry_find(in->boot) && (*in->boot || bootentry_make(&in->esp, in->boot));
 }
 
-// Takes the files away that `record` says are ours.
+// Deletes the files that tesseractl created, according to `record`.
 static bool delete_files(const struct places *at, const struct installed *record)
 {
 	if (unlink(at->loader.text) && errno != ENOENT) {
@@ -120,7 +121,7 @@ static bool delete_files(const struct places *at, const struct installed *record
 		report_failure(at->config.text);
 		return false;
 	}
-	rmdir(at->folder.text); // they stay when somebody put other things there
+	rmdir(at->folder.text); // fails, as it should, if somebody else put files there
 	if (record->folder)
 		rmdir(at->efi.text);
 	return true;
@@ -179,7 +180,7 @@ int run_install(int fd, const struct options *o)
 	int status = REFUSED;
 
 	(void)fd;
-	// Asking for the entries tells early whether the last step can be made.
+	// Reads the boot entries first: if efibootmgr does not work, nothing is changed.
 	if (esp_find(&in.esp, o->of[OPTION_esp].text) &&
 	    load_files(&in, given_loader->given ? given_loader->text : loader.text,
 		       given_config->given ? given_config->text : config.text) &&
@@ -212,7 +213,7 @@ int run_remove(int fd, const struct options *o)
 	if (!delete_files(&at, &record))
 		return REFUSED;
 	install_record_delete();
-	attempts_forget(&starts); // for whoever installs it again
+	attempts_forget(&starts); // a later installation starts to count anew
 	printf("removed from %s%s%s\n", at.efi.text, *number ? "; deleted the boot entry Boot" : "",
 	       number);
 	return DONE;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// log: the hypervisor's own log, with the seconds since it started where it is the current one.
+// log: the hypervisor's log. Lines of the current log have the seconds since the hypervisor
+// started.
 #include <inttypes.h>
 #include <stdio.h>
 

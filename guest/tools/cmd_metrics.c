@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The counters in Prometheus' text exposition format.
+// metrics: the counters in Prometheus' text exposition format.
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "tools/run.h"
 #include "tools/messages.h"
 
-// Prometheus' names for the ABI's kinds, and what a counter's name ends with.
+// Prometheus' types for the kinds of statistics in the ABI, and the suffixes of their names.
 #define TYPE_GAUGE     "gauge"
 #define TYPE_COUNTER   "counter"
 #define SUFFIX_GAUGE   ""
@@ -45,7 +45,7 @@ static void print_rule_labels(FILE *to, const struct tessera_rule *r)
 	fprintf(to, "\",action=\"%s\"}", tessera_action_name(r->action));
 }
 
-// The n-th counter of a rule.
+// The value of a rule for family number n.
 static uint64_t rule_number(const struct tessera_rule *r, unsigned int n)
 {
 #define RULE_MEMBER(name, type, member, help) r->member,
@@ -54,7 +54,7 @@ static uint64_t rule_number(const struct tessera_rule *r, unsigned int n)
 	return numbers[n];
 }
 
-// One family has to stand in one piece: all rules for each number.
+// The format wants all samples of a family together, so the rules are listed once for each family.
 static int write_rules(int fd, FILE *to)
 {
 #define RULE_FAMILY(name, type, member, help) { name, type, help },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// selftest: guards some bytes in a page of its own, in each way, and has a child write into and
-// beside them.
+// selftest: protects some bytes of its own page with each action, and lets a child process write to
+// them and next to them.
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +34,7 @@ static void report_result(struct trial *t, bool good, const char *what)
 	t->faults += !good;
 }
 
-// A child stores one byte. Whether it lived on.
+// Lets a child process store one byte. True if the child survived.
 static bool store_in_child(const struct trial *t, unsigned int offset)
 {
 	int status = 0;
@@ -89,7 +89,7 @@ static void end_trial(struct trial *t)
 		      "the byte can then be written again");
 }
 
-// The next event of this rule.
+// Waits for the next event of this trial's rule.
 static bool next_event(const struct trial *t, struct tessera_event *e)
 {
 	int got;

@@ -21,7 +21,7 @@ static const char *space_name(uint32_t space)
 	return space < sizeof(spaces) / sizeof(spaces[0]) ? spaces[space] : "?";
 }
 
-// How a list is printed.
+// The options of a list.
 struct printer {
 	int fd;
 	bool json, numeric;
@@ -92,7 +92,7 @@ static void guard_json(const struct printer *p, const struct tessera_guard *g)
 	json_end(&j);
 }
 
-// What a list ends with: past the last entry, or an error.
+// The status of a list: ENOENT means that the last entry has been printed.
 static int end_of_list(const char *what)
 {
 	return errno == ENOENT ? DONE : report_refusal(what);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// stats: every number that the hypervisor counts, by the table of the ABI.
+// stats: every counter of the hypervisor, from the table in the ABI header.
 #include <inttypes.h>
 
 #include "lib/tessera.h"

@@ -18,7 +18,7 @@ struct mount {
 	char type[32];
 };
 
-// One line of /proc/self/mountinfo; see proc(5).
+// Parses one line of /proc/self/mountinfo; see proc(5).
 static bool parse_mount(const char *line, struct mount *m)
 {
 	const char *type = strstr(line, " - ");
@@ -27,7 +27,7 @@ static bool parse_mount(const char *line, struct mount *m)
 	       sscanf(type, " - %31s", m->type) == 1;
 }
 
-// The last mount there is the one that is seen.
+// Finds the mount of a folder. Of several mounts on one folder, the last one is visible.
 static bool find_mount(const char *folder, struct mount *found)
 {
 	FILE *list = tessera_file("/proc/self/mountinfo", "r");
@@ -46,7 +46,7 @@ static bool find_mount(const char *folder, struct mount *found)
 	return any && strcmp(found->type, "vfat") == 0;
 }
 
-// Its number on its disk, and the disk: the folder above that of the partition.
+// Finds the number of the partition and its disk, whose folder in sysfs contains the partition's.
 static bool find_disk(const struct mount *m, struct esp *esp)
 {
 	struct tessera_path device = tessera_path("/sys/dev/block/%s", m->device);

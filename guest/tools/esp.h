@@ -7,12 +7,12 @@
 
 struct esp {
 	char folder[256]; // where it is mounted
-	char disk[80];    // its disk's device, say /dev/nvme0n1
-	char part[12];    // its number there
+	char disk[80];    // the device of its disk, for example /dev/nvme0n1
+	char part[12];    // its number on that disk
 };
 
-// Finds it; `wanted` is where it is mounted, or NULL for the usual places. On false it has been
-// said why.
+// Finds the partition at the mount point `wanted`, or at a usual one if that is NULL. On false the
+// reason has been printed.
 bool esp_find(struct esp *esp, const char *wanted);
 
 #endif

@@ -51,5 +51,5 @@ bool install_record_write(const struct installed *i)
 void install_record_delete(void)
 {
 	unlink(tessera_path(RECORD).text);
-	rmdir(tessera_path(FOLDER).text); // only when nothing else is in it
+	rmdir(tessera_path(FOLDER).text); // fails, as it should, if the folder is not empty
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What `install` did on this machine, in a file, so that `remove` undoes exactly that.
+// A file that records what `install` created on this machine, so that `remove` deletes exactly
+// that.
 #ifndef TESSERACTL_INSTALL_RECORD_H
 #define TESSERACTL_INSTALL_RECORD_H
 
@@ -7,11 +8,11 @@
 
 struct installed {
 	char esp[256];
-	bool config; // the settings are ours
-	bool folder; // so is the folder EFI
+	bool config; // tessera.conf was created by us
+	bool folder; // the folder EFI was created by us
 };
 
-// False when nothing is installed.
+// False if tesseractl has installed nothing.
 bool install_record_read(struct installed *i);
 bool install_record_write(const struct installed *i);
 void install_record_delete(void);

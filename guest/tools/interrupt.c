@@ -15,7 +15,8 @@ static void note_signal(int number)
 void interrupt_catch(void)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = note_signal }; // no SA_RESTART: waiting ends
+	// Without SA_RESTART, so that a signal interrupts the system call that waits.
+	struct sigaction action = { .sa_handler = note_signal };
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		sigaction(numbers[i], &action, NULL);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Ctrl-C and kill as a request to end well: what waits comes back early, and things are put back.
+// Signals that end the tool (Ctrl-C, kill) as a request: a wait returns early, and the command
+// cleans up before it ends.
 #ifndef TESSERACTL_INTERRUPT_H
 #define TESSERACTL_INTERRUPT_H
 

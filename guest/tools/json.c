@@ -9,8 +9,8 @@ struct json json_begin(FILE *to)
 	return (struct json){ .to = to };
 }
 
-// Text as RFC 8259 wants it. Bytes beyond ASCII, which a rule's name may hold, are taken for
-// Latin-1: so whatever they are, the line stays valid.
+// Writes a string as RFC 8259 wants it. Bytes beyond ASCII, which a rule's name may contain, are
+// taken as Latin-1, so that the line is valid whatever they are.
 static void write_quoted(FILE *to, const char *text)
 {
 	fputc('"', to);

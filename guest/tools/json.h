@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Writes one JSON object on a line of its own. Addresses are strings in hexadecimal: a reader's
-// numbers may hold no more than 53 bits.
+// Writes one JSON object on a line. Addresses are hexadecimal strings, because many JSON readers
+// keep only 53 bits of a number.
 #ifndef TESSERACTL_JSON_H
 #define TESSERACTL_JSON_H
 
@@ -10,7 +10,7 @@
 
 struct json {
 	FILE *to;
-	bool more; // something stands in the object
+	bool more; // the object has a member already
 };
 
 struct json json_begin(FILE *to);

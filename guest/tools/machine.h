@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the processors say about themselves, for `check`. A test puts another machine in its place.
+// What the CPUs report about themselves, for `check`. Tests replace `machine` by one of their own.
 #ifndef TESSERACTL_MACHINE_H
 #define TESSERACTL_MACHINE_H
 
@@ -8,14 +8,14 @@
 #include "boot/cpu/check.h"
 
 struct machine {
-	bool (*tessera)(void); // Tessera runs below
+	bool (*tessera)(void); // true if Tessera runs under this system
 	struct cpu_reader reader;
 };
 
 extern struct machine machine;
 
-// What the loader would find out about each processor, as far as Linux lets us look. Returns how
-// many there are; `sure` tells whether their MSRs could be read.
+// Collects what the loader would learn about each CPU, as far as Linux shows it, for at most `max`
+// CPUs. Returns their number; *sure is false if their MSRs could not be read.
 u32 machine_facts(struct facts *facts, u32 max, bool *sure);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// tesseractl: says what the hypervisor guards, and changes it.
+// tesseractl: shows and changes what the Tessera hypervisor protects.
 #include "tools/run.h"
 
 int main(int argc, char **argv)

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
-// What the tool says to a person when something does not go well.
+// Messages to a person about what went wrong.
 #ifndef TESSERACTL_MESSAGES_H
 #define TESSERACTL_MESSAGES_H
 
-// One line on standard error, after the program's name.
+// Prints one line on standard error, after the program's name.
 void report_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-// Says what errno means here, after what was refused. Returns REFUSED, or NO_DEVICE where there is
-// no Tessera any more.
+// Prints what the driver's errno means, after the name of what was refused. Returns REFUSED, or
+// NO_DEVICE if Tessera does not run.
 int report_refusal(const char *what);
 
-// The same for an error that is Linux's own, of a file say.
+// Prints errno as Linux explains it, for example for a file. Returns REFUSED.
 int report_failure(const char *what);
 
-// Writes out what was printed; a full disk or a closed pipe makes of DONE a REFUSED.
+// Flushes standard output. Returns `status`, or REFUSED if that was DONE and the flush fails
+// because the disk is full or the pipe is closed.
 int flush_output(int status);
 
 #endif

@@ -25,7 +25,7 @@ static int spawn_program(const char *const *words, int out, pid_t *child)
 	return error;
 }
 
-// Reads all, keeps what fits.
+// Reads everything, so that the program does not block, and keeps what fits.
 static void collect_output(int from, char *output, size_t size)
 {
 	char rest[512];

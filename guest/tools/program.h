@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Runs a program from PATH and waits. What it printed, errors included, goes to
-// `output`, cut to the size. False, with why on standard error, unless it ended with 0.
+// Runs a program from PATH and waits for it. Its output and its errors are stored in `output`, cut
+// to `size` bytes. False if it does not end with status 0; the reason has been printed.
 bool program_run(const char *const *words, char *output, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How often each tile of a place was written.
+// Counts how often each tile of a target was written, and draws the result.
 #ifndef TESSERACTL_TILES_H
 #define TESSERACTL_TILES_H
 
@@ -14,24 +14,24 @@
 
 struct tiles_page {
 	uint64_t gpa;
-	uint32_t covered; // bit i: tile i belongs to the place
+	uint32_t covered; // bit i: tile i belongs to the target
 	uint64_t writes[TESSERA_TILES_PER_PAGE];
 };
 
 struct tiles {
-	struct tiles_page *pages; // in the order of their addresses
+	struct tiles_page *pages; // sorted by address
 	size_t count;
-	uint64_t writes; // of all
-	uint64_t lost;   // events that nobody saw
+	uint64_t writes; // to all tiles
+	uint64_t lost;   // events that were missed or dropped
 };
 
-// Adds a stretch of the place; they come in the order of their addresses. False with errno set.
+// Adds a region of the target. The regions must come sorted by address. False with errno set.
 bool tiles_add(struct tiles *t, uint64_t gpa, uint64_t length);
 
-// Counts a write, if it is one to the place.
+// Counts a write if its address lies in the target.
 void tiles_count(struct tiles *t, uint64_t gpa);
 
-// Draws them, a page a row, as an SVG.
+// Draws the tiles as an SVG, one page per row.
 void tiles_draw(const struct tiles *t, const char *title, FILE *to);
 
 void tiles_free(struct tiles *t);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The picture: a page a row, a tile a square, a colour for each power of ten.
+// The picture: one row per page, one square per tile, one colour per power of ten.
 #include <inttypes.h>
 
 #include "tools/tiles.h"
@@ -12,10 +12,10 @@
 #define RIGHT  24
 #define STEP   (CELL + GAP)
 #define WIDTH  (LEFT + (int)TESSERA_TILES_PER_PAGE * STEP + RIGHT)
-#define LEGEND 104 // from one entry to the next
+#define LEGEND 104 // width of an entry
 #define FONT   "font-family=\"ui-monospace, monospace\" font-size=\"12\""
 
-// From light to dark in one hue, so that it can be read without colours too.
+// One hue from light to dark, so that the picture is readable without colours too.
 // clang-format off
 static const struct {
 	uint64_t from;

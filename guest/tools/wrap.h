@@ -2,7 +2,7 @@
 #ifndef TESSERACTL_WRAP_H
 #define TESSERACTL_WRAP_H
 
-// Prints words in lines of a terminal's width, each behind that many blanks.
+// Prints words in lines as wide as a terminal, each indented by `indent` blanks.
 void print_wrapped(unsigned int indent, const char *words);
 
 #endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The hypercalls as C functions, for code at CPL 0 in 64-bit mode: Linux kernel modules, UEFI
-// agents and freestanding tests. Needs nothing but the ABI header and a compiler that knows GNU
-// asm.
+// agents and freestanding tests. Needs only the ABI header and a compiler with GNU inline assembly.
 #ifndef TESSERA_CALL_H
 #define TESSERA_CALL_H
 
@@ -21,7 +20,7 @@ static inline struct tessera_cpuid tessera_cpuid(uint32_t leaf)
 	return r;
 }
 
-// Four characters of the signature as CPUID hands them out.
+// Four characters of the signature, as CPUID returns them in a register.
 static inline uint32_t tessera_signature_word(unsigned int index)
 {
 	const char *text = &TESSERA_SIGNATURE[4 * index];
@@ -30,10 +29,10 @@ static inline uint32_t tessera_signature_word(unsigned int index)
 	       (uint32_t)(uint8_t)text[2] << 16 | (uint32_t)(uint8_t)text[3] << 24;
 }
 
-// The ABI version of the hypervisor below, or 0 when that is not Tessera. Ask before the first
-// call: without a hypervisor VMCALL is an undefined instruction, and another one would take it for
-// a call of its own. The signature alone tells: Tessera leaves the hypervisor bit of leaf 1 as the
-// processor has it, and a processor without a hypervisor answers this leaf with other data.
+// Returns the ABI version of Tessera, or 0 if Tessera does not run. Check before the first call:
+// VMCALL is an undefined instruction without a hypervisor, and has another meaning for another one.
+// The signature alone decides: Tessera leaves the hypervisor bit of leaf 1 as the CPU has it, and a
+// CPU without a hypervisor returns other data for this leaf.
 static inline uint32_t tessera_present(void)
 {
 	struct tessera_cpuid base = tessera_cpuid(TESSERA_CPUID_BASE);
@@ -44,13 +43,13 @@ static inline uint32_t tessera_present(void)
 	return tessera_cpuid(TESSERA_CPUID_FEATURES).eax;
 }
 
-// TESSERA_FEATURE_* bits. Only after tessera_present().
+// Returns TESSERA_FEATURE_* bits. Valid only if tessera_present() is not 0.
 static inline uint32_t tessera_features(void)
 {
 	return tessera_cpuid(TESSERA_CPUID_FEATURES).ebx;
 }
 
-// The instruction, for those who can say what shall happen where there is no hypervisor.
+// The instruction. A caller can define another one, for example with a fixup for #UD.
 #ifndef TESSERA_VMCALL
 #define TESSERA_VMCALL "vmcall"
 #endif
@@ -60,15 +59,15 @@ struct tessera_result {
 	uint64_t value;
 };
 
-// Any call, as the table in the ABI header says. The key is what CLAIM returned, 0 before.
+// Makes any call of the table in the ABI header. `key` is what CLAIM returned, 0 before.
 static inline struct tessera_result tessera_call(enum tessera_call call, uint64_t a, uint64_t b,
 						 uint64_t c, uint64_t d, uint64_t key)
 {
 	struct tessera_result r;
 	register uint64_t in_r8 __asm__("r8") = key;
 
-	// "memory": the hypervisor reads and writes what the arguments point to, and which stores
-	// are let through is another matter afterwards.
+	// "memory": the hypervisor reads and writes what the arguments point to, and the call can
+	// change which stores take effect.
 	__asm__ volatile(TESSERA_VMCALL
 			 : "=a"(r.error), "=d"(r.value)
 			 : "a"((uint64_t)call), "D"(a), "S"(b), "d"(c), "c"(d), "r"(in_r8)
@@ -93,8 +92,8 @@ static inline int64_t tessera_call_unprotect(uint64_t rule, uint64_t gpa, uint64
 	return tessera_call(TESSERA_CALL_UNPROTECT, rule, gpa, length, 0, key).error;
 }
 
-// `maps` is the guest-physical address of `pages` 32-bit words, 4-byte aligned; bit i = tile i may
-// be written.
+// `maps` is the guest-physical address of `pages` 32-bit words, aligned to 4 bytes. Bit i of a word
+// is 1 if tile i of the page can be written.
 static inline int64_t tessera_call_access_get(uint64_t gpa, uint64_t pages, uint64_t maps,
 					      uint64_t key)
 {

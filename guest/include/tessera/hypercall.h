@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The hypercall ABI: the one definition that the hypervisor, its guests and its documents share.
-// docs/hypercalls.md explains it for people who write a client. Plain C99 plus <stdint.h>; the
-// including file chooses the fixed-width types (Linux: <linux/types.h>).
+// The hypercall ABI, defined once for the hypervisor, its guests and its documents.
+// docs/hypercalls.md explains it to people who write a client. Plain C99 with <stdint.h>, or with
+// <linux/types.h> in the Linux kernel.
 #ifndef TESSERA_HYPERCALL_H
 #define TESSERA_HYPERCALL_H
 
@@ -23,15 +23,15 @@
 #define TESSERA_FEATURE_SPP    (1U << 0) // tiles are enforced by hardware (SPP)
 #define TESSERA_FEATURE_STEP   (1U << 1) // single steps work: discard, audit, byte-exact sharing
 
-// One tile: the unit of hardware write permission. 32 tiles make a 4 KiB page.
+// A tile is the unit of write permission in hardware. 32 tiles make a 4 KiB page.
 #define TESSERA_TILE_SIZE      128U
 #define TESSERA_TILES_PER_PAGE 32U
 #define TESSERA_ACCESS_MAX     512U // pages in one access call
-#define TESSERA_NAME_SIZE      24U  // bytes of a rule's name, the closing zero included
+#define TESSERA_NAME_SIZE      24U  // bytes of a rule's name, including the zero at its end
 
-// VMCALL from CPL 0: RAX = call, RDI, RSI, RDX, RCX = arguments, R8 = key (0 while unclaimed).
-// Returns RAX = 0 or a negative error, RDX = the call's value. All other registers are kept.
-// The instruction is the three bytes 0F 01 C1 without a prefix.
+// VMCALL at CPL 0. Input: RAX = call, RDI, RSI, RDX, RCX = arguments, R8 = key (0 while there is no
+// key holder). Output: RAX = 0 or a negative error, RDX = value. All other registers are preserved.
+// The instruction is the three bytes 0F 01 C1, without a prefix.
 //
 //       name           number  arguments                                 value in RDX
 // clang-format off
@@ -56,29 +56,29 @@
 	X(LOG_READ,     17, "first sequence, gpa of struct tessera_log_line, lines, which log", \
 	                                                      "lines written") \
 	X(BATCH,        18, "gpa of struct tessera_operation, operations", \
-	                                                      "0; after an error: which failed") \
-	X(PROTECT_GVA,  19, "rule, gva, length",              "0; after an error: where") \
-	X(UNPROTECT_GVA, 20, "rule, gva, length",             "0; after an error: where")
+	                                                "0; on error: the operation at fault") \
+	X(PROTECT_GVA,  19, "rule, gva, length",              "0; on error: the address at fault") \
+	X(UNPROTECT_GVA, 20, "rule, gva, length",             "0; on error: the address at fault")
 // clang-format on
 
 #define TESSERA_CALL_ENUM(name, number, arguments, value) TESSERA_CALL_##name = number,
 enum tessera_call { TESSERA_CALLS(TESSERA_CALL_ENUM) TESSERA_CALL_COUNT };
 
-//       name            number  what it says to a person
+//       name            number  message
 // clang-format off
 #define TESSERA_ERRORS(X) \
-	X(OK,              0, "done") \
-	X(UNKNOWN_CALL,   -1, "no such call: ask query for the ABI version") \
+	X(OK,              0, "success") \
+	X(UNKNOWN_CALL,   -1, "no such call: check the ABI version with QUERY") \
 	X(BAD_ARGUMENT,   -2, "an argument is out of its range or a reserved bit is set") \
 	X(BAD_ADDRESS,    -3, "the address is not guest memory: use RAM of this machine") \
 	X(NO_MEMORY,      -4, "the hypervisor's pool is used up: raise memory = in tessera.conf") \
 	X(NOT_FOUND,      -5, "no such rule or region: list them first") \
-	X(EXISTS,         -6, "the same region or name is there already") \
+	X(EXISTS,         -6, "the same region or name exists already") \
 	X(SEALED,         -7, "the rule is sealed and cannot be loosened until reset") \
 	X(DENIED,         -8, "wrong key, or the policy is locked down") \
-	X(UNSUPPORTED,    -9, "this processor or configuration cannot do that") \
+	X(UNSUPPORTED,    -9, "this CPU or configuration cannot do that") \
 	X(BUSY,          -10, "another CPU is in the way just now: try again") \
-	X(PROTECTED,     -11, "the buffer lies in protected memory: give another one") \
+	X(PROTECTED,     -11, "the buffer lies in protected memory: use another one") \
 	X(LIMIT,         -12, "too many: a fixed limit of the hypervisor is reached") \
 	X(IN_USE,        -13, "the rule still has regions: unprotect them first")
 // clang-format on
@@ -86,22 +86,22 @@ enum tessera_call { TESSERA_CALLS(TESSERA_CALL_ENUM) TESSERA_CALL_COUNT };
 #define TESSERA_ERROR_ENUM(name, number, text) TESSERA_##name = number,
 enum tessera_error { TESSERA_ERRORS(TESSERA_ERROR_ENUM) };
 
-//       name           number  what RDX tells
+//       name           number  value in RDX
 // clang-format off
 #define TESSERA_QUERIES(X) \
 	X(ABI,             0, "ABI version") \
 	X(FEATURES,        1, "TESSERA_FEATURE_* bits") \
 	X(ENGINE,          2, "enum tessera_engine") \
-	X(CPUS,            3, "processors under Tessera") \
+	X(CPUS,            3, "CPUs under Tessera") \
 	X(REGIONS,         4, "regions in force") \
 	X(REGIONS_MAX,     5, "regions that fit, or -1 for as many as memory allows") \
 	X(ACCESS_MAX,      6, "pages in one access call, at most") \
-	X(EXITS,           7, "VM exits of the calling processor since its launch") \
+	X(EXITS,           7, "VM exits of the calling CPU since it was launched") \
 	X(BLOCKED,         8, "blocked writes of this VM: denied or discarded") \
 	X(FREE_PAGES,      9, "free 4 KiB pages in the pool") \
 	X(SHOOTDOWNS,     10, "awaited shootdowns of this VM") \
-	X(VMREADS,        11, "VMREADs of the calling processor, 0 where not counted") \
-	X(VMWRITES,       12, "VMWRITEs of the calling processor, 0 where not counted")
+	X(VMREADS,        11, "VMREADs of the calling CPU, 0 if they are not counted") \
+	X(VMWRITES,       12, "VMWRITEs of the calling CPU, 0 if they are not counted")
 // clang-format on
 
 #define TESSERA_QUERY_ENUM(name, number, text) TESSERA_QUERY_##name = number,
@@ -109,37 +109,38 @@ enum tessera_query { TESSERA_QUERIES(TESSERA_QUERY_ENUM) TESSERA_QUERY_COUNT };
 
 enum tessera_engine { TESSERA_ENGINE_SOFTWARE = 0, TESSERA_ENGINE_HARDWARE = 1 };
 
-// What happens on a write, from the mildest to the strictest. Where regions overlap, the strictest
-// wins. ALLOW is no rule's action: it is the answer for bytes that no region covers.
-//       name       number  name in text   what it means
+// What happens on a write, from the mildest action to the strictest. Where regions overlap, the
+// strictest action applies. No rule can have the action ALLOW: it is the verdict on bytes that no
+// region covers.
+//       name       number  name in text   meaning
 // clang-format off
 #define TESSERA_ACTIONS(X) \
-	X(ALLOW,   0, "allow",   "no rule") \
-	X(AUDIT,   1, "audit",   "the write happens and its old and new bytes are recorded") \
-	X(DISCARD, 2, "discard", "the write vanishes and the guest goes on") \
+	X(ALLOW,   0, "allow",   "no rule applies: the write happens") \
+	X(AUDIT,   1, "audit",   "the write happens; the bytes before and after are recorded") \
+	X(DISCARD, 2, "discard", "the write is dropped and the guest continues") \
 	X(DENY,    3, "deny",    "the guest gets a fault") \
-	X(FREEZE,  4, "freeze",  "the machine stops for the operator")
+	X(FREEZE,  4, "freeze",  "the guest is frozen until the operator resumes it")
 // clang-format on
 
 #define TESSERA_ACTION_ENUM(name, number, text, meaning) TESSERA_ACTION_##name = number,
 enum tessera_action { TESSERA_ACTIONS(TESSERA_ACTION_ENUM) TESSERA_ACTION_COUNT };
 
 #define TESSERA_RULE_SEALED  (1U << 0) // cannot be loosened until reset
-#define TESSERA_RULE_BUILTIN (1U << 1) // made by Tessera itself, cannot be deleted
+#define TESSERA_RULE_BUILTIN (1U << 1) // created by Tessera itself, cannot be deleted
 
-// Rules that always exist: plain PROTECT without a rule of one's own, and the access maps.
+// Rules that always exist: one for PROTECT by callers that create none, and one for access maps.
 #define TESSERA_RULE_DENY   0U
 #define TESSERA_RULE_ACCESS 1U
 
 struct tessera_rule {
-	uint32_t number; // out
-	uint32_t action; // enum tessera_action, AUDIT..FREEZE
-	uint32_t flags;  // TESSERA_RULE_*; only SEALED may be set by a caller
-	uint32_t tag;    // free for the caller's use
+	uint32_t number; // output
+	uint32_t action; // enum tessera_action, AUDIT to FREEZE
+	uint32_t flags;  // TESSERA_RULE_*; a caller can set SEALED only
+	uint32_t tag;    // any number that the caller likes
 	char name[TESSERA_NAME_SIZE];
-	uint64_t writes;  // out: writes that met this rule
-	uint64_t blocked; // out: of these, denied or discarded
-	uint64_t regions; // out: regions that carry the rule
+	uint64_t writes;  // output: writes that met this rule
+	uint64_t blocked; // output: of these, denied or discarded
+	uint64_t regions; // output: regions under the rule
 };
 
 struct tessera_region {
@@ -160,43 +161,43 @@ struct tessera_operation {
 #define TESSERA_BATCH_MAX  128U // operations in one batch
 #define TESSERA_CHANGE_MAX 512U // regions, and guest page-table entries read, in one call
 
-// One event: a write that met a rule.
+// An event: a write that met a rule.
 struct tessera_event {
 	uint64_t tsc;
 	uint64_t gpa; // first byte that the rule covers
-	uint64_t gva; // as the processor reported it
+	uint64_t gva; // as the CPU reported it
 	uint64_t rip;
 	uint64_t before; // audit: the aligned 8 bytes around gpa before the write, and after it
 	uint64_t after;
-	uint32_t sequence; // grows by one with each event, 0 is never used
+	uint32_t sequence; // grows by one with each event; never 0
 	uint32_t cr3_page; // CR3 >> 12
 	uint16_t rule;
 	uint16_t cpu;
 	uint8_t action; // enum tessera_action, as carried out
-	uint8_t size;   // bytes changed, 0 where not known
+	uint8_t size;   // bytes changed, 0 if unknown
 	uint16_t info;  // TESSERA_EVENT_*
 };
 
-// The ring that EVENTS_START gives to Tessera: this header, then records up to the end of its
-// pages. Record i of the stream (i counts from 0) stands in place i modulo `records`. Tessera
-// writes all but `tail`; the guest sets `tail` to the number of records that it is done with. While
-// the ring is full further events are dropped and counted.
+// The header of the ring that EVENTS_START hands to Tessera. Records follow it up to the end of the
+// ring's pages; record i of the stream, from 0 on, is at index i modulo `records`. Tessera writes
+// all fields except `tail`, which the guest sets to the number of records that it has finished
+// with. While the ring is full, further events are dropped and counted.
 struct tessera_ring {
 	uint32_t version; // TESSERA_ABI_VERSION
-	uint32_t records; // places
+	uint32_t records; // records that fit into the ring
 	uint64_t head;    // records written so far
-	uint64_t tail;    // records the guest is done with
-	uint64_t dropped; // events that found the ring full, or came too fast
+	uint64_t tail;    // records that the guest has finished with
+	uint64_t dropped; // events that were dropped: the ring was full, or they came too fast
 	uint64_t reserved[4];
 };
 #define TESSERA_RING_PAGES     256U // at most
 
 #define TESSERA_EVENT_CPL      3U        // mask
-#define TESSERA_EVENT_DELIVERY (1U << 2) // the processor was delivering an interrupt or exception
+#define TESSERA_EVENT_DELIVERY (1U << 2) // the CPU was delivering an interrupt or exception
 
-// What STATISTICS tells. Fields may be added behind these: a caller says how large the struct is
-// that it was built with, and is told how much of it was filled in.
-//        name              kind     what it tells
+// The fields of STATISTICS. Later versions may add fields at the end: a caller passes the size of
+// the struct that it was built with, and gets the number of bytes that were filled in.
+//        name              kind     meaning
 // clang-format off
 #define TESSERA_STATISTICS(X) \
 	X(tsc,              GAUGE,   "time stamp counter when this was read") \
@@ -207,39 +208,39 @@ struct tessera_ring {
 	X(sealed_rules,     GAUGE,   "rules that are sealed") \
 	X(regions,          GAUGE,   "regions in force") \
 	X(mapped_pages,     GAUGE,   "pages whose access map closes a tile") \
-	X(claimed,          GAUGE,   "1 while somebody holds the key") \
+	X(claimed,          GAUGE,   "1 while there is a key holder") \
 	X(locked_down,      GAUGE,   "1 in lockdown") \
-	X(audited_writes,   COUNTER, "writes that were recorded and let through") \
-	X(discarded_writes, COUNTER, "writes that vanished") \
-	X(denied_writes,    COUNTER, "writes that were answered with a fault") \
-	X(frozen_writes,    COUNTER, "writes that stopped the machine for the operator") \
+	X(audited_writes,   COUNTER, "writes that happened and were recorded") \
+	X(discarded_writes, COUNTER, "writes that were dropped") \
+	X(denied_writes,    COUNTER, "writes that got a fault") \
+	X(frozen_writes,    COUNTER, "writes that froze the guest") \
 	X(ring_records,     COUNTER, "events that were written into the agent's ring") \
-	X(ring_dropped,     COUNTER, "events that found the agent's ring full, or came too fast") \
+	X(ring_dropped,     COUNTER, "events that were dropped: the ring was full, or too fast") \
 	X(spp_misses,       COUNTER, "SPP tables that were rebuilt because they were missing") \
-	X(spp_starved,      COUNTER, "of these: without memory, so that software serves the page") \
+	X(spp_starved,      COUNTER, "of these, left to the software engine for lack of memory") \
 	X(spp_broken,       COUNTER, "SPP tables that were rebuilt because they were malformed") \
-	X(shootdowns,       COUNTER, "awaited shootdowns of all CPUs' translations") \
-	X(shootdown_nmis,   COUNTER, "NMIs that were sent for them") \
-	X(invalidations,    COUNTER, "times that a CPU dropped its translations") \
-	X(hidden_reads,     COUNTER, "reads of the hypervisor's own memory, answered with zeros") \
-	X(hidden_writes,    COUNTER, "writes to the hypervisor's own memory, which vanished") \
-	X(exit_loops,       COUNTER, "VM exits that repeated at one place until the guard acted") \
-	X(wrong_keys,       COUNTER, "calls that were refused for their key") \
+	X(shootdowns,       COUNTER, "shootdowns that were waited for") \
+	X(shootdown_nmis,   COUNTER, "NMIs that were sent for shootdowns") \
+	X(invalidations,    COUNTER, "times that a CPU invalidated its translations") \
+	X(hidden_reads,     COUNTER, "reads of the hidden block, which got zeros") \
+	X(hidden_writes,    COUNTER, "writes to the hidden block, which were dropped") \
+	X(exit_loops,       COUNTER, "repeated VM exits at one address that were broken up") \
+	X(wrong_keys,       COUNTER, "calls that were refused because of their key") \
 	X(log_lines,        COUNTER, "lines written to the hypervisor's log") \
 	X(pool_pages,       GAUGE,   "4 KiB pages in the hypervisor's pool") \
 	X(pool_free,        GAUGE,   "free pages in the pool") \
 	X(pool_free_least,  GAUGE,   "the fewest pages that were ever free")
 // clang-format on
 
-#define TESSERA_EXIT_REASONS 80U // as Intel's manual numbers the basic exit reasons
+#define TESSERA_EXIT_REASONS 80U // basic exit reasons, numbered as in Intel's manual
 
 struct tessera_statistics {
-	uint64_t exits[TESSERA_EXIT_REASONS]; // VM exits of all processors by reason
+	uint64_t exits[TESSERA_EXIT_REASONS]; // VM exits of all CPUs by reason
 #define TESSERA_STATISTICS_FIELD(name, kind, text) uint64_t name;
 	TESSERA_STATISTICS(TESSERA_STATISTICS_FIELD)
 };
 
-// The levels of the log, the gravest first.
+// The levels of the log, the most severe first.
 //       name   letter  name in text
 // clang-format off
 #define TESSERA_LOG_LEVELS(X) \
@@ -249,18 +250,18 @@ struct tessera_statistics {
 	X(DEBUG, 'D', "debug")
 // clang-format on
 
-// Which log: this one, or the one that was written before the last warm reset.
+// Which log: the current one, or the one from before the last warm reset.
 enum tessera_log { TESSERA_LOG_CURRENT = 0, TESSERA_LOG_PREVIOUS = 1, TESSERA_LOG_COUNT };
 
 #define TESSERA_LOG_MAX       16U  // lines in one call
-#define TESSERA_LOG_TEXT_SIZE 108U // bytes of a line's text, the closing zero included
+#define TESSERA_LOG_TEXT_SIZE 108U // bytes of a line's text, including the zero at its end
 
 struct tessera_log_line {
-	uint64_t sequence; // grows by one with each line, 0 is never used
+	uint64_t sequence; // grows by one with each line; never 0
 	uint64_t tsc;
 	uint16_t cpu;
-	uint8_t level; // its place in TESSERA_LOG_LEVELS
-	uint8_t ready; // 1: the line is whole
+	uint8_t level; // index in TESSERA_LOG_LEVELS
+	uint8_t ready; // 1: the line is complete
 	char text[TESSERA_LOG_TEXT_SIZE];
 };
 

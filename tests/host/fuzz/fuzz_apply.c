@@ -3,7 +3,7 @@
 // Sources: guest/tools/kernel_symbols.c guest/tools/options.c guest/tools/commands.c
 // Sources: guest/tools/rule_choice.c guest/tools/messages.c hv/lib/number.c
 // Options: -max_len=512 -dict=tests/host/fuzz/fuzz_apply.dict
-// Whatever a policy file holds: it is read or refused, and what is read is whole.
+// Any bytes as a policy file are either read completely or refused with an error.
 #include <stdlib.h>
 #include <string.h>
 

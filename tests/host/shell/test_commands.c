@@ -185,7 +185,7 @@ static void protect_uses_and_makes_rules(void **state)
 	assert_says("protect 0x1000+0x80 audit idt", "protected 0x1000..0x1080, audit");
 	assert_says("protect 0x2000+0x80 audit idt", "protected");
 	assert_says("rules", "   2 audit         2            0            0  idt");
-	assert_says("protect 0x3000+0x80 deny idt", "the same region or name is there already");
+	assert_says("protect 0x3000+0x80 deny idt", "the same region or name exists already");
 	assert_says("protect 0x1000+0x80 audit idt", "the same region or name");
 	assert_says("protect 0x3000+0x80 dney", "`dney` is not an action");
 	assert_says("protect 0x3000", "`0x3000` is not a range");

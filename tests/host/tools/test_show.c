@@ -188,8 +188,7 @@ static void metrics_are_in_prometheus_format(void **state)
 	add_rule_and_guard();
 	const struct outcome *o = succeeds("metrics");
 
-	assert_says(o->out, "# HELP tessera_denied_writes_total writes that were answered with a "
-			    "fault\n"
+	assert_says(o->out, "# HELP tessera_denied_writes_total writes that got a fault\n"
 			    "# TYPE tessera_denied_writes_total counter\n"
 			    "tessera_denied_writes_total 1012\n");
 	assert_says(o->out, "# TYPE tessera_pool_free gauge\ntessera_pool_free 1028\n");

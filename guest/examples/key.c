@@ -3,8 +3,7 @@
 
 uint64_t gpa_of(const void *address);
 
-// From now on nobody else may change the policy. The key must not be found by others: it belongs
-// where only this code looks.
+// From now on nobody else can change the policy. Keep the key where other code does not find it.
 int64_t claim(uint64_t *key)
 {
 	struct tessera_result r = tessera_call(TESSERA_CALL_CLAIM, 0, 0, 0, 0, 0);
@@ -13,7 +12,7 @@ int64_t claim(uint64_t *key)
 	return r.error;
 }
 
-// Protects a range so that not even the holder of the key can open it before the next reset.
+// Protects a range so that not even the key holder can open it before the next reset.
 int64_t guard_for_good(uint64_t gpa, uint64_t length, uint64_t key)
 {
 	static struct tessera_rule rule = { .action = TESSERA_ACTION_DENY, .name = "for good" };
