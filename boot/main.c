@@ -22,7 +22,8 @@ static EFI_STATUS refuse(void)
 {
 	EFI_INPUT_KEY key;
 
-	say("required = yes: no operating system is started; press a key to go back to firmware");
+	say("required = yes: no operating system is started; press a key to return to the "
+	    "firmware");
 	wait_for_key(REFUSAL_SECONDS, &key);
 	return EFI_SECURITY_VIOLATION;
 }
@@ -34,11 +35,11 @@ static EFI_STATUS run_boot(const struct self *self, const char *argument)
 	(void)argument;
 	settings_read(self, &config);
 	if (probe_tessera()) {
-		say("Tessera runs already");
+		say("Tessera is already running");
 	} else if (bypass_wanted(&config) || !protect_machine(&config)) {
 		if (config.required)
 			return refuse();
-		say("going on WITHOUT Tessera: the system is not protected");
+		say("continuing WITHOUT Tessera: the system is not protected");
 	}
 	chain_start(self, config.next);
 	return EFI_NOT_FOUND;
@@ -92,7 +93,8 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 	RT = table->RuntimeServices;
 	self = self_find(image);
 	if (!once_begin(image)) {
-		say("this loader runs already: going back to what started it again");
+		say("this loader is already running: returning to the program that started it "
+		    "again");
 		return EFI_ALREADY_STARTED;
 	}
 	command = command_parse(self.options, self.options_size);

@@ -7,7 +7,7 @@
 
 //      name     arguments    what it does
 #define COMMANDS(X)                                                                         \
-	X(boot, "", "start Tessera and then the next loader, as without a command")         \
+	X(boot, "", "start Tessera and then the next loader (the default)")                 \
 	X(check, "", "report whether Tessera can run on this machine; boot nothing")        \
 	X(install, "[VOLUME]", "copy Tessera to a disk and put it first in the boot order") \
 	X(remove, "", "undo install")                                                       \

@@ -47,9 +47,9 @@ extern const struct config_key config_keys[];
 extern const u32 config_key_count;
 
 //      name           what it says to a person
-#define CONFIG_ERRORS(X)                                                    \
-	X(NO_EQUALS, "is no line of the form key = value")                  \
-	X(UNKNOWN_KEY, "is no key: see docs/config.md for those there are") \
+#define CONFIG_ERRORS(X)                                              \
+	X(NO_EQUALS, "is not of the form key = value")                \
+	X(UNKNOWN_KEY, "is not a key: docs/config.md lists the keys") \
 	X(BAD_VALUE, "takes")
 
 #define CONFIG_ERROR_ENUM(name, text) CONFIG_##name,

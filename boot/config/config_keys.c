@@ -20,8 +20,8 @@ const struct config_key config_keys[] = {
 		.takes = "the path of a loader, such as \\EFI\\debian\\shimx64.efi",
 		.fallback = "",
 		.help = "The loader to start after Tessera, on this volume or else on another. "
-			"Without it: the next "
-			"entry of the firmware's boot order, then well-known loaders on all disks.",
+			"Default: the next entry of the firmware's boot order, then well-known "
+			"loaders on all disks.",
 		.parse = parse_path,
 		.offset = offsetof(struct config, next),
 	},
@@ -29,8 +29,7 @@ const struct config_key config_keys[] = {
 		.name = "required",
 		.takes = "yes or no",
 		.fallback = "no",
-		.help = "Whether the machine must not start an operating system when Tessera "
-			"cannot protect it.",
+		.help = "yes: start no operating system if Tessera cannot protect it.",
 		.parse = parse_word,
 		.words = no_yes,
 		.offset = offsetof(struct config, required),
@@ -39,8 +38,8 @@ const struct config_key config_keys[] = {
 		.name = "engine",
 		.takes = "auto, hardware or software",
 		.fallback = "auto",
-		.help = "What enforces tiles: the processor's SPP, single steps, or the first of "
-			"them that works.",
+		.help = "What enforces tiles. hardware: the CPU's SPP; software: single steps; "
+			"auto: SPP if every CPU has it, else single steps.",
 		.parse = parse_word,
 		.words = engines,
 		.offset = offsetof(struct config, engine),
@@ -49,8 +48,10 @@ const struct config_key config_keys[] = {
 		.name = "sipi",
 		.takes = "auto, single or software",
 		.fallback = "auto",
-		.help = "How processors wait to be started: as VMX offers it, one at a time so, or "
-			"in software; for emulators and hypervisors that lose start-up messages.",
+		.help = "How a CPU waits for its start-up message (SIPI). auto: VMX "
+			"wait-for-SIPI; single: at most one CPU in that state, the rest in "
+			"software; software: always in software. For emulators and hypervisors "
+			"that lose these messages.",
 		.parse = parse_word,
 		.words = sipis,
 		.offset = offsetof(struct config, sipi),
@@ -59,41 +60,40 @@ const struct config_key config_keys[] = {
 		.name = "console",
 		.takes = "com1, com2, 0xPORT[,baud] or none",
 		.fallback = "com2",
-		.help = "The serial port that becomes the operator's and that the guest no longer "
-			"sees.",
+		.help = "The serial port of the operator's console. It is hidden from the guest.",
 		.parse = parse_console,
 	},
 	{
 		.name = "memory",
 		.takes = "4M to 512M, such as 16M",
 		.fallback = "16M",
-		.help = "The memory that Tessera keeps for itself, rounded up to 2 MiB: more rules "
-			"need more.",
+		.help = "The memory that Tessera reserves for itself, rounded up to 2 MiB. More "
+			"rules and more CPUs need more.",
 		.parse = parse_memory,
 	},
 	{
 		.name = "log",
 		.takes = "error, warn, info or debug",
 		.fallback = "info",
-		.help = "The least grave messages that are recorded.",
+		.help = "Minimum severity that is logged.",
 		.parse = parse_word,
 		.words = levels,
 		.offset = offsetof(struct config, log_level),
 	},
 	{
 		.name = "protect",
-		.takes = "ADDR+LEN [audit|discard|deny|freeze] [name=NAME], 32 times at most",
+		.takes = "ADDR+LEN or ADDR..END, then [audit|discard|deny|freeze] [name=NAME]",
 		.fallback = "",
-		.help = "Guest memory that is protected from before the operating system starts. "
-			"Repeatable.",
+		.help = "Guest memory to protect before the operating system starts. END is the "
+			"first byte after the range. Up to 32 lines.",
 		.parse = parse_protect,
 	},
 	{
 		.name = "timeout",
 		.takes = "seconds, 0 to 60",
 		.fallback = "0",
-		.help = "How long the loader waits for ESC, which starts the operating system "
-			"without Tessera once.",
+		.help = "How long the loader waits for the ESC key, which starts the operating "
+			"system once without Tessera.",
 		.parse = parse_seconds,
 		.offset = offsetof(struct config, timeout),
 	},
@@ -101,10 +101,10 @@ const struct config_key config_keys[] = {
 		.name = "confirm",
 		.takes = "agent, boot or none",
 		.fallback = "boot",
-		.help = "What tells a good start: tesseractl in the system, or the system when it "
-			"takes over from firmware. After 3 starts in a row without it the system "
-			"is "
-			"started without Tessera; none = starts are not counted.",
+		.help = "What confirms that a start succeeded. agent: tesseractl in the system; "
+			"boot: the system takes over from the firmware; none: starts are not "
+			"counted. After 3 unconfirmed starts in a row the system starts without "
+			"Tessera.",
 		.parse = parse_word,
 		.words = confirms,
 		.offset = offsetof(struct config, confirm),
@@ -113,9 +113,9 @@ const struct config_key config_keys[] = {
 		.name = "panic",
 		.takes = "halt, reboot or devirtualize",
 		.fallback = "halt",
-		.help = "What Tessera does, after a report, when one of its own promises is "
-			"broken: stop that processor, reset the machine, or take itself off all "
-			"processors that can go on, unless a rule is sealed.",
+		.help = "What Tessera does after it reports an internal error. halt: stop that "
+			"CPU; reboot: reset the machine; devirtualize: remove itself from all CPUs "
+			"that can continue, unless a rule is sealed.",
 		.parse = parse_word,
 		.words = panics,
 		.offset = offsetof(struct config, panic),
@@ -124,8 +124,8 @@ const struct config_key config_keys[] = {
 		.name = "sleep",
 		.takes = "deny or allow",
 		.fallback = "deny",
-		.help = "Whether the guest may put the machine to sleep (ACPI S3), from which it "
-			"wakes unprotected. deny hides S3 from it.",
+		.help = "Whether the guest may suspend to memory (ACPI S3). The machine wakes from "
+			"it unprotected, so deny hides S3 from the guest.",
 		.parse = parse_word,
 		.words = sleeps,
 		.offset = offsetof(struct config, sleep),
@@ -134,7 +134,8 @@ const struct config_key config_keys[] = {
 		.name = "unseal",
 		.takes = "never or console",
 		.fallback = "never",
-		.help = "Who may loosen a sealed rule before the next reset.",
+		.help = "Who may loosen a sealed rule before the next reset: nobody, or the "
+			"operator.",
 		.parse = parse_word,
 		.words = unseals,
 		.offset = offsetof(struct config, unseal),

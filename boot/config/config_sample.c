@@ -5,8 +5,8 @@
 u32 config_sample(char *to, u32 size)
 {
 	u32 length = format(to, size,
-			    "# Tessera's settings. A line is key = value; # starts a "
-			    "comment. What is not set has the value shown.\n");
+			    "# Settings of Tessera. Each line is key = value; # starts a comment. "
+			    "Each key has its default here.\n");
 
 	for (u32 i = 0; i < config_key_count && length < size; i++) {
 		const struct config_key *key = &config_keys[i];

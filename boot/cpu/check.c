@@ -116,10 +116,10 @@ void check_list(const struct cpu_set *set, u32 cpus, char *to, u32 size)
 	u32 length;
 
 	if (set->count == cpus) {
-		format(to, size, cpus == 1 ? "the processor" : "every processor");
+		format(to, size, cpus == 1 ? "the CPU" : "every CPU");
 		return;
 	}
-	length = format(to, size, set->count == 1 ? "processor " : "processors ");
+	length = format(to, size, set->count == 1 ? "CPU " : "CPUs ");
 	for (u32 cpu = 0; cpu < cpus && length < size; cpu++) {
 		u32 end = run_end(set, cpu, cpus);
 		const char *comma = to[length - 1] == ' ' ? "" : ",";
@@ -143,7 +143,7 @@ static const struct {
 
 void check_explain(s32 error, char *to, u32 size)
 {
-	const char *text = "the hypervisor gave an answer that this loader does not know";
+	const char *text = "the hypervisor returned an error that this loader does not know";
 
 	for (u32 id = 0; id < REQUIREMENT_COUNT; id++) {
 		if (error == BOOT_LACKS(id)) {

@@ -52,7 +52,7 @@ bool check_known(const struct requirement *r, const struct facts *facts, u32 cpu
 // BOOT_LACKS() of a requirement.
 void check_explain(s32 error, char *to, u32 size);
 
-// Writes the set as "every processor", "processor 3" or "processors 0-2,5" into `to`.
+// Writes the set as "every CPU", "CPU 3" or "CPUs 0-2,5" into `to`.
 void check_list(const struct cpu_set *set, u32 cpus, char *to, u32 size);
 
 #endif

@@ -27,8 +27,8 @@ static void inspect_cpus(const struct processors *p)
 	char brand[PROBE_BRAND_SIZE];
 	u32 signature = probe_signature(brand);
 
-	say("Tessera " TESSERA_VERSION " on %s, CPUID %x, %u processor%s", brand, signature,
-	    p->count, p->count == 1 ? "" : "s");
+	say("Tessera " TESSERA_VERSION " on %s, CPUID %x, %u CPU%s", brand, signature, p->count,
+	    p->count == 1 ? "" : "s");
 }
 
 static bool inspect_requirement(const struct requirement *r, const struct processors *p,
@@ -60,7 +60,7 @@ static bool inspect_requirements(const struct processors *p, enum boot_engine en
 			unknown++;
 	}
 	if (unknown)
-		say("[  ??  ] %u more cannot be told before that", unknown);
+		say("[  ??  ] %u more cannot be checked until that is fixed", unknown);
 	return good;
 }
 
@@ -86,7 +86,7 @@ static void inspect_attempts(const struct config *config)
 	if (config->confirm == CONFIG_CONFIRM_NONE || !count)
 		return;
 	format(detail, sizeof(detail), ": %u of %u%s", count, ATTEMPTS_MAX,
-	       count < ATTEMPTS_MAX ? "" : ", so the next start goes without Tessera");
+	       count < ATTEMPTS_MAX ? "" : ", so the next start skips Tessera");
 	say_marked(count < ATTEMPTS_MAX ? MARK_ABSENT : MARK_FAIL, "starts not confirmed", detail);
 }
 
@@ -105,7 +105,7 @@ bool inspect_machine(const struct config *config)
 	bool good = true;
 
 	if (probe_tessera()) {
-		say("verdict: Tessera runs already, and hides from here what the check looks for");
+		say("verdict: Tessera is already running and hides what this check looks for");
 		return true;
 	}
 	if (!report_find(&processors)) {

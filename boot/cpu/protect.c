@@ -48,14 +48,15 @@ static void say_failure(const struct launch_result *r)
 
 	check_explain(r->error, text, sizeof(text));
 	if (EFI_ERROR(r->status))
-		say("processor %u: the firmware could not run us there: %s", r->cpu,
+		say("CPU %u: the firmware could not run Tessera there: %s", r->cpu,
 		    say_status(r->status));
 	else if (r->cpu == BOOT_CPUS_MAX)
-		say("the hypervisor did not start (%d)", r->error);
+		say("the hypervisor runs on all CPUs but did not take effect (error %d)", r->error);
 	else
-		say("processor %u: %s (%d)", r->cpu, text, r->error);
+		say("CPU %u: %s (error %d)", r->cpu, text, r->error);
 	if (r->stuck)
-		say("a processor did not come back: reset the machine if the system misbehaves");
+		say("a CPU did not return from Tessera: reset the machine if the system "
+		    "misbehaves");
 }
 
 static bool launch_in(u8 *block, const struct config *config, struct processors *processors)
@@ -94,18 +95,18 @@ bool protect_machine(const struct config *config)
 	if (!report_processors(&processors, config->engine))
 		return false;
 	if (!image_valid(payload, (u64)(payload_end - payload))) {
-		say("the hypervisor in this file is damaged: copy BOOTX64.EFI anew");
+		say("the hypervisor in this file is damaged: copy BOOTX64.EFI again");
 		return false;
 	}
 	block = memory_reserve(config->memory);
 	if (!block) {
-		say("no %lu MiB of free memory: lower memory = in tessera.conf",
+		say("no %lu MiB of free memory in one piece: lower memory = in tessera.conf",
 		    config->memory >> 20);
 		return false;
 	}
 	if (!launch_in(block, config, &processors))
 		return false;
-	say("ok: %u processor%s, %lu MiB at 0x%lx", processors.count,
-	    processors.count == 1 ? "" : "s", config->memory >> 20, (u64)block);
+	say("ok: %u CPU%s, %lu MiB at 0x%lx", processors.count, processors.count == 1 ? "" : "s",
+	    config->memory >> 20, (u64)block);
 	return true;
 }

@@ -7,12 +7,11 @@ bool report_find(struct processors *p)
 	EFI_STATUS status = processors_find(p);
 
 	if (status == EFI_NOT_FOUND)
-		say("the firmware has no MP services: update it");
+		say("the firmware has no MP services: update the firmware");
 	else if (status == EFI_BUFFER_TOO_SMALL)
-		say("more than %u processors: switch some off in the firmware's setup",
-		    BOOT_CPUS_MAX);
+		say("more than %u CPUs: disable some in the firmware setup", BOOT_CPUS_MAX);
 	else if (EFI_ERROR(status))
-		say("the processors cannot be asked: %s", say_status(status));
+		say("the firmware cannot list the CPUs: %s", say_status(status));
 	return !EFI_ERROR(status);
 }
 

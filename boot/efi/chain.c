@@ -44,7 +44,7 @@ static void try_next(const struct self *self, const char *next)
 		file[n] = (u8)next[n];
 	file[n] = 0;
 	if (n && !try_file(self, file))
-		say("next = %s: no such loader besides this one: trying others", next);
+		say("next = %s: not found, or this loader itself: trying others", next);
 }
 
 static void try_well_known(const struct self *self)
@@ -64,5 +64,5 @@ void chain_start(const struct self *self, const char *next)
 	try_next(self, next);
 	bootorder_start(self);
 	try_well_known(self);
-	say("no loader is left to start: set next = in tessera.conf; going back to firmware");
+	say("no loader is left to start: set next = in tessera.conf; returning to the firmware");
 }

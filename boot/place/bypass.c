@@ -9,12 +9,12 @@ static bool gave_up(const struct config *config)
 	u32 count = config->confirm == CONFIG_CONFIRM_NONE ? 0 : attempts_count();
 
 	if (count == ATTEMPTS_MAX - 1)
-		say("the last %u starts were not confirmed: one more, and Tessera is left out",
+		say("the last %u starts were not confirmed: after one more, Tessera is skipped",
 		    count);
 	if (count < ATTEMPTS_MAX)
 		return false;
-	say("the last %u starts were not confirmed: this one goes without Tessera", count);
-	say("to use it again: \"tesseractl confirm\" in the system, or this program's install");
+	say("the last %u starts were not confirmed: this start skips Tessera", count);
+	say("to use it again: run \"tesseractl confirm\" in the system, or this program's install");
 	return true;
 }
 
@@ -24,10 +24,10 @@ static bool escaped(u32 seconds)
 
 	if (!seconds)
 		return false;
-	say("press ESC within %u s to start without Tessera, another key to go on", seconds);
+	say("press ESC within %u s to start without Tessera, or another key to continue", seconds);
 	if (!wait_for_key(seconds, &key) || key.ScanCode != SCAN_ESC)
 		return false;
-	say("ESC: this start goes without Tessera");
+	say("ESC: this start skips Tessera");
 	return true;
 }
 

@@ -73,11 +73,11 @@ static EFI_STATUS install_on(EFI_HANDLE volume, const void *loader, UINTN size)
 	u16 number;
 
 	if (EFI_ERROR(status)) {
-		say("install: the files cannot be written: %s", say_status(status));
+		say("install: cannot write the files: %s", say_status(status));
 	} else {
 		status = entry_add(volume, LOADER_FILE, &number);
 		if (EFI_ERROR(status))
-			say("install: no boot entry can be made: %s", say_status(status));
+			say("install: cannot create a boot entry: %s", say_status(status));
 		else
 			say("installed in \\EFI\\tessera; Boot%04x starts it first", number);
 	}
@@ -99,7 +99,7 @@ EFI_STATUS install(const struct self *self, const char *choice)
 		return EFI_INVALID_PARAMETER;
 	loader = volume_read(self->volume, (const CHAR16 *)self->file, LOADER_MAX, &size, &status);
 	if (!loader) {
-		say("install: this program cannot be read: %s", say_status(status));
+		say("install: cannot read this program: %s", say_status(status));
 		return status;
 	}
 	status = install_on(volume, loader, size);
@@ -118,7 +118,7 @@ static EFI_STATUS remove_from(EFI_HANDLE volume)
 	if (!EFI_ERROR(status))
 		store_delete(volume, FOLDER); // stays when somebody put other things there
 	if (EFI_ERROR(status))
-		say("remove: \\EFI\\tessera cannot be deleted: %s", say_status(status));
+		say("remove: cannot delete \\EFI\\tessera: %s", say_status(status));
 	return status;
 }
 

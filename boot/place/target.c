@@ -31,8 +31,8 @@ static void show(const struct volumes *v, const struct self *self)
 {
 	char name[NAME_SIZE];
 
-	say(v->count ? "install: on which volume? Say install NUMBER:"
-		     : "install: there is no partition with an \\EFI folder");
+	say(v->count ? "install: choose a volume with install NUMBER:"
+		     : "install: no partition has an \\EFI folder");
 	for (UINTN i = 0; i < v->count; i++) {
 		CHAR16 *path = DevicePathToStr((void *)volume_path(v->handle[i]));
 

@@ -6,7 +6,7 @@
 
 static void print_keys(void)
 {
-	puts("| key | takes | without it | what it does |\n|---|---|---|---|");
+	puts("| key | values | default | meaning |\n|---|---|---|---|");
 	for (u32 i = 0; i < config_key_count; i++) {
 		const struct config_key *key = &config_keys[i];
 
@@ -23,13 +23,13 @@ int main(void)
 
 	puts("<!-- Made by `make config-doc` from boot/config/config_keys.c. -->\n"
 	     "# tessera.conf\n\n"
-	     "The loader reads `tessera.conf` in its own folder, else "
-	     "`\\EFI\\tessera\\tessera.conf` "
-	     "on its volume.\nA line is `key = value`; `#` at its start or after a blank starts a "
-	     "comment. What the loader does\nnot understand is named with its line and left out; "
-	     "where a key stands twice, the later line counts.\nNumbers are decimal, or "
-	     "hexadecimal "
-	     "after `0x`, with K, M or G behind them.\n");
+	     "The loader reads `tessera.conf` from its own folder, or else "
+	     "`\\EFI\\tessera\\tessera.conf` from its\nvolume. Each line is `key = value`. `#` "
+	     "starts a comment at the start of a line or after a blank. The\nloader ignores a "
+	     "line that it does not understand and prints the line's number and the reason. If "
+	     "a\nkey occurs more than once, the last line wins; `protect` adds a range each time. "
+	     "Numbers are\ndecimal, or "
+	     "hexadecimal after `0x`, and may end in K, M or G.\n");
 	print_keys();
 	config_sample(sample, sizeof(sample));
 	printf("\n## A sample\n\nAs `BOOTX64.EFI install` writes it:\n\n```\n%s```\n", sample);

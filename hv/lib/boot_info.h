@@ -81,8 +81,8 @@ typedef s64 (*boot_entry)(struct boot_info *info, u64 cpu);
 	X(OK,             0, "launched") \
 	X(NO_MEMORY,     -5, "the reserved block is too small: raise memory = in tessera.conf") \
 	X(VMXON,         -6, "VMXON failed: another hypervisor may be running") \
-	X(VMLAUNCH,      -7, "VMLAUNCH failed: please send us this report") \
-	X(CPU_MISMATCH,  -8, "this processor's features differ from the first processor's") \
+	X(VMLAUNCH,      -7, "VMLAUNCH failed: please report this") \
+	X(CPU_MISMATCH,  -8, "this CPU's features differ from those of CPU 0") \
 	X(STATE,         -9, "the firmware uses 5-level paging: disable it in the firmware setup") \
 	X(NOT_EXECUTABLE, -10, "the firmware maps our memory as no-execute: update the firmware")
 // clang-format on

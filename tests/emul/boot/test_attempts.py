@@ -11,8 +11,8 @@ from machine.bochs import Bochs
 from .esp import LOADER, START, expect_probe, is_protected, said
 
 GUID = "-guid 7e55e7a0-626f-6f74-8000-000000000001"
-ONE_MORE = "the last 2 starts were not confirmed: one more, and Tessera is left out"
-NO_MORE = "the last 3 starts were not confirmed: this one goes without Tessera"
+ONE_MORE = "the last 2 starts were not confirmed: after one more, Tessera is skipped"
+NO_MORE = "the last 3 starts were not confirmed: this start skips Tessera"
 
 CONSOLE = "console = com2\n"
 CRASH = "the guest shut itself down (triple fault)"
@@ -40,7 +40,7 @@ def test_three_broken_starts(disk):
     assert ["tessera: ok: " in text for text in starts] == [True, True, True, False]
     assert [re.findall("the last .* starts .*", text) for text in starts] == [
         [], [], [ONE_MORE], [NO_MORE]]
-    assert "going on WITHOUT Tessera" in starts[3]
+    assert "continuing WITHOUT Tessera" in starts[3]
     assert_crashes_are_shown_once(seen)
 
 

@@ -24,7 +24,7 @@ def test_a_good_machine_is_silent_about_what_is_fine(disk, cpus):
     lines, protected = run(Bochs(disk(), cpus=cpus, snapshot=True))
     assert protected
     assert len(lines) == 2 and lines[1] == "starting \\EFI\\probe\\probe.efi"
-    assert lines[0].startswith(f"ok: {cpus} processor")
+    assert lines[0].startswith(f"ok: {cpus} CPU")
 
 
 @pytest.mark.parametrize("machine", [
@@ -34,7 +34,7 @@ def test_a_good_machine_is_silent_about_what_is_fine(disk, cpus):
 def test_no_vmx(disk, machine):
     lines, protected = run(machine(disk()))
     assert not protected
-    assert lines[0].startswith("missing: VMX on the processor: use an Intel CPU with VT-x")
+    assert lines[0].startswith("missing: VMX on the CPU: use an Intel CPU with VT-x")
 
 
 def test_no_vmx_and_required(disk):
@@ -51,7 +51,7 @@ def test_no_spp_costs_only_the_hardware_engine(disk):
         machine.com2.send("\rregions\r")
         machine.com2.expect("kept", START)
     assert is_protected(machine)
-    assert said(machine)[0] == ("missing, but not needed: SPP on the processor: the slower "
+    assert said(machine)[0] == ("missing, but not needed: SPP on the CPU: the slower "
                                 "software engine enforces tiles")
 
 
@@ -59,7 +59,7 @@ def test_no_spp_and_the_hardware_engine_wanted(disk):
     lines, protected = run(Bochs(disk("engine = hardware\n"), model="corei7_skylake_x",
                                  snapshot=True))
     assert not protected
-    assert lines[0].startswith("missing: SPP on the processor")
+    assert lines[0].startswith("missing: SPP on the CPU")
 
 
 def test_bad_lines_are_named_and_left_out(disk):
@@ -67,12 +67,11 @@ def test_bad_lines_are_named_and_left_out(disk):
                                  snapshot=True))
     assert protected
     assert lines[:3] == [
-        'tessera.conf: line 3: "colour" is no key: see docs/config.md for those there are '
-        "(ignored)",
+        'tessera.conf: line 3: "colour" is not a key: docs/config.md lists the keys (ignored)',
         'tessera.conf: line 4: "memory" takes 4M to 512M, such as 16M (ignored)',
-        'tessera.conf: line 5: "nonsense" is no line of the form key = value (ignored)',
+        'tessera.conf: line 5: "nonsense" is not of the form key = value (ignored)',
     ]
-    assert lines[3].startswith("ok: 1 processor, 16 MiB")
+    assert lines[3].startswith("ok: 1 CPU, 16 MiB")
 
 
 @pytest.mark.parametrize("named", ["\\EFI\\gone.efi", "\\EFI\\BOOT\\bootx64.efi"],
@@ -81,7 +80,7 @@ def test_next_that_cannot_be_started(disk, probe, named):
     image = disk(f"next = {named}\n", {WELL_KNOWN: probe}, base=NO_CONSOLE)
     lines, protected = run(Bochs(image, snapshot=True))
     assert protected
-    assert f"next = {named}: no such loader besides this one: trying others" in lines
+    assert f"next = {named}: not found, or this loader itself: trying others" in lines
     assert lines[-1] == "starting \\EFI\\debian\\shimx64.efi"
 
 
@@ -92,7 +91,7 @@ def test_a_second_start_finds_tessera_there(disk):
     lines, protected = run(Bochs(disk("", second, base=NO_CONSOLE), snapshot=True))
     assert protected
     assert lines[1].startswith("no loader is left to start")
-    assert lines[2:] == ["Tessera runs already", "starting \\EFI\\probe\\probe.efi"]
+    assert lines[2:] == ["Tessera is already running", "starting \\EFI\\probe\\probe.efi"]
 
 
 def test_escape_leaves_tessera_out_once(disk):
@@ -100,7 +99,7 @@ def test_escape_leaves_tessera_out_once(disk):
         machine.com1.expect("press ESC within 60 s", START)
         machine.com1.send("\x1b")
         expect_probe(machine)
-    assert "ESC: this start goes without Tessera" in said(machine)
+    assert "ESC: this start skips Tessera" in said(machine)
     assert not is_protected(machine)
 
 

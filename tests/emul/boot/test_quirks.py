@@ -33,7 +33,7 @@ def test_the_quirks_alone_do_no_harm(start):
 def test_reserved_memory_without_execution(start):
     lines, protected = start("NX")
     assert not protected
-    assert lines[0].startswith("processor 0: the firmware maps our memory as no-execute: update")
+    assert lines[0].startswith("CPU 0: the firmware maps our memory as no-execute: update")
 
 
 def test_reserved_memory_is_made_executable(start):
@@ -43,7 +43,7 @@ def test_reserved_memory_is_made_executable(start):
 def test_no_nx(start):
     lines, protected = start(exclude_features=("nx",))
     assert not protected
-    assert lines[0].startswith("missing: no-execute pages (NX) on the processor: enable Execute")
+    assert lines[0].startswith("missing: no-execute pages (NX) on the CPU: enable Execute")
 
 
 def test_nx_that_is_said_to_be_off_but_is_not_there(start):
@@ -51,4 +51,4 @@ def test_nx_that_is_said_to_be_off_but_is_not_there(start):
     msrs = "0x1a0 0 00000004 00851889 00000000 00000000 00000000 00000000\n"
     lines, protected = start(exclude_features=("nx",), msrs=msrs)
     assert not protected
-    assert lines[0].startswith("processor 0: missing: no-execute pages (NX): enable Execute")
+    assert lines[0].startswith("CPU 0: missing: no-execute pages (NX): enable Execute")

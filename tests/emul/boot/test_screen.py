@@ -35,7 +35,7 @@ def test_verdict_and_messages(disk):
              "EFI/probe/probe.efi": b"no program"}
     with Qemu(disk("", files, loader=None), screen=True) as machine:
         text = shown(machine)
-    assert "[ FAIL ] VMX: missing on the processor: use an Intel CPU with VT-x" in text
+    assert "[ FAIL ] VMX: missing on the CPU: use an Intel CPU with VT-x" in text
     assert "verdict: Tessera CANNOT run here, for the reasons marked FAIL" in text
-    assert "going on WITHOUT Tessera: the system is not protected" in text
+    assert "continuing WITHOUT Tessera: the system is not protected" in text
     assert "?EFI?probe?probe.efi: not" in text

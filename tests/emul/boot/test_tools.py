@@ -43,7 +43,7 @@ def test_check_says_yes_and_boots_nothing(disk):
 def test_check_says_no_and_why(disk):
     with Bochs(disk("", shell("fs0:\nloader.efi check\nreset -s\n"), loader=None),
                exclude_features=("vmx",), snapshot=True) as machine:
-        machine.com1.expect("FAIL . VMX: missing on the processor: use an Intel", START)
+        machine.com1.expect("FAIL . VMX: missing on the CPU: use an Intel", START)
         machine.com1.expect("verdict: Tessera CANNOT run here", START)
         machine.wait(START)
     assert machine.ended_cleanly
@@ -63,7 +63,7 @@ def test_install_boot_remove(tmp_path):
         machine.com1.expect(r"installed in .EFI.tessera; Boot(\d{4}) starts it first", START)
         machine.com1.expect("Desc +- Tessera", START)
         machine.com1.expect("starting Boot.... \"Tessera\"", START)
-        machine.com1.expect("going on WITHOUT Tessera", START)
+        machine.com1.expect("continuing WITHOUT Tessera", START)
         machine.com1.expect("removed from 1 volume and from 1 boot entry", START)
         machine.com1.expect("^nothing is left", START)
         machine.wait(START)

@@ -58,7 +58,7 @@ def test_reboot_and_the_log_from_before():
         operator.ask("seal idt")
         operator.type("reboot\r")
         operator.port.expect("resetting the machine", TIMEOUT)
-        operator.guest.machine.com1.expect(r"tessera: ok: 1 processor", TIMEOUT)
+        operator.guest.machine.com1.expect(r"tessera: ok: 1 CPU", TIMEOUT)
         operator.port.expect(PROMPT, TIMEOUT)
         operator.drop_what_came()
         assert re.search(r"sealed until reset: idt", operator.ask("log previous"))

@@ -46,7 +46,7 @@ class Demonstration:
 
     def take_over(self):
         """Power-on: UEFI starts Tessera, which takes all processors over."""
-        self.machine.com1.expect(rf"tessera: ok: {self.cpus} processors?, ", BOOT)
+        self.machine.com1.expect(rf"tessera: ok: {self.cpus} CPUs?, ", BOOT)
         self.operator.greet(BOOT)
 
     def version(self):

@@ -47,7 +47,7 @@ def save(folder, engine, cpus):
     image = agent_image(folder / f"{engine}-{cpus}.img", f"engine = {engine}\nmemory = 4M\n")
     state = folder / f"{engine}-{cpus}"
     with Bochs(image, cpus=cpus, snapshot=True, save_to=state) as machine:
-        placed = machine.com1.expect(r"tessera: ok: \d+ processors?, (\d+) MiB at 0x([0-9a-f]+)\r",
+        placed = machine.com1.expect(r"tessera: ok: \d+ CPUs?, (\d+) MiB at 0x([0-9a-f]+)\r",
                                      TIME_TO_START)
         machine.com1.expect("agent: ready", TIME_TO_START)
         machine.save()

@@ -210,7 +210,7 @@ def test_another_kernel_is_refused_when_memory_is_sealed(guest):
     com1.expect("no kexec: 1 guards are sealed or locked down", BOOT)
     com1.expect("no kexec: the hypervisor keeps its event ring", BOOT)
     com1.expect("resetting the machine instead", BOOT)
-    com1.expect("tessera: ok: 2 processors", BOOT)
+    com1.expect("tessera: ok: 2 CPUs", BOOT)
     guest.await_shell()
     guest.operator = Operator(guest.machine.com2)
     guest.run("client numbers")

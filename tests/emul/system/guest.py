@@ -36,7 +36,7 @@ class Guest:
         """Switches the machine on and waits for the agent."""
         self.machine = Bochs(self.image, snapshot=True, **self._options).start()
         com1 = self.machine.com1
-        placed = com1.expect(r"tessera: ok: \d+ processors?, (\d+) MiB at 0x([0-9a-f]+)\r",
+        placed = com1.expect(r"tessera: ok: \d+ CPUs?, (\d+) MiB at 0x([0-9a-f]+)\r",
                              TIME_TO_START)
         self.block = (int(placed[2], 16), int(placed[1]) << 20)
         com1.expect(r"agent: ready", TIME_TO_START)

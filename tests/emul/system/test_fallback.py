@@ -26,7 +26,7 @@ NO_CONFIG = LoaderRun(None, agent=GRUB)
 def test_without_vmx_the_system_starts(run, outcome):
     assert run.without or run.emulator == "qemu"
     assert re.search(r"missing: .*VMX", outcome.com1), outcome.com1
-    assert "going on WITHOUT Tessera" in outcome.com1
+    assert "continuing WITHOUT Tessera" in outcome.com1
     assert "agent: ready" in outcome.com1
 
 
@@ -46,7 +46,7 @@ def test_without_spp_the_software_engine_runs(outcome):
 @pytest.mark.boot(SPP_WANTED)
 def test_the_hardware_engine_needs_spp(outcome):
     assert re.search(r"missing: .*SPP", outcome.com1), outcome.com1
-    assert "going on WITHOUT Tessera" in outcome.com1
+    assert "continuing WITHOUT Tessera" in outcome.com1
     assert "agent: ready" in outcome.com1
 
 

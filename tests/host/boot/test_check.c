@@ -102,21 +102,21 @@ static void assert_list(u64 low, u64 high, u32 cpus, const char *text)
 
 static void lists(void **state)
 {
-	char tiny[16];
+	char tiny[10];
 	struct cpu_set set = { 3, { 0x15 } };
 
 	(void)state;
-	assert_list(1, 0, 1, "the processor");
-	assert_list(0xf, 0, 4, "every processor");
-	assert_list(1, 0, 4, "processor 0");
-	assert_list(8, 0, 4, "processor 3");
-	assert_list(3, 0, 4, "processors 0-1");
-	assert_list(0xb, 0, 4, "processors 0-1,3");
-	assert_list(0x15, 0, 6, "processors 0,2,4");
-	assert_list(1ULL << 63, 1, 128, "processors 63-64");
-	assert_list(~0xffULL, ~0ULL, 128, "processors 8-127");
+	assert_list(1, 0, 1, "the CPU");
+	assert_list(0xf, 0, 4, "every CPU");
+	assert_list(1, 0, 4, "CPU 0");
+	assert_list(8, 0, 4, "CPU 3");
+	assert_list(3, 0, 4, "CPUs 0-1");
+	assert_list(0xb, 0, 4, "CPUs 0-1,3");
+	assert_list(0x15, 0, 6, "CPUs 0,2,4");
+	assert_list(1ULL << 63, 1, 128, "CPUs 63-64");
+	assert_list(~0xffULL, ~0ULL, 128, "CPUs 8-127");
 	check_list(&set, 6, tiny, sizeof(tiny));
-	assert_string_equal(tiny, "processors 0,2,");
+	assert_string_equal(tiny, "CPUs 0,2,");
 }
 
 int main(void)

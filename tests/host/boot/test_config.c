@@ -283,10 +283,9 @@ static void explanations(void **state)
 	config_explain(&report.kept[0], text, sizeof(text));
 	assert_string_equal(text, "line 2: \"memory\" takes 4M to 512M, such as 16M");
 	config_explain(&report.kept[1], text, sizeof(text));
-	assert_string_equal(text,
-			    "line 3: \"foo\" is no key: see docs/config.md for those there are");
+	assert_string_equal(text, "line 3: \"foo\" is not a key: docs/config.md lists the keys");
 	config_explain(&report.kept[2], text, sizeof(text));
-	assert_string_equal(text, "line 4: \"?? b\" is no line of the form key = value");
+	assert_string_equal(text, "line 4: \"?? b\" is not of the form key = value");
 }
 
 static void every_key_is_documented(void **state)
