@@ -131,7 +131,7 @@ def test_removal_says_what_stays_protected(root):
 def test_the_policy_service_says_what_stays_protected(say):
     """Its stop runs a command of the tool, and cannot fail."""
     unit = (TOP / "guest/packaging/tessera-policy.service").read_text()
-    command = re.search(r"^ExecStop=-/usr/sbin/tesseractl (\w+)$", unit, re.M)[1]
+    command = re.search(r"^ExecStop=-@sbindir@/tesseractl (\w+)$", unit, re.M)[1]
     assert "stays protected" in say([BUILD / "guest/tesseractl", "help", command])
 
 
