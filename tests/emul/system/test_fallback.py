@@ -60,7 +60,7 @@ def test_bad_lines_are_named(outcome):
 
 @pytest.mark.boot(NO_NEXT)
 def test_another_loader_is_found(outcome):
-    assert "\\EFI\\nothing.efi: no such loader" in outcome.com1
+    assert "\\EFI\\nothing.efi: not found" in outcome.com1
     assert "agent: ready" in outcome.com1
 
 
