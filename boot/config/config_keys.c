@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The keys of tessera.conf. The parser, the sample file and docs/config.md are made from this.
 #include "boot/config/config_values.h"
-#include "hv/core/log.h"
+#include "tessera/hypercall.h"
 
 // Each list is in the order of the enum that the value becomes.
 #define LEVEL_TEXT(name, letter, text) text,
 static const char *const no_yes[] = { "no", "yes", NULL };
 static const char *const engines[] = { "auto", "hardware", "software", NULL };
 static const char *const sipis[] = { "auto", "single", "software", NULL };
-static const char *const levels[] = { LOG_LEVELS(LEVEL_TEXT) NULL };
+static const char *const levels[] = { TESSERA_LOG_LEVELS(LEVEL_TEXT) NULL };
 static const char *const confirms[] = { "agent", "boot", "none", NULL };
 static const char *const panics[] = { "halt", "reboot", "devirtualize", NULL };
 static const char *const sleeps[] = { "deny", "allow", NULL };

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`make install` puts every file that a distribution needs where the variables say, and no other."""
+"""`make install` puts the files that a distribution needs where the variables say, no others."""
 
 import gzip
 import re
