@@ -17,12 +17,14 @@ _Static_assert(sizeof(struct tessera_event) == 64, "a record of 64 bytes");
 
 #define MADE "made by `make docs-hypercalls` from hypercall.h"
 
-#define CALL_ROW(name, number, arguments, value) \
-	printf("| %d | `%s` | %s | %s |\n", number, #name, arguments, value);
+#define CALL_ROW(name, number, key, lockdown, arguments, value)                        \
+	printf("| %d | `%s` | %s | %s | %s | %s |\n", number, #name, arguments, value, \
+	       (key) ? "yes" : "no", (lockdown) ? "works" : "refused");
 
 static void print_calls(void)
 {
-	printf("| RAX | Call | RDI, RSI, RDX, RCX | Value in RDX |\n|--:|---|---|---|\n");
+	printf("| RAX | Call | RDI, RSI, RDX, RCX | Value in RDX | Needs the key | In lockdown |\n"
+	       "|--:|---|---|---|---|---|\n");
 	TESSERA_CALLS(CALL_ROW)
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The hypercalls' handlers, by rooms; the table is in hv/call/table.c.
+// The handlers of the hypercalls, by file; the table is in hv/call/table.c.
 #ifndef HV_CALL_CALLS_H
 #define HV_CALL_CALLS_H
 
@@ -9,8 +9,8 @@ struct arguments {
 	u64 a[4];
 };
 
-// Carries out one call for the guest on CPU `c`. Returns TESSERA_OK or an error; *value is
-// what RDX shall hold. No lock held.
+// Executes one call for the guest on CPU `c`. Returns TESSERA_OK or an error, and sets *value,
+// which becomes RDX. No lock held.
 typedef s64 (*call_handler)(struct cpu *c, const struct arguments *x, u64 *value);
 
 s64 call_query(struct cpu *c, const struct arguments *x, u64 *value);
@@ -39,8 +39,8 @@ s64 call_devirtualize(struct cpu *c, const struct arguments *x, u64 *value);
 struct regs;
 void exit_vmcall(struct cpu *c, struct regs *regs);
 
-// True when the guest's caller carries the key that calls need now. A wrong key is counted and
-// makes its CPU wait, longer each time.
-bool owner_admits(struct cpu *c, u64 number, u64 key);
+// Whether the guest may make call `number` now with `key` in R8: see hv/call/admission.h. Counts a
+// wrong key and then keeps CPU `c` waiting, longer each time. No lock held.
+bool call_is_admitted(struct cpu *c, u64 number, u64 key);
 
 #endif

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: MIT
-// The calls that protect and open ranges, one or many at a time. Each becomes a list of regions
-// that come or go; a guest-virtual range becomes one for each piece that is physically contiguous.
+// The calls that protect and unprotect ranges, one or many at a time. Each becomes a list of
+// regions to add or remove. A guest-virtual range becomes one region for each physically contiguous
+// extent.
 #include "hv/call/calls.h"
 #include "hv/core/guest_memory.h"
 #include "hv/core/guest_walk.h"
 #include "hv/core/vm.h"
 #include "vmx/vmcs/guest.h"
 
-// The first failure's tag is what RDX tells: the index in a batch, else a guest-virtual address.
+// After an error RDX holds the tag of the first operation that failed: its index in a batch, else
+// the guest-virtual address.
 struct request {
 	struct cpu *c;
 	struct change *list;
 	bool batch;
 };
 
-static int append(struct change *list, const struct policy_op *op)
+static int append_region(struct change *list, const struct policy_op *op)
 {
 	if (list->count == TESSERA_CHANGE_MAX)
 		return TESSERA_LIMIT;
@@ -22,7 +24,8 @@ static int append(struct change *list, const struct policy_op *op)
 	return TESSERA_OK;
 }
 
-// op->gpa is a linear address. The tables of the caller are read once, as they are now.
+// Appends the extents of a linear range; op->gpa is its linear address. Reads the caller's page
+// tables once, as they are now.
 static int append_linear(const struct request *r, struct policy_op *op)
 {
 	struct change *list = r->list;
@@ -30,7 +33,7 @@ static int append_linear(const struct request *r, struct policy_op *op)
 	u64 linear = op->gpa, left = op->length, end = 0;
 	int error = !left || left - 1 > ~linear ? TESSERA_BAD_ARGUMENT : TESSERA_OK;
 
-	for (u64 part; left && !error; linear += part, left -= part) {
+	for (u64 extent; left && !error; linear += extent, left -= extent) {
 		struct walk w;
 
 		if (!r->batch)
@@ -39,13 +42,13 @@ static int append_linear(const struct request *r, struct policy_op *op)
 							   : TESSERA_LIMIT;
 		if (error)
 			break;
-		part = op->length = MIN(left, w.size - linear % w.size);
+		extent = op->length = MIN(left, w.size - linear % w.size);
 		op->gpa = w.gpa;
 		if (end && w.gpa == end)
-			list->op[list->count - 1].length += part;
+			list->op[list->count - 1].length += extent;
 		else
-			error = append(list, op);
-		end = w.gpa + part;
+			error = append_region(list, op);
+		end = w.gpa + extent;
 	}
 	return error;
 }
@@ -60,14 +63,14 @@ static int append_operation(const struct request *r, const struct tessera_operat
 	if (o->reserved)
 		return TESSERA_BAD_ARGUMENT;
 	if (o->call == TESSERA_CALL_PROTECT || o->call == TESSERA_CALL_UNPROTECT)
-		return append(r->list, op);
+		return append_region(r->list, op);
 	if (o->call == TESSERA_CALL_PROTECT_GVA || o->call == TESSERA_CALL_UNPROTECT_GVA)
 		return append_linear(r, op);
 	return TESSERA_BAD_ARGUMENT;
 }
 
-static s64 carry_out(const struct request *r, const struct tessera_operation *o, u32 count,
-		     u64 *value)
+static s64 change_regions(const struct request *r, const struct tessera_operation *o, u32 count,
+			  u64 *value)
 {
 	struct change *list = r->list;
 	struct policy_op op = { 0 };
@@ -95,12 +98,12 @@ static s64 change_one(struct cpu *c, const struct arguments *x, u32 call, u64 *v
 	const struct request r = { c, &c->vm->change, false };
 	const struct tessera_operation o = {
 		.call = call,
-		.rule = MIN(x->a[0], RULES_MAX), // there is no such rule
+		.rule = MIN(x->a[0], RULES_MAX), // no rule has that number
 		.address = x->a[1],
 		.length = x->a[2],
 	};
 
-	return carry_out(&r, &o, 1, value);
+	return change_regions(&r, &o, 1, value);
 }
 
 s64 call_protect(struct cpu *c, const struct arguments *x, u64 *value)
@@ -133,5 +136,5 @@ s64 call_batch(struct cpu *c, const struct arguments *x, u64 *value)
 	if (!count || count > TESSERA_BATCH_MAX)
 		return TESSERA_BAD_ARGUMENT;
 	error = guest_read(c, x->a[0], operations, count * sizeof(operations[0]));
-	return error ? error : carry_out(&r, operations, count, value);
+	return error ? error : change_regions(&r, operations, count, value);
 }

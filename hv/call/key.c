@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Who may change the policy: the first claim gets a key that later calls must carry; a seal and a
-// lockdown bind everybody until reset.
+// The calls about the key holder, seals and lockdown. The first CLAIM gets a key, which later calls
+// must carry; a seal and a lockdown bind every caller until reset.
+#include "hv/call/admission.h"
 #include "hv/call/calls.h"
 #include "hv/core/log.h"
 #include "hv/core/operator.h"
@@ -10,7 +11,7 @@
 
 #define RDRAND_TRIES 10
 
-// A wrong key costs its CPU a millisecond, then two, four... up to this many.
+// The first wrong key stops its CPU for 1 ms; each further one doubles that, up to this limit.
 #define WRONG_KEY_MAX_MS 128
 
 #define WHOLE_POLICY     (~0ULL)
@@ -26,8 +27,8 @@ static bool hardware_random(u64 *value)
 	return ok;
 }
 
-// In root mode only the guest waits for this CPU (its interrupts stay pending), and the operator,
-// whose console this CPU may have to serve.
+// Keeps this CPU in root mode. The guest's interrupts stay pending meanwhile; the operator's
+// console is served if this CPU has to serve it.
 static void wait_ms(const struct cpu *c, u64 ms)
 {
 	u64 began = rdtsc();
@@ -39,7 +40,7 @@ static void wait_ms(const struct cpu *c, u64 ms)
 	}
 }
 
-static void wrong_key(const struct cpu *c)
+static void refuse_wrong_key(const struct cpu *c)
 {
 	u64 n = __atomic_fetch_add(&c->vm->counters.wrong_keys, 1, __ATOMIC_RELAXED);
 
@@ -47,20 +48,13 @@ static void wrong_key(const struct cpu *c)
 	wait_ms(c, n < 7 ? BIT(n) : WRONG_KEY_MAX_MS);
 }
 
-bool owner_admits(struct cpu *c, u64 number, u64 key)
+bool call_is_admitted(struct cpu *c, u64 number, u64 key)
 {
-	struct vm *vm = c->vm;
+	enum admission a = call_admission(number, key, c->vm->key, c->vm->policy.lockdown);
 
-	if (number == TESSERA_CALL_QUERY)
-		return true;
-	if (vm->policy.lockdown)
-		return false;
-	if (!vm->key || vm->key == key)
-		return true;
-	// Asking for a key is no guess at it, as long as none is offered.
-	if (number != TESSERA_CALL_CLAIM || key)
-		wrong_key(c);
-	return false;
+	if (a == CALL_WRONG_KEY)
+		refuse_wrong_key(c);
+	return a == CALL_ADMITTED;
 }
 
 s64 call_claim(struct cpu *c, const struct arguments *x, u64 *value)

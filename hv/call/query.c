@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The query call: what runs here, and how it is.
+// The query call: single numbers about this Tessera and its state.
 #include "hv/call/calls.h"
 #include "hv/core/vm.h"
 #include "vmx/vmcs/vmcs.h"
@@ -17,11 +17,11 @@ static u64 answer_query(const struct cpu *c, u64 what)
 		[TESSERA_QUERY_CPUS]         = vm->cpus,
 		[TESSERA_QUERY_REGIONS]      = vm->policy.regions.count,
 		[TESSERA_QUERY_REGIONS_MAX]  = ~0ULL,
-		[TESSERA_QUERY_ACCESS_MAX] = TESSERA_ACCESS_MAX,
+		[TESSERA_QUERY_ACCESS_MAX]   = TESSERA_ACCESS_MAX,
 		[TESSERA_QUERY_EXITS]        = c->exits_total,
-		[TESSERA_QUERY_BLOCKED]       = vm_blocked(vm),
+		[TESSERA_QUERY_BLOCKED]      = vm_blocked(vm),
 		[TESSERA_QUERY_FREE_PAGES]   = vm->pool->free_pages,
-		[TESSERA_QUERY_SHOOTDOWNS]      = vm->shootdown.count,
+		[TESSERA_QUERY_SHOOTDOWNS]   = vm->shootdown.count,
 #ifdef COUNT_VMCS
 		[TESSERA_QUERY_VMREADS]      = vmcs_reads[c->number],
 		[TESSERA_QUERY_VMWRITES]     = vmcs_writes[c->number],

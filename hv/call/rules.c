@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The calls that make and list rules and regions.
+// The calls that create, delete and list rules, and list regions.
 #include "hv/call/calls.h"
 #include "hv/core/guest_memory.h"
 #include "hv/core/vm.h"

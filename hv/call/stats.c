@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The calls that watch the hypervisor at work: its counters and its log.
+// The calls that read the hypervisor's counters and its log.
 #include "hv/call/calls.h"
 #include "hv/core/guest_memory.h"
 #include "hv/core/log.h"
@@ -7,10 +7,10 @@
 #include "hv/lib/string.h"
 #include "hv/x86/insn.h"
 
-_Static_assert(REASON_COUNT <= TESSERA_EXIT_REASONS, "every reason has its place");
+_Static_assert(REASON_COUNT <= TESSERA_EXIT_REASONS, "each exit reason has a counter");
 
-// Where the fields that are kept in struct vm are found: their offset, and whether they are 64 bits
-// wide or 32. 0 for what has to be looked up.
+// For each field that is kept in struct vm: its offset there, and whether it has 64 bits or 32.
+// 0 for a field that look_up_statistics() sets.
 #define WIDE        BIT(15)
 #define FIELD(name) ((offsetof(struct tessera_statistics, name) - FIRST) / sizeof(u64))
 #define FIRST       offsetof(struct tessera_statistics, tsc)
@@ -24,7 +24,7 @@ _Static_assert(sizeof(struct vm) < WIDE, "offsets fit");
 // clang-format off
 static const u16 sources[] = {
 	[FIELD(started)]          = FROM(started),
-	[FIELD(cpus)]       = FROM(cpus),
+	[FIELD(cpus)]             = FROM(cpus),
 	[FIELD(rules)]            = FROM(policy.rules.count),
 	[FIELD(regions)]          = FROM(policy.regions.count),
 	[FIELD(mapped_pages)]     = FROM(policy.access.pages),
@@ -37,8 +37,8 @@ static const u16 sources[] = {
 	[FIELD(spp_misses)]       = FROM(policy.misses),
 	[FIELD(spp_starved)]      = FROM(policy.misses_no_memory),
 	[FIELD(spp_broken)]       = FROM(policy.misconfigs),
-	[FIELD(shootdowns)]          = FROM(shootdown.count),
-	[FIELD(shootdown_nmis)] = FROM(shootdown.kicks),
+	[FIELD(shootdowns)]       = FROM(shootdown.count),
+	[FIELD(shootdown_nmis)]   = FROM(shootdown.kicks),
 	[FIELD(invalidations)]    = FROM(shootdown.invepts),
 	[FIELD(hidden_reads)]     = FROM(counters.hidden_reads),
 	[FIELD(hidden_writes)]    = FROM(counters.hidden_writes),
@@ -47,7 +47,7 @@ static const u16 sources[] = {
 };
 // clang-format on
 
-static void look_up(struct vm *vm, struct tessera_statistics *s)
+static void look_up_statistics(struct vm *vm, struct tessera_statistics *s)
 {
 	struct rule_table *t = &vm->policy.rules;
 
@@ -65,7 +65,7 @@ static void look_up(struct vm *vm, struct tessera_statistics *s)
 	s->pool_free_least = vm->pool->free_least;
 }
 
-static void count(struct vm *vm, struct tessera_statistics *s)
+static void count_statistics(struct vm *vm, struct tessera_statistics *s)
 {
 	memset(s, 0, sizeof(*s));
 	for (u32 i = 0; i < vm->cpus; i++)
@@ -76,7 +76,7 @@ static void count(struct vm *vm, struct tessera_statistics *s)
 
 		(&s->tsc)[i] = sources[i] & WIDE ? *(const u64 *)from : *(const u32 *)from;
 	}
-	look_up(vm, s);
+	look_up_statistics(vm, s);
 }
 
 s64 call_statistics(struct cpu *c, const struct arguments *x, u64 *value)
@@ -87,7 +87,7 @@ s64 call_statistics(struct cpu *c, const struct arguments *x, u64 *value)
 
 	if (!size)
 		return TESSERA_BAD_ARGUMENT;
-	count(c->vm, &s);
+	count_statistics(c->vm, &s);
 	error = guest_write(c, x->a[0], &s, size);
 	if (!error)
 		*value = size;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// VMCALL: the call table. Every call is checked here (who, which) and then does what the console's
-// commands do too. docs/hypercalls.md is written for callers.
+// VMCALL: the table of calls. Checks each call's number and whether its caller may make it, then
+// runs its handler. docs/hypercalls.md describes the calls for those who write a client.
 #include "hv/call/calls.h"
 #include "hv/call/loader.h"
 #include "hv/core/vm.h"
@@ -36,21 +36,21 @@ static const call_handler calls[TESSERA_CALL_COUNT] = {
 };
 // clang-format on
 
-static s64 carry_out(struct cpu *c, u64 number, u64 key, const struct arguments *x, u64 *value)
+static s64 run_call(struct cpu *c, u64 number, u64 key, const struct arguments *x, u64 *value)
 {
 	if (number < TESSERA_CALL_COUNT) {
-		// Not even speculation calls what lies behind the table.
+		// Keeps speculation from calling through what lies behind the table.
 		call_handler call = calls[unspeculated(number)];
 
-		return owner_admits(c, number, key) ? call(c, x, value) : TESSERA_DENIED;
+		return call_is_admitted(c, number, key) ? call(c, x, value) : TESSERA_DENIED;
 	}
 	if (!c->vm->committed && call_from_loader(c, number))
 		return TESSERA_OK;
 	return TESSERA_UNKNOWN_CALL;
 }
 
-// Asking for the ABI's version is the cheapest call. A caller makes it to find Tessera or to time
-// it, so it has a path of its own.
+// Handles the query for the ABI version, which callers make to find Tessera and to measure the cost
+// of a call, without the rest of the path.
 bool exit_vmcall_fast(struct cpu *c, struct regs *regs)
 {
 	if (regs->gpr[RAX] != TESSERA_CALL_QUERY || regs->gpr[RDI] != TESSERA_QUERY_ABI ||
@@ -75,6 +75,6 @@ void exit_vmcall(struct cpu *c, struct regs *regs)
 		return;
 	}
 	guest_advance_by(c, VMCALL_LENGTH);
-	regs->gpr[RAX] = carry_out(c, number, regs->gpr[R8], &x, &value);
+	regs->gpr[RAX] = run_call(c, number, regs->gpr[R8], &x, &value);
 	regs->gpr[RDX] = value;
 }

@@ -33,35 +33,39 @@
 // key holder). Output: RAX = 0 or a negative error, RDX = value. All other registers are preserved.
 // The instruction is the three bytes 0F 01 C1, without a prefix.
 //
-//       name           number  arguments                                 value in RDX
+// "key" is 1 for a call that needs the key as long as there is a key holder; "lockdown" is 1 for a
+// call that still works after LOCKDOWN.
+//
+//       name           number  key, lockdown  arguments                       value in RDX
 // clang-format off
 #define TESSERA_CALLS(X) \
-	X(QUERY,         0, "what",                           "the answer") \
-	X(PROTECT,       1, "rule, gpa, length",              "0") \
-	X(UNPROTECT,     2, "rule, gpa, length",              "0") \
-	X(ACCESS_GET,    3, "first gpa, pages, gpa of maps",  "pages read") \
-	X(ACCESS_SET,    4, "first gpa, pages, gpa of maps",  "pages set") \
-	X(RULE_CREATE,   5, "gpa of struct tessera_rule",     "the rule's number") \
-	X(RULE_DELETE,   6, "rule",                           "0") \
-	X(RULE_GET,      7, "rule, gpa of struct tessera_rule", "the next rule's number, or -1") \
-	X(REGION_GET,    8, "index, gpa of struct tessera_region", "0") \
-	X(EVENTS_START,  9, "gpa of ring, pages, interrupt vector or 0", "records that fit") \
-	X(EVENTS_STOP,  10, "",                               "0") \
-	X(SEAL,         11, "rule, or -1 for the whole policy", "0") \
-	X(CLAIM,        12, "",                               "the key") \
-	X(RELEASE,      13, "",                               "0") \
-	X(LOCKDOWN,     14, "",                               "0") \
-	X(DEVIRTUALIZE, 15, "",                               "0") \
-	X(STATISTICS,   16, "gpa of struct tessera_statistics, its size", "bytes written") \
-	X(LOG_READ,     17, "first sequence, gpa of struct tessera_log_line, lines, which log", \
-	                                                      "lines written") \
-	X(BATCH,        18, "gpa of struct tessera_operation, operations", \
+	X(QUERY,         0, 0, 1, "what",                           "the answer") \
+	X(PROTECT,       1, 1, 0, "rule, gpa, length",              "0") \
+	X(UNPROTECT,     2, 1, 0, "rule, gpa, length",              "0") \
+	X(ACCESS_GET,    3, 1, 0, "first gpa, pages, gpa of maps",  "pages read") \
+	X(ACCESS_SET,    4, 1, 0, "first gpa, pages, gpa of maps",  "pages set") \
+	X(RULE_CREATE,   5, 1, 0, "gpa of struct tessera_rule",     "the rule's number") \
+	X(RULE_DELETE,   6, 1, 0, "rule",                           "0") \
+	X(RULE_GET,      7, 1, 0, "rule, gpa of struct tessera_rule", "the next rule's number, or -1") \
+	X(REGION_GET,    8, 1, 0, "index, gpa of struct tessera_region", "0") \
+	X(EVENTS_START,  9, 1, 0, "gpa of ring, pages, interrupt vector or 0", "records that fit") \
+	X(EVENTS_STOP,  10, 1, 0, "",                               "0") \
+	X(SEAL,         11, 1, 0, "rule, or -1 for the whole policy", "0") \
+	X(CLAIM,        12, 1, 0, "",                               "the key") \
+	X(RELEASE,      13, 1, 0, "",                               "0") \
+	X(LOCKDOWN,     14, 1, 0, "",                               "0") \
+	X(DEVIRTUALIZE, 15, 1, 0, "",                               "0") \
+	X(STATISTICS,   16, 1, 0, "gpa of struct tessera_statistics, its size", "bytes written") \
+	X(LOG_READ,     17, 1, 0, "first sequence, gpa of struct tessera_log_line, lines, which log", \
+	                                                "lines written") \
+	X(BATCH,        18, 1, 0, "gpa of struct tessera_operation, operations", \
 	                                                "0; on error: the operation at fault") \
-	X(PROTECT_GVA,  19, "rule, gva, length",              "0; on error: the address at fault") \
-	X(UNPROTECT_GVA, 20, "rule, gva, length",             "0; on error: the address at fault")
+	X(PROTECT_GVA,  19, 1, 0, "rule, gva, length",              "0; on error: the address at fault") \
+	X(UNPROTECT_GVA, 20, 1, 0, "rule, gva, length",             "0; on error: the address at fault")
 // clang-format on
 
-#define TESSERA_CALL_ENUM(name, number, arguments, value) TESSERA_CALL_##name = number,
+#define TESSERA_CALL_ENUM(name, number, key, lockdown, arguments, value) \
+	TESSERA_CALL_##name = number,
 enum tessera_call { TESSERA_CALLS(TESSERA_CALL_ENUM) TESSERA_CALL_COUNT };
 
 //       name            number  message
