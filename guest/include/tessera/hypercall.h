@@ -36,7 +36,7 @@
 // "key" is 1 for a call that needs the key as long as there is a key holder; "lockdown" is 1 for a
 // call that still works after LOCKDOWN.
 //
-//       name           number  key, lockdown  arguments                       value in RDX
+//       name           number  key, lockdown, arguments                     value in RDX
 // clang-format off
 #define TESSERA_CALLS(X) \
 	X(QUERY,         0, 0, 1, "what",                           "the answer") \
@@ -46,7 +46,8 @@
 	X(ACCESS_SET,    4, 1, 0, "first gpa, pages, gpa of maps",  "pages set") \
 	X(RULE_CREATE,   5, 1, 0, "gpa of struct tessera_rule",     "the rule's number") \
 	X(RULE_DELETE,   6, 1, 0, "rule",                           "0") \
-	X(RULE_GET,      7, 1, 0, "rule, gpa of struct tessera_rule", "the next rule's number, or -1") \
+	X(RULE_GET,      7, 1, 0, "rule, gpa of struct tessera_rule", \
+		"the next rule's number, or -1") \
 	X(REGION_GET,    8, 1, 0, "index, gpa of struct tessera_region", "0") \
 	X(EVENTS_START,  9, 1, 0, "gpa of ring, pages, interrupt vector or 0", "records that fit") \
 	X(EVENTS_STOP,  10, 1, 0, "",                               "0") \
@@ -56,12 +57,15 @@
 	X(LOCKDOWN,     14, 1, 0, "",                               "0") \
 	X(DEVIRTUALIZE, 15, 1, 0, "",                               "0") \
 	X(STATISTICS,   16, 1, 0, "gpa of struct tessera_statistics, its size", "bytes written") \
-	X(LOG_READ,     17, 1, 0, "first sequence, gpa of struct tessera_log_line, lines, which log", \
-	                                                "lines written") \
+	X(LOG_READ,     17, 1, 0, \
+		"first sequence, gpa of struct tessera_log_line, lines, which log", \
+		"lines written") \
 	X(BATCH,        18, 1, 0, "gpa of struct tessera_operation, operations", \
-	                                                "0; on error: the operation at fault") \
-	X(PROTECT_GVA,  19, 1, 0, "rule, gva, length",              "0; on error: the address at fault") \
-	X(UNPROTECT_GVA, 20, 1, 0, "rule, gva, length",             "0; on error: the address at fault")
+		"0; on error: the operation at fault") \
+	X(PROTECT_GVA,  19, 1, 0, "rule, gva, length", \
+		"0; on error: the address at fault") \
+	X(UNPROTECT_GVA, 20, 1, 0, "rule, gva, length", \
+		"0; on error: the address at fault")
 // clang-format on
 
 #define TESSERA_CALL_ENUM(name, number, key, lockdown, arguments, value) \
