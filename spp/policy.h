@@ -44,6 +44,7 @@ struct policy {
 	u64 misconfigs;  // malformed SPPT paths rebuilt
 	u64 misses_no_memory; // of the misses: pages left wholly closed, served in software
 	struct policy_change change;
+	u32 generation;           // see policy_generation
 	u32 tiles[TABLE_ENTRIES]; // scratch: the tile vectors of the 2 MiB in work
 };
 
@@ -97,6 +98,16 @@ u32 policy_tiles(const struct policy *p, u64 gpa);
 // from the rules. Without memory: clears EPT_SPP on the page, so that it stays closed and software
 // serves the allowed writes. True when the guest may be resumed and retried.
 bool policy_miss(struct policy *p, u64 gpa, bool misconfigured);
+
+// Grows under the lock, together with the tables, whenever a change may have made them admit a
+// store that they refused before, by an EPT entry of any size or by an SPPT leaf alone. If a caller
+// reads it, then finds a page closed, and later, with the lock held, reads the same value, no
+// CPU stored to the page natively in between. Closing and other pages count as well. Any CPU;
+// reading needs no lock.
+static inline u32 policy_generation(const struct policy *p)
+{
+	return __atomic_load_n(&p->generation, __ATOMIC_RELAXED);
+}
 
 // True when EPT and SPPT of gpa's page say what the rules say. For self-checks.
 bool policy_in_force(const struct policy *p, u64 gpa);

@@ -201,6 +201,7 @@ static int commit_piece(struct policy *p, const struct piece *piece)
 		commit_pages(p, ept_slot + first, sppt_slot ? sppt_slot + first : NULL,
 			     piece->count);
 	}
+	policy_count(p);
 	return TESSERA_OK;
 }
 

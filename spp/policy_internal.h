@@ -33,6 +33,12 @@ int apply_prepare(struct policy *p, u64 gpa, u64 size);
 // of its change is committed: what one part has prepared must not look unused to another.
 void apply_commit(struct policy *p, u64 gpa, u64 size);
 
+// Counts a change of what the tables admit (policy_generation).
+static inline void policy_count(struct policy *p)
+{
+	__atomic_store_n(&p->generation, p->generation + 1, __ATOMIC_RELAXED);
+}
+
 // Drops SPPT leaf tables that nothing asks, and joins pages that are alike again.
 void apply_settle(struct policy *p, u64 gpa, u64 size);
 

@@ -23,6 +23,7 @@ static void do_without(struct policy *p, u64 page)
 
 	p->misses_no_memory++;
 	p->starved = true;
+	policy_count(p);
 	if (leaf.level == 1)
 		p->flush_owed |= ept_set_write(p->ept, page, PAGE_SIZE,
 					       derive_bits(false, policy_tiles(p, page)));

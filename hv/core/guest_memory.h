@@ -13,6 +13,12 @@ enum window { WINDOW_COPY, WINDOW_STEP, WINDOW_WALK, WINDOW_SPARE };
 // gpa's byte. NULL when it is not RAM of the guest (beyond the map, a device's, or ours).
 void *window_map(struct cpu *c, enum window window, u64 gpa);
 
+// The page that this CPU's window shows since the last window_map of it.
+static inline void *window_page(const struct cpu *c, enum window window)
+{
+	return c->window_va + window * PAGE_SIZE;
+}
+
 // Whether [gpa, gpa + length) is the guest's RAM and no rule covers any of it: OK, BAD_ADDRESS or
 // PROTECTED. No policy lock held.
 int guest_check(struct vm *vm, u64 gpa, u64 length);

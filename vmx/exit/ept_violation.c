@@ -12,7 +12,6 @@
 #include "vmx/exit/sipi_software.h"
 #include "vmx/step/open.h"
 #include "vmx/step/plain_store.h"
-#include "vmx/step/writeback.h"
 #include "vmx/vmcs/controls.h"
 #include "vmx/vmcs/guest.h"
 #include "vmx/vmcs/vmcs.h"
@@ -22,11 +21,12 @@
 
 struct access {
 	u64 gpa, gva, rip, qualification;
-	bool walk;     // the processor's own access to a guest page table
-	bool delivery; // of an event: no instruction did it
+	u32 generation; // policy_generation, read before anything else is found out
+	bool walk;      // the processor's own access to a guest page table
+	bool delivery;  // of an event: no instruction did it
 };
 
-static struct access read_access(void)
+static struct access read_access(const struct cpu *c)
 {
 	struct access a = {
 		.gpa = vmread(GUEST_PHYSICAL_ADDRESS),
@@ -34,6 +34,7 @@ static struct access read_access(void)
 		.qualification = vmread(EXIT_QUALIFICATION),
 	};
 
+	a.generation = policy_generation(&c->vm->policy);
 	if (a.qualification & QUAL_LINEAR_VALID) {
 		a.gva = vmread(GUEST_LINEAR_ADDRESS);
 		a.walk = !(a.qualification & QUAL_FINAL_ACCESS);
@@ -62,7 +63,7 @@ static void fault(struct cpu *c)
 
 static void open_or_deny(struct cpu *c, enum step_kind kind, const struct access *a)
 {
-	if (!step_open(c, kind, a->gpa, a->gva))
+	if (!step_open(c, kind, a->gpa, a->gva, a->generation))
 		fault(c);
 }
 
@@ -156,7 +157,7 @@ static void write_access(struct cpu *c, const struct access *a)
 
 void exit_ept_violation(struct cpu *c, struct regs *regs)
 {
-	struct access a = read_access();
+	struct access a = read_access(c);
 	const struct ept *e = &c->vm->ept;
 
 	(void)regs;
@@ -177,7 +178,7 @@ void exit_ept_violation(struct cpu *c, struct regs *regs)
 
 void exit_spp(struct cpu *c, struct regs *regs)
 {
-	struct access a = read_access();
+	struct access a = read_access(c);
 	bool misconfigured = !(a.qualification & QUAL_SPP_MISS);
 	struct policy *p = &c->vm->policy;
 

@@ -15,6 +15,12 @@
 #define REX_B           1U
 #define OP_MOV_REGISTER 0x88 // with bit 0: not bytes
 #define OP_MOV_VALUE    0xc6
+#define PREFIX_LOCK     0xf0
+#define OP_INS          0x6c // with bit 0: not bytes; so the next two
+#define OP_XCHG         0x86
+#define OP_MOVS         0xa4
+#define OP_X87          0xd8 // 8 of them
+#define OP_EVEX         0x62 // scatters among others
 
 // The bytes of an instruction and what has been found in them.
 struct reader {
@@ -102,4 +108,29 @@ bool decode_store(const u8 *code, u32 room, u64 rip, const u64 *gpr, struct plai
 		s->offset += rip + r.at;
 	s->length = r.at;
 	return r.at <= room;
+}
+
+// Outside 64-bit mode the bytes of REX are instructions that write no memory.
+static bool is_prefix(u8 byte)
+{
+	return (byte & 0xf0) == REX || (byte & 0xe7) == 0x26 || (byte & 0xfc) == PREFIX_FS ||
+	       byte == PREFIX_LOCK || byte == 0xf2 || byte == 0xf3;
+}
+
+enum restart decode_restart(const u8 *code, u32 length)
+{
+	bool locked = false;
+
+	for (u32 i = 0; i < length && !locked; i++) {
+		u8 pair = code[i] & ~1U;
+
+		locked = code[i] == PREFIX_LOCK || pair == OP_XCHG;
+		if (is_prefix(code[i]) || locked)
+			continue;
+		return pair == OP_INS || pair == OP_MOVS || code[i] == OP_EVEX ||
+				       (code[i] & ~7U) == OP_X87
+			       ? RESTART_NEVER
+			       : RESTART_MAY;
+	}
+	return RESTART_ALWAYS;
 }

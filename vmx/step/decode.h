@@ -24,4 +24,15 @@ struct plain_store {
 // numbers, all 16 of them.
 bool decode_store(const u8 *code, u32 room, u64 rip, const u64 *gpr, struct plain_store *s);
 
+// Whether a writing instruction may run a second time after its registers and stores were taken
+// back.
+enum restart {
+	RESTART_NEVER, // it would leave a trace: on the x87 stack, in a mask, at a port or a device
+	RESTART_MAY,   // it may, and need not
+	RESTART_ALWAYS, // it must rather than lose an update: it is locked
+};
+
+// `code` holds the instruction, in any mode, or so much of it as can be read.
+enum restart decode_restart(const u8 *code, u32 length);
+
 #endif

@@ -129,7 +129,7 @@ static u32 step_event(void)
 	return event & EVENT_VALID ? event : 0;
 }
 
-static void begin(struct cpu *c)
+static void begin(struct cpu *c, u32 generation)
 {
 	struct step *s = c->step;
 
@@ -138,6 +138,7 @@ static void begin(struct cpu *c)
 	s->pages = 0;
 	s->rip = vmread(GUEST_RIP);
 	s->event = step_event();
+	s->generation = generation;
 	step_keep(c);
 	s->passed = verdict_has_pass(c, s->rip);
 }
@@ -165,7 +166,7 @@ void step_abandon(struct cpu *c)
 // notes that in registers. Nothing that it has done may be lost.
 static void put_off(struct cpu *c)
 {
-	step_commit(c, false);
+	step_commit_part(c);
 	step_abandon(c);
 }
 
@@ -222,13 +223,13 @@ static void back_off(const struct cpu *c)
 		pause();
 }
 
-bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva)
+bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva, u32 generation)
 {
 	struct step *s = c->step;
 	struct step_page *p;
 
 	if (!c->in_step)
-		begin(c);
+		begin(c, generation);
 	if (s->pages == VIEW_PAGES || !lock_page(c, gpa)) {
 		put_off(c);
 		back_off(c);
@@ -322,43 +323,40 @@ void exit_monitor_trap(struct cpu *c, struct regs *regs)
 		set_monitor_trap(false);
 		return;
 	}
-	c->step->count++;
-	if (!step_commit(c, true)) {
+	enum step_result result = step_commit(c, NULL);
+
+	if (result != STEP_DONE)
 		step_take_back(c);
+	if (result == STEP_DENIED)
 		refuse(c);
-	}
+	if (result == STEP_AGAIN)
+		c->step->abandoned++;
+	else
+		c->step->count++;
 	end(c);
 }
 
 bool step_store(struct cpu *c, u64 gpa, u64 gva, u64 value, u32 size)
 {
 	struct step *s = c->step;
-	struct step_page *p = &s->page[0];
-	u32 offset = gpa % PAGE_SIZE;
-	const u8 *guest = window_map(c, WINDOW_STEP, gpa & PAGE_MASK);
-	bool done;
+	enum step_result result;
 
 	if (!lock_page(c, gpa)) {
 		back_off(c);
 		return false;
 	}
-	place_page(p, STEP_WRITE, gpa, gva);
-	p->from = (u32)ALIGN_DOWN(offset, 8);
-	p->to = (u32)ALIGN_UP(offset + size, 8);
-	for (u32 at = p->from; at < p->to; at += 8)
-		*(u64 *)(p->before + at) = *(u64 *)(p->scratch + at) = *(const u64 *)(guest + at);
-	memcpy(p->scratch + offset, &value, size);
+	place_page(&s->page[0], STEP_WRITE, gpa, gva);
 	s->rip = vmread(GUEST_RIP);
 	s->event = 0;
 	s->passed = verdict_has_pass(c, s->rip);
 	s->pages = 1;
-	done = step_commit(c, true);
-	if (!done)
+	result = step_commit(c, &(struct step_store){ value, size });
+	if (result == STEP_DENIED)
 		refuse(c);
 	unlock_pages(c);
 	s->pages = 0;
 	s->count++;
-	return done;
+	return result == STEP_DONE;
 }
 
 void vcpu_abandon_step(struct cpu *c)

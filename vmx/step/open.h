@@ -13,14 +13,15 @@ int step_create(struct cpu *c);
 // Opens the page that holds gpa in this processor's step, beginning one if none is under way. The
 // instruction that exited runs again, alone, at the next VM entry. When another processor steps on
 // that page, or too many pages are open, the step is given up and the instruction simply tries
-// again. False when there is no memory for it, or when it is a device's page under rules: the
-// caller must deny the write. In the exit path, no lock held.
-bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva);
+// again. `generation` is policy_generation, read before the policy was asked about the page.
+// False when there is no memory for it, or when it is a device's page under rules: the caller must
+// deny the write. In the exit path, no lock held.
+bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva, u32 generation);
 
 // Stores `size` bytes of `value` at gpa, within a page, for the instruction that exited, under the
 // rules and with the events of a step. True when that is done; false when the guest gets a fault
-// instead, or tries again because another processor steps on that page. No step is under way, the
-// page is RAM. In the exit path, no lock held.
+// instead, or tries again because another processor steps on that page or writes the same word. No
+// step is under way, and WINDOW_STEP shows the page. In the exit path, no lock held.
 bool step_store(struct cpu *c, u64 gpa, u64 gva, u64 value, u32 size);
 
 // An exit in the middle of event delivery, once the event is set to be delivered again: gives the

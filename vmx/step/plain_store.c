@@ -25,7 +25,7 @@ static bool undisturbed(u64 rflags)
 }
 
 // A copy: the guest may change the code meanwhile.
-static u32 fetch(struct cpu *c, const struct paging *paging, u64 rip, u8 *code)
+u32 fetch_code(struct cpu *c, const struct paging *paging, u64 rip, u8 *code)
 {
 	u32 room = MIN((u32)INSTRUCTION_MAX, (u32)(PAGE_SIZE - rip % PAGE_SIZE));
 	struct walk w;
@@ -59,7 +59,7 @@ bool store_plain(struct cpu *c, u64 gpa, u64 gva)
 	if (!(paging.cr0 & CR0_PG) || !undisturbed(rflags))
 		return false;
 	c->regs->gpr[RSP] = vmread(GUEST_RSP);
-	if (!decode_store(code, fetch(c, &paging, rip, code), rip, c->regs->gpr, &s))
+	if (!decode_store(code, fetch_code(c, &paging, rip, code), rip, c->regs->gpr, &s))
 		return false;
 	if (s.segment >= SEG_FS)
 		s.offset += vmread(GUEST_BASE(s.segment));

@@ -32,31 +32,36 @@ struct step_page {
 	u64 gpa;   // of the page
 	u64 first; // exact GPA that faulted first
 	u64 gva;
-	u8 kind;      // enum step_kind
 	u8 *before;   // what the page held when it was opened
 	u8 *scratch;  // what the guest sees and writes
 	u32 from, to; // where in the page they may differ: borders of words
-	bool allowed; // no rule covers any of that
+	u8 kind;      // enum step_kind
+	bool allowed; // no rule covers any of the bytes between `from` and `to`
 };
 
-#define STEP_KEPT 13
+#define STEP_KEPT        13
+#define STEP_REPEATS_MAX 8 // of an instruction that need not run again
 
 struct step {
-	u32 pages;
-	struct step_page page[VIEW_PAGES];
-	struct view view;
-	u64 rip;             // of the stepped instruction
-	u64 gpr[16];         // to take the instruction back
-	u64 kept[STEP_KEPT]; // the same, of the VMCS (vmx/step/writeback.c says which fields)
+	u64 rip;        // of the stepped instruction
 	u32 event;      // entry interruption information: the event whose delivery is stepped, or 0
 	bool overtaken; // the map changed behind the last look before VM entry (vmx/exit/nmi.c)
 	bool passed;    // the operator let it through rules that freeze
+	bool part;      // the instruction stopped in the middle (step_commit_part)
+	bool wrote;     // the commit has changed guest memory
+	u8 denied;      // what step_commit came upon: enum tessera_action
+	u8 hold;        // enum hold: what keeps interrupts from the guest
+	u32 generation; // policy_generation from before the first page was found closed
+	u32 repeats;    // commits in a row that failed because another processor wrote
 	u64 judged;     // the word that the commit judged last: its gpa + 1
 	struct judgement judgement;
-	u8 denied;     // what step_commit came upon: enum tessera_action
-	u8 hold;       // enum hold: what keeps interrupts from the guest
-	u64 count;     // steps finished
-	u64 abandoned; // steps given up and retried
+	u64 count;           // steps finished
+	u64 abandoned;       // steps given up and retried
+	u64 gpr[16];         // to take the instruction back
+	u64 kept[STEP_KEPT]; // the same, of the VMCS (vmx/step/writeback.c says which fields)
+	u32 pages;
+	struct step_page page[VIEW_PAGES];
+	struct view view;
 };
 
 _Static_assert(sizeof(struct step) <= PAGE_SIZE, "a CPU's step has a page of its own");

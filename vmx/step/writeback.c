@@ -1,4 +1,53 @@
 // SPDX-License-Identifier: MIT
+// How a step's stores reach memory without harm to what other processors store at the same time.
+//
+// The instruction read and wrote a copy. If another processor changes the original between the copy
+// and the commit, a locked update of the copy would undo that change, and a plain store of which
+// only the changed bytes are copied back could mix with it. Three things write to the original:
+//
+// - Steps of other processors. The page's lock, held from before the copy until after the commit,
+//   keeps them away.
+// - Native stores. They do not happen while the tables refuse all stores to the page: the policy's
+//   lock is held over each shootdown, so a CPU that has held it and found the page closed knows
+//   that no other one uses an older translation. Native stores are possible
+//   a) after an opening during the step. No opening waits for steps. It is detected by
+//      policy_generation: it is read at the VM exit that began the step, before the policy is asked
+//      about the page, and compared here under the lock. Opening a second page leaves it as it is,
+//      and it moves also with openings that change an SPPT leaf alone, which leave ept.generation
+//      (and so the step's view) as it was. Splits, merges and changes of memory types do not change
+//      what the tables admit.
+//   b) all the time, in the open part of what a step writes: a store across the border of a closed
+//      tile or page, a store that the processor does not take to SPP, a store to an open page
+//      whose page walk has to write to a closed one, and the words of that walk.
+// - The hypervisor's own answers to hypercalls (guest_write, under the policy's lock), and devices.
+//
+// So a commit with the policy's lock held
+// 1. gives up if anything was opened in between. The guest runs the instruction again, natively if
+//    the page is still open. This decides for instructions that update more than one word. So that
+//    a CPU that changes rules without a pause cannot keep others from their work, 2. alone decides
+//    after some tries.
+// 2. changes each word by a locked compare-exchange from what the copy held before. If it fails on
+//    the first word, another processor has written: the instruction runs again. If it succeeds, the
+//    update has happened at this moment, with nothing in between. This is exact for all updates
+//    within an aligned word, with no regard to who else may write.
+// 3. does the page walk's words first: an accessed or dirty flag must not be lost when the guest
+//    takes the entry away at the same time, and flags that are set do no harm if the rest fails.
+//
+// Some instructions cannot run twice, because they leave more behind than registers that a step
+// can put back (decode_restart). None of them is an atomic update. Their changed bytes are stored
+// beside what others have written, as plain stores. So are those of the second and later words,
+// and of plain stores that lost against others several times in a row, a neighbour in the same word
+// that is written without a pause.
+//
+// An instruction that stopped in the middle (step_commit_part) will run again from its beginning,
+// or has run natively (step.overtaken). Its stores are plain, and a word that others have changed
+// meanwhile is left to them: as if the store had come before theirs.
+//
+// A plain store that Tessera carries out reads the word under the same lock, so that only native
+// stores can come between; 2. detects those.
+//
+// DEVIRTUALIZE opens everything. It waits until all processors have no step open (gather in
+// vmx/devirt/handoff.c).
 #include "vmx/step/writeback.h"
 
 #include "hv/core/guest_memory.h"
@@ -7,6 +56,7 @@
 #include "hv/lib/string.h"
 #include "vmx/exit/cr.h"
 #include "vmx/exit/sipi_software.h"
+#include "vmx/step/conflict.h"
 #include "vmx/step/step.h"
 #include "vmx/step/walk_update.h"
 #include "vmx/vmcs/guest.h"
@@ -161,79 +211,49 @@ static bool denied(struct cpu *c)
 	return false;
 }
 
-#define MERGE_TRIES 8
-
-// The largest aligned piece at `to` that is kept whole. Returns its size.
-static u32 store_piece(u8 *to, u64 value, u64 keep)
+// Changes a word, of which `keep` may be stored also beside what others wrote. Returns false as
+// step_meet_others does.
+static bool put_word(struct cpu *c, u64 *word, u64 before, u64 after, u64 keep)
 {
-	if ((u64)to % 4 == 0 && (u32)keep == ~0U) {
-		*(volatile u32 *)to = (u32)value;
-		return 4;
-	}
-	if ((u64)to % 2 == 0 && (u16)keep == 0xffff) {
-		*(volatile u16 *)to = (u16)value;
-		return 2;
-	}
-	if ((u8)keep)
-		*(volatile u8 *)to = (u8)value;
-	return 1;
+	if (before == after)
+		return true;
+	if (!__atomic_compare_exchange_n(word, &before, after, false, __ATOMIC_RELAXED,
+					 __ATOMIC_RELAXED) &&
+	    !step_meet_others(c, word, after, keep))
+		return false;
+	c->step->wrote = true;
+	return true;
 }
 
-// Changes the kept bytes of a word as one: no reader sees a part of it, and the bytes beside them
-// keep what others wrote meanwhile. Others that write those without a pause could keep us here,
-// with the policy's lock, for ever; a plain store nobody can prevent.
-static void merge(u64 *word, u64 value, u64 keep)
-{
-	u64 now = __atomic_load_n(word, __ATOMIC_RELAXED);
-
-	for (u32 i = 0; i < MERGE_TRIES; i++)
-		if (__atomic_compare_exchange_n(word, &now, (now & ~keep) | (value & keep), false,
-						__ATOMIC_RELAXED, __ATOMIC_RELAXED))
-			return;
-	if (keep == ~0ULL) {
-		__atomic_store_n(word, value, __ATOMIC_RELAXED);
-		return;
-	}
-	for (u32 at = 0, size; at < sizeof(*word); at += size)
-		size = store_piece((u8 *)word + at, value >> 8 * at, keep >> 8 * at);
-}
-
-// The processor sets accessed and dirty bits in one locked step, and so do we: an entry that the
-// guest has changed meanwhile keeps what the guest wrote.
-static void commit_walk(u64 *entry, u64 before, u64 after)
-{
-	__atomic_compare_exchange_n(entry, &before, after, false, __ATOMIC_RELAXED,
-				    __ATOMIC_RELAXED);
-}
-
-// Returns true when the rules had a say in it.
-static bool commit_word(struct cpu *c, const struct step_page *p, u8 *guest, u32 at)
+// Returns false as put_word does; *reported is set when the rules had a say in it.
+static bool commit_word(struct cpu *c, const struct step_page *p, u8 *guest, u32 at, bool *reported)
 {
 	u64 before = word_at(p->before, at), after = word_at(p->scratch, at);
 	u64 changed = changed_bytes(before, after);
-	const struct judgement *j;
+	u64 *word = (u64 *)(guest + at);
+	const struct judgement *j = NULL;
+	u64 keep = changed;
 
 	if (is_walk(p, at)) {
-		commit_walk((u64 *)(guest + at), before, after);
-		return false;
+		keep = 0; // the flags of an entry do not belong into another one
+	} else if (!p->allowed) {
+		j = judge_word(c, p, at, changed);
+		keep = j->keep;
+		after = (before & ~keep) | (after & keep);
 	}
-	if (p->allowed) {
-		merge((u64 *)(guest + at), after, changed);
+	if (!put_word(c, word, before, after, keep))
 		return false;
-	}
-	j = judge_word(c, p, at, changed);
-	after = (before & ~j->keep) | (after & j->keep);
-	merge((u64 *)(guest + at), after, j->keep);
-	if (j->worst.action == TESSERA_ACTION_ALLOW)
-		return false;
+	if (!j || j->worst.action == TESSERA_ACTION_ALLOW)
+		return true;
 	write_event(c, j->worst.action, j->worst.rule, j->worst.gpa, linear_of(p, j->worst.gpa),
 		    c->step->rip, count_bytes(changed), before, after);
+	*reported = true;
 	return true;
 }
 
 // A store of the value that was there already changes nothing that is ruled, but it met the rule.
 // Bytes beside them may have changed.
-static void report_silent(struct cpu *c, const struct step_page *p)
+static __attribute__((noinline, cold)) void report_silent(struct cpu *c, const struct step_page *p)
 {
 	u32 first = p->first % PAGE_SIZE, at = (u32)ALIGN_DOWN(first, 8);
 	struct verdict v;
@@ -246,18 +266,33 @@ static void report_silent(struct cpu *c, const struct step_page *p)
 			    word_at(p->before, at), word_at(p->scratch, at));
 }
 
-static void commit_page(struct cpu *c, const struct step_page *p, bool whole)
+static bool commit_page(struct cpu *c, const struct step_page *p)
 {
-	u8 *guest = window_map(c, WINDOW_STEP, p->gpa);
+	u8 *guest = c->step->pages > 1 ? window_map(c, WINDOW_STEP, p->gpa)
+				       : window_page(c, WINDOW_STEP);
 	bool reported = false;
 
 	for (u32 at = p->from; at < p->to; at = next_change(p, at + 8))
-		reported |= commit_word(c, p, guest, at);
-	if (whole && p->kind == STEP_WRITE && !reported)
+		if (!commit_word(c, p, guest, at, &reported))
+			return false;
+	if (!c->step->part && p->kind == STEP_WRITE && !reported)
 		report_silent(c, p);
+	return true;
 }
 
-static void commit_apic(struct cpu *c, const struct step_page *p)
+// The pages of one kind, or of both.
+static bool commit_pages(struct cpu *c, enum step_kind first, enum step_kind last)
+{
+	struct step *s = c->step;
+
+	for (u32 i = 0; i < s->pages; i++)
+		if (s->page[i].kind >= first && s->page[i].kind <= last &&
+		    !commit_page(c, &s->page[i]))
+			return false;
+	return true;
+}
+
+static __attribute__((noinline, cold)) void commit_apic(struct cpu *c, const struct step_page *p)
 {
 	u32 offset = p->first % PAGE_SIZE & ~3U;
 
@@ -299,24 +334,65 @@ void step_take_back(struct cpu *c)
 		vmwrite(kept[i], s->kept[i]);
 }
 
-bool step_commit(struct cpu *c, bool whole)
+// With the policy's lock. Walks come first, see above.
+static enum step_result commit(struct cpu *c)
 {
 	struct step *s = c->step;
-	bool ok;
 
 	s->judged = 0;
+	s->wrote = false;
+	if (denied(c))
+		return STEP_DENIED;
+	if (s->pages > 1 && !commit_pages(c, STEP_WALK, STEP_WALK))
+		return STEP_AGAIN;
+	return commit_pages(c, STEP_WRITE, s->pages > 1 ? STEP_WRITE : STEP_WALK) ? STEP_DONE
+										  : STEP_AGAIN;
+}
+
+// Reads the words that a plain store changes, and changes them in the copy.
+static void fill_words(struct cpu *c, const struct step_store *store)
+{
+	struct step_page *p = &c->step->page[0];
+	const u8 *guest = window_page(c, WINDOW_STEP);
+	u32 offset = p->first % PAGE_SIZE;
+
+	p->from = (u32)ALIGN_DOWN(offset, 8);
+	p->to = (u32)ALIGN_UP(offset + store->size, 8);
+	for (u32 at = p->from; at < p->to; at += 8)
+		*(u64 *)(p->before + at) = *(u64 *)(p->scratch + at) = *(const u64 *)(guest + at);
+	memcpy(p->scratch + offset, &store->value, store->size);
+}
+
+enum step_result step_commit(struct cpu *c, const struct step_store *store)
+{
+	struct step *s = c->step;
+	enum step_result result = STEP_DONE;
+
 	lock_take(&c->vm->policy.lock);
-	ok = !denied(c);
-	for (u32 i = 0; i < s->pages && ok; i++)
-		if (s->page[i].kind <= STEP_WALK)
-			commit_page(c, &s->page[i], whole);
+	if (store)
+		fill_words(c, store);
+	else if (!s->part && s->generation != policy_generation(&c->vm->policy) &&
+		 s->repeats < STEP_REPEATS_MAX && step_may_restart(c))
+		result = STEP_AGAIN;
+	if (result == STEP_DONE)
+		result = commit(c);
 	lock_drop(&c->vm->policy.lock);
-	if (!whole)
-		return ok;
-	for (u32 i = 0; i < s->pages && ok; i++)
+	if (s->part)
+		return result;
+	s->repeats = result == STEP_AGAIN ? s->repeats + 1 : 0;
+	if (result == STEP_AGAIN)
+		return result;
+	for (u32 i = 0; i < s->pages && result == STEP_DONE; i++)
 		if (s->page[i].kind == STEP_APIC)
 			commit_apic(c, &s->page[i]);
 	if (s->passed)
 		verdict_drop_pass(c);
-	return ok;
+	return result;
+}
+
+void step_commit_part(struct cpu *c)
+{
+	c->step->part = true;
+	step_commit(c, NULL);
+	c->step->part = false;
 }

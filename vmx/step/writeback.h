@@ -9,14 +9,30 @@
 void step_keep(struct cpu *c);
 void step_take_back(struct cpu *c);
 
+enum step_result {
+	STEP_DONE,   // what the rules allow is in memory
+	STEP_DENIED, // step.denied says by which action; nothing was written
+	STEP_AGAIN,  // another processor wrote meanwhile; nothing was written
+};
+
+// A store that Tessera carries out without a step, at page[0].first of the step.
+struct step_store {
+	u64 value;
+	u32 size; // bytes, within a page
+};
+
 // Compares each page of the step with what it held before and copies the bytes back that the rules,
-// as they are now, let through; audited ones are recorded. Where a rule denies one, nothing is
-// copied and false is returned with the answer in step.denied: the caller takes the instruction
-// back and injects the fault, or stops the VM. What cannot be taken back: moves of the x87 register
-// stack and the mask of a scatter.
+// as they are now, let through; audited ones are recorded. Unless the result is STEP_DONE, the
+// caller takes the instruction back; after STEP_DENIED it injects the fault, or stops the VM, and
+// after STEP_AGAIN the guest runs the instruction again. What cannot be taken back: moves of the
+// x87 register stack and the mask of a scatter.
 //
-// Not `whole`: the instruction stopped in the middle and will go on or begin anew. As at any fault,
-// what it wrote until then has been written.
-bool step_commit(struct cpu *c, bool whole);
+// `store` is NULL for a step. Otherwise nothing has run yet, and the copy is made here. WINDOW_STEP
+// shows page[0] if there is only one.
+enum step_result step_commit(struct cpu *c, const struct step_store *store);
+
+// The instruction stopped in the middle and will go on or begin anew. As at any fault, what it
+// wrote until then has been written; only a word that others have changed meanwhile stays as it is.
+void step_commit_part(struct cpu *c);
 
 #endif

@@ -106,7 +106,7 @@ bool guest_requeue_event(struct cpu *c, u64 qualification)
 	return true;
 }
 
-struct paging guest_paging(void)
+__attribute__((noinline)) struct paging guest_paging(void)
 {
 	return (struct paging){ .cr0 = vmread(GUEST_CR0),
 				.cr3 = vmread(GUEST_CR3),

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Three processors store to a tile while the fourth protects it and takes the rule back, again and
-again. ROUNDS says how often; `make hammer` does it 100,000 times."""
+"""Three processors store to a tile, or update it atomically, while the fourth puts a rule on it and
+takes it off, again and again. ROUNDS says how often; `make hammer` does it 100,000 times."""
 
 import os
 
@@ -10,18 +10,19 @@ from machine.paths import MACHINES
 
 from .guest import Guest, agent_image
 
-SCENARIO = "no_store_lands_after_protect"
+SCENARIOS = ("no_store_lands_after_protect", "updates_outlive_a_neighbour")
 ROUNDS = int(os.environ.get("ROUNDS") or 3000)
 SECONDS_FOR_A_ROUND = 0.05
 
 
+@pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("engine", ["hardware", "software"])
-def test_no_store_lands_after_protect_however_often(engine):
-    image = agent_image(MACHINES / f"hammer-{engine}.img", f"engine = {engine}\n")
+def test_it_holds_however_often(engine, scenario):
+    image = agent_image(MACHINES / f"hammer-{scenario}-{engine}.img", f"engine = {engine}\n")
     guest = Guest(image, cpus=4)
     guest.start()
     try:
-        complaint = guest.run(SCENARIO, *guest.block, ROUNDS,
+        complaint = guest.run(scenario, *guest.block, ROUNDS,
                               timeout=60 + ROUNDS * SECONDS_FOR_A_ROUND)
     finally:
         guest.stop()

@@ -211,6 +211,44 @@ static void an_instruction_that_goes_on_is_not_known(void **state)
 		assert_int_equal(decode_store(code, room, CODE, machine.gpr, &s), room >= 11);
 }
 
+static void what_may_run_twice_is_told(void **state)
+{
+	static const struct {
+		u8 code[8];
+		u32 length;
+		enum restart restart;
+	} table[] = {
+		{ { 0xf0, 0x48, 0x0f, 0xc1, 0x07 }, 5, RESTART_ALWAYS },      // lock xadd
+		{ { 0x66, 0xf0, 0xff, 0x07 }, 4, RESTART_ALWAYS },            // lock inc
+		{ { 0xf0, 0x48, 0x0f, 0xc7, 0x0f }, 5, RESTART_ALWAYS },      // lock cmpxchg16b
+		{ { 0x86, 0x07 }, 2, RESTART_ALWAYS },                        // xchg [rdi], al
+		{ { 0x4d, 0x87, 0x3c, 0x24 }, 4, RESTART_ALWAYS },            // xchg [r12], r15
+		{ { 0x2e, 0x64, 0x87, 0x07 }, 4, RESTART_ALWAYS },            // with prefixes
+		{ { 0x48, 0xff, 0x07 }, 3, RESTART_MAY },                     // inc
+		{ { 0x88, 0x07 }, 2, RESTART_MAY },                           // mov
+		{ { 0x36, 0x65, 0x67, 0x89, 0x07 }, 5, RESTART_MAY },         //
+		{ { 0x0f, 0xae, 0x27 }, 3, RESTART_MAY },                     // xsave
+		{ { 0xf3, 0x48, 0xab }, 3, RESTART_MAY },                     // rep stosq
+		{ { 0xc5, 0xfa, 0x7f, 0x07 }, 4, RESTART_MAY },               // vmovdqu
+		{ { 0xe8, 0, 0, 0, 0 }, 5, RESTART_MAY },                     // call
+		{ { 0xf3, 0x6c }, 2, RESTART_NEVER },                         // rep insb
+		{ { 0x66, 0x6d }, 2, RESTART_NEVER },                         // insw
+		{ { 0xf3, 0x48, 0xa5 }, 3, RESTART_NEVER },                   // rep movsq
+		{ { 0xa4 }, 1, RESTART_NEVER },                               // movsb
+		{ { 0xd9, 0x1f }, 2, RESTART_NEVER },                         // fstp
+		{ { 0x41, 0xdd, 0x37 }, 3, RESTART_NEVER },                   // fnsave
+		{ { 0xdf, 0x3f }, 2, RESTART_NEVER },                         // fistp
+		{ { 0x62, 0xf2, 0x7d, 0x49, 0xa0, 0x04 }, 6, RESTART_NEVER }, // a scatter
+		{ { 0x48 }, 1, RESTART_ALWAYS },                              // cannot be read on
+		{ { 0 }, 0, RESTART_ALWAYS },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(table); i++)
+		if (decode_restart(table[i].code, table[i].length) != table[i].restart)
+			fail_msg("entry %u", i);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +257,7 @@ int main(void)
 		cmocka_unit_test(prefixes_that_mean_more_are_stepped),
 		cmocka_unit_test(segments_with_a_base_are_told),
 		cmocka_unit_test(an_instruction_that_goes_on_is_not_known),
+		cmocka_unit_test(what_may_run_twice_is_told),
 	};
 
 	return cmocka_run_group_tests_name("decode", tests, NULL, NULL);

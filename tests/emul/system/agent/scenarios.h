@@ -127,6 +127,12 @@
 	X(counters_without_protection, 4, "59") \
 	X(steps_lose_no_store, 4, "59") \
 	X(stores_beside_steps_are_not_lost, 4, "59") \
+	X(updates_outlive_an_audit, 4, "59") \
+	X(updates_outlive_a_neighbour, 4, "59") \
+	X(updates_outlive_a_tile, 4, "59") \
+	X(updates_outlive_a_batch, 4, "59") \
+	X(updates_outlive_an_access_map, 4, "59") \
+	X(updates_outlive_a_large_page, 4, "59") \
 	X(nmis_among_shoot_downs, 4, "43 54") \
 	X(a_write_waits_for_the_operator, 1, "") \
 	X(random_stores_against_model, 1, "76") \
