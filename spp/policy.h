@@ -112,11 +112,11 @@ static inline u32 policy_generation(const struct policy *p)
 // True when EPT and SPPT of gpa's page say what the rules say. For self-checks.
 bool policy_in_force(const struct policy *p, u64 gpa);
 
-// True when EPT and SPPT, as they stand, let a write to [gpa, gpa + length) through. A violation
+// True when EPT and SPPT, as they stand, let a write to the byte at gpa through. A violation
 // that they would not raise came from a stale translation: a retry is all it needs. A write that
 // the rules allow and that they refuse (a tile shared with a region, the software engine) needs a
 // step.
-bool policy_admits(const struct policy *p, u64 gpa, u64 length);
+bool policy_admits(const struct policy *p, u64 gpa);
 
 // Derives everything in [gpa, gpa + size) anew from the rules, for a self-check that failed. Not
 // needed after ept_retype, which keeps all rights.

@@ -119,18 +119,7 @@ static u32 admitted(const struct policy *p, u64 gpa)
 	return sppt_gather(leaf_word(p, gpa, &path));
 }
 
-bool policy_admits(const struct policy *p, u64 gpa, u64 length)
+bool policy_admits(const struct policy *p, u64 gpa)
 {
-	u64 end = gpa + length;
-
-	for (u64 page = gpa & PAGE_MASK; page < end; page += PAGE_SIZE) {
-		u32 first = (MAX(gpa, page) - page) / TILE;
-		u32 last = (MIN(end, page + PAGE_SIZE) - 1 - page) / TILE;
-		u32 wanted =
-			TILES_OPEN << first & TILES_OPEN >> (TESSERA_TILES_PER_PAGE - 1 - last);
-
-		if (wanted & ~admitted(p, page))
-			return false;
-	}
-	return true;
+	return admitted(p, gpa) >> gpa % PAGE_SIZE / TILE & 1;
 }

@@ -8,7 +8,7 @@
 #define PTE_PRESENT BIT(0)
 #define PTE_LARGE   BIT(7)
 #define PTE_ADDR    0x000ffffffffff000ULL
-#define LEVEL_1G    3
+#define SHIFT_1G    30
 
 static u32 levels_of(u64 cr4)
 {
@@ -24,32 +24,26 @@ bool linear_is_canonical(u64 linear, u64 cr4)
 	return top == 0 || top == ~0ULL >> bits;
 }
 
-static int descend(struct cpu *c, u64 cr3, u32 level, u64 linear, struct walk *out)
+static int descend(struct cpu *c, u64 table, u32 shift, u64 linear, struct walk *out)
 {
-	u64 table = cr3 & PTE_ADDR;
+	for (struct walk_entry *e = out->at;; e++) {
+		const u64 *entry;
 
-	for (; level; level--) {
-		u32 shift = 12 + 9 * (level - 1);
-		u64 gpa = table + (linear >> shift) % 512 * sizeof(u64);
-		const u64 *entry = window_map(c, WINDOW_WALK, gpa);
-
+		e->gpa = (table & PTE_ADDR) + (linear >> shift) % 512 * sizeof(u64);
+		entry = window_map(c, WINDOW_WALK, e->gpa);
 		if (!entry)
 			return TESSERA_BAD_ADDRESS;
-		u64 value = __atomic_load_n(entry, __ATOMIC_RELAXED);
-
-		out->at[out->levels].gpa = gpa;
-		out->at[out->levels++].entry = value;
-		if (!(value & PTE_PRESENT))
+		table = e->entry = __atomic_load_n(entry, __ATOMIC_RELAXED);
+		out->levels++;
+		if (!(table & PTE_PRESENT))
 			return TESSERA_BAD_ADDRESS;
-		if (level == 1 || (level <= LEVEL_1G && (value & PTE_LARGE))) {
-			out->size = BIT(shift);
-			out->gpa =
-				(value & PTE_ADDR & ~(out->size - 1)) | (linear & (out->size - 1));
-			return TESSERA_OK;
-		}
-		table = value & PTE_ADDR;
+		if (shift == PAGE_SHIFT || (shift <= SHIFT_1G && (table & PTE_LARGE)))
+			break;
+		shift -= 9;
 	}
-	return TESSERA_BAD_ADDRESS;
+	out->size = BIT(shift);
+	out->gpa = (table & PTE_ADDR & ~(out->size - 1)) | (linear & (out->size - 1));
+	return TESSERA_OK;
 }
 
 int walk_linear(struct cpu *c, const struct paging *p, u64 linear, struct walk *out)
@@ -63,7 +57,7 @@ int walk_linear(struct cpu *c, const struct paging *p, u64 linear, struct walk *
 		return TESSERA_UNSUPPORTED;
 	if (!linear_is_canonical(linear, p->cr4))
 		return TESSERA_BAD_ADDRESS;
-	return descend(c, p->cr3, levels_of(p->cr4), linear, out);
+	return descend(c, p->cr3, PAGE_SHIFT + 9 * (levels_of(p->cr4) - 1), linear, out);
 }
 
 int guest_read_linear(struct cpu *c, const struct paging *p, u64 linear, void *to, u64 length)

@@ -13,12 +13,14 @@ struct paging {
 	u64 cr0, cr3, cr4, efer;
 };
 
+struct walk_entry {
+	u64 gpa;   // of the entry
+	u64 entry; // what it holds
+};
+
 struct walk {
 	u32 levels; // entries read, from the root down
-	struct {
-		u64 gpa;   // of the entry
-		u64 entry; // what it holds
-	} at[WALK_LEVELS_MAX];
+	struct walk_entry at[WALK_LEVELS_MAX];
 	u64 gpa;  // of the byte, when the walk reached it
 	u64 size; // bytes that the last entry maps
 };

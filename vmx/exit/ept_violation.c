@@ -110,7 +110,7 @@ static bool is_open(const struct cpu *c, const struct access *a)
 	bool open;
 
 	lock_take(&p->lock);
-	open = policy_admits(p, a->gpa, 1);
+	open = policy_admits(p, a->gpa);
 	lock_drop(&p->lock);
 	return open;
 }

@@ -321,7 +321,7 @@ void step_keep(struct cpu *c)
 	struct step *s = c->step;
 
 	memcpy(s->gpr, c->regs->gpr, sizeof(s->gpr));
-	for (u32 i = 0; i < STEP_KEPT; i++)
+	for (u64 i = STEP_KEPT; i--;)
 		s->kept[i] = vmread(kept[i]);
 }
 

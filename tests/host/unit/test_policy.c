@@ -180,9 +180,9 @@ static void mixed_pages_ask_the_sppt(void **state)
 			 f->p.hardware ? EPT_SPP : 0);
 	assert_int_equal(tiles_at(f, BASE), f->p.hardware ? ~0x60U : 0);
 	assert_int_equal(tiles_at(f, BASE + PAGE_SIZE), ~0U);
-	assert_true(policy_admits(&f->p, BASE + PAGE_SIZE, PAGE_SIZE));
-	assert_int_equal(policy_admits(&f->p, BASE, 5 * 128), f->p.hardware);
-	assert_false(policy_admits(&f->p, BASE, 5 * 128 + 1));
+	assert_true(policy_admits(&f->p, BASE + PAGE_SIZE));
+	assert_int_equal(policy_admits(&f->p, BASE + 5 * 128 - 1), f->p.hardware);
+	assert_false(policy_admits(&f->p, BASE + 5 * 128));
 	// Closing the rest makes the page uniform: no SPP, no path.
 	f->p.flush_owed = false;
 	assert_int_equal(policy_protect(&f->p, 0, BASE + 128, PAGE_SIZE - 128), 0);
@@ -491,7 +491,7 @@ static void a_missing_path_is_rebuilt_or_done_without(void **state)
 	assert_true(p->flush_owed);
 	assert_int_equal(tiles_at(f, BASE), 0);
 	assert_int_equal(policy_judge(p, BASE, 128).action, TESSERA_ACTION_ALLOW);
-	assert_false(policy_admits(p, BASE, 1)); // so the caller steps
+	assert_false(policy_admits(p, BASE)); // so the caller steps
 	f->pool->fail_after = 1;
 	assert_true(policy_miss(p, BASE + PAGE_SIZE, false));
 	assert_int_equal(tiles_at(f, BASE + PAGE_SIZE), 0);
