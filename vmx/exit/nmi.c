@@ -7,6 +7,7 @@
 #include "hv/core/vm.h"
 #include "hv/core/work.h"
 #include "hv/x86/control_regs.h"
+#include "hv/x86/exit_reason.h"
 #include "hv/x86/insn.h"
 #include "vmx/devirt/handoff.h"
 #include "vmx/step/step.h"
@@ -48,8 +49,9 @@ void vcpu_nmi_in_root(struct cpu *c)
 	if (guests)
 		set_window(true);
 	// A step's view may be what this kick is about: its instruction runs on the shared map
-	// instead.
-	if (c->in_step) {
+	// instead. If the instruction has run already, and only its exit is still to be handled,
+	// the commit asks the rules as they are then.
+	if (c->in_step && (vmread(EXIT_REASON) & REASON_MASK) != REASON_MONITOR_TRAP) {
 		c->step->overtaken = true;
 		vmwrite(EPT_POINTER, vmx_eptp(c->vm, c->vm->ept.root));
 	}

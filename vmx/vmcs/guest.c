@@ -63,6 +63,9 @@ void guest_inject_gp_during(struct cpu *c, u32 event)
 {
 	enum fault_class class = event & EVENT_VALID ? classify(event) : BENIGN;
 
+	// The processor blocks NMIs before it pushes the frame of one.
+	if ((event & (EVENT_VALID | EVENT_TYPE)) == (EVENT_VALID | EVENT_NMI))
+		vmwrite(GUEST_INTERRUPTIBILITY, vmread(GUEST_INTERRUPTIBILITY) | BLOCKING_BY_NMI);
 	if (class == DOUBLE_FAULT)
 		machine_triple_fault(c);
 	else if (class != BENIGN)
