@@ -10,15 +10,16 @@ BOOT_SOURCES := $(sort $(filter-out boot/tools/%,$(shell find boot -name '*.c'))
 BOOT_OBJECTS := $(BOOT_SOURCES:%.c=$(BOOT_OUT)/%.o) $(BOOT_OUT)/boot/payload.o
 
 # No stack protector, red zone or vector registers: firmware's interrupts provide for none of them.
-BOOT_CFLAGS := -std=gnu11 -Os -g $(WARNINGS) -I. -Iguest/include -isystem $(GNU_EFI_INCLUDE) \
+BOOT_CFLAGS = -std=gnu11 -Os -g $(WARNINGS) -I. -Iguest/include -isystem $(GNU_EFI_INCLUDE) \
 	-isystem $(GNU_EFI_INCLUDE)/x86_64 -DGNU_EFI_USE_MS_ABI -DTESSERA_VERSION='"$(VERSION)"' \
 	-ffreestanding -fpic -fshort-wchar -fvisibility=hidden -mno-red-zone -mgeneral-regs-only \
-	-fno-stack-protector -fno-asynchronous-unwind-tables -MMD -MP
-BOOT_LDFLAGS := -nostdlib -shared -Bsymbolic -znocombreloc -znoexecstack --no-undefined \
-	-T boot/place/loader.lds
+	-fno-stack-protector -fno-asynchronous-unwind-tables $(PACKED) $(LTO) -MMD -MP
+BOOT_LINK = $(BOOT_CFLAGS) -nostdlib -shared -Wl,-Bsymbolic,-znocombreloc,-znoexecstack \
+	-Wl,--no-undefined,--build-id=none,-T,boot/place/loader.lds
 # Neither symbols nor strings of them: relocation at the start knows only plain addresses.
 BOOT_SECTIONS := .text .reloc .rodata .tessera .sbat .data .bss .dynamic .rela
 
+$(BOOT_OUT)/hv/lib/string.o: LTO :=
 $(BOOT_OUT)/%.o: %.c boot/boot.mk VERSION
 	$(Q)mkdir -p $(@D)
 	@echo "  CC    $< (loader)"
@@ -31,7 +32,7 @@ $(BOOT_OUT)/boot/payload.o: boot/place/payload.asm boot/place/sbat.csv $(BUILD)/
 
 $(BOOT_OUT)/loader.so: $(BOOT_OBJECTS) boot/place/loader.lds
 	@echo "  LD    $@"
-	$(Q)$(LD) $(BOOT_LDFLAGS) $(GNU_EFI_LIB)/crt0-efi-x86_64.o $(BOOT_OBJECTS) \
+	$(Q)$(CC) $(BOOT_LINK) $(GNU_EFI_LIB)/crt0-efi-x86_64.o $(BOOT_OBJECTS) \
 		-L$(GNU_EFI_LIB) -lefi -lgnuefi -o $@
 
 # The PE header starts at the offset in the file's bytes 60 to 63, and DllCharacteristics 94 bytes

@@ -131,11 +131,16 @@ static const struct {
 
 u32 aml_rename(u8 *table, u32 size, const char *from, const char *to)
 {
+	bool begins_form[256] = { false };
 	u32 renamed = 0;
 
+	for (u32 f = 0; f < ARRAY_SIZE(forms); f++)
+		begins_form[forms[f].opcode] = true;
 	for (u32 i = ACPI_HEADER_SIZE; i < size; i++) {
 		struct code c = { table + i, size - i };
 
+		if (!begins_form[table[i]]) // most bytes: the table may have 100 KiB
+			continue;
 		for (u32 f = 0; f < ARRAY_SIZE(forms); f++) {
 			u32 place = c.at[0] == forms[f].opcode ? forms[f].find(c, from) : 0;
 

@@ -25,9 +25,14 @@ static inline void work_drop(struct cpu *c, u32 bits)
 // handled in the same pass. CPU `c` itself, root mode, no lock held.
 static inline void work_run(struct cpu *c)
 {
-	for (u32 bit = 0; c->work >> bit; bit++)
-		if (c->work & BIT(bit))
-			work_table[bit](c);
+	u32 later = ~0u; // the bits whose turn is still to come
+
+	while (c->work & later) {
+		u32 bit = (u32)__builtin_ctz(c->work & later);
+
+		later = ~0u << bit << 1;
+		work_table[bit](c);
+	}
 }
 
 #endif
