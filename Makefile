@@ -49,10 +49,11 @@ OPTIMIZE := -Os -fno-jump-tables
 $(FAST:%=$(BUILD)/%.o) $(CHECKER:%=$(BUILD)/%.o): OPTIMIZE := -O2
 
 # The linker sees all C code at once. The compiler calls memcpy and its like by name, of its own
-# accord and late: they stay out of that.
+# accord and late: they stay out of that. -Os for the link keeps long strings from being aligned;
+# each function keeps the optimization of its own file.
 LTO      := $(if $(findstring clang,$(CC)),,-flto -flto-partition=one)
 $(BUILD)/hv/lib/string.c.o: LTO :=
-LINK     := $(LTO) -ffreestanding -nostdlib -static -no-pie -mcmodel=kernel -fno-pic
+LINK     := $(LTO) -Os -ffreestanding -nostdlib -static -no-pie -mcmodel=kernel -fno-pic
 
 ##@ Start here
 ##@ Build
