@@ -10,11 +10,11 @@ BOOT_SOURCES := $(sort $(filter-out boot/tools/%,$(shell find boot -name '*.c'))
 BOOT_OBJECTS := $(BOOT_SOURCES:%.c=$(BOOT_OUT)/%.o) $(BOOT_OUT)/boot/payload.o
 
 # No stack protector, red zone or vector registers: firmware's interrupts provide for none of them.
-BOOT_CFLAGS = -std=gnu11 -Os -g $(WARNINGS) -I. -Iguest/include -isystem $(GNU_EFI_INCLUDE) \
+BOOT_CFLAGS := -std=gnu11 -Os -g $(WARNINGS) -I. -Iguest/include -isystem $(GNU_EFI_INCLUDE) \
 	-isystem $(GNU_EFI_INCLUDE)/x86_64 -DGNU_EFI_USE_MS_ABI -DTESSERA_VERSION='"$(VERSION)"' \
 	-ffreestanding -fpic -fshort-wchar -fvisibility=hidden -mno-red-zone -mgeneral-regs-only \
-	-fno-stack-protector -fno-asynchronous-unwind-tables $(PACKED) $(LTO) -MMD -MP
-BOOT_LINK = $(BOOT_CFLAGS) -nostdlib -shared -Wl,-Bsymbolic,-znocombreloc,-znoexecstack \
+	-fno-stack-protector -fno-asynchronous-unwind-tables $(PACKED) -MMD -MP
+BOOT_LINK := $(BOOT_CFLAGS) $(LTO) -nostdlib -shared -Wl,-Bsymbolic,-znocombreloc,-znoexecstack \
 	-Wl,--no-undefined,--build-id=none,-T,boot/place/loader.lds
 # Neither symbols nor strings of them: relocation at the start knows only plain addresses.
 BOOT_SECTIONS := .text .reloc .rodata .tessera .sbat .data .bss .dynamic .rela
@@ -23,7 +23,7 @@ $(BOOT_OUT)/hv/lib/string.o: LTO :=
 $(BOOT_OUT)/%.o: %.c boot/boot.mk VERSION
 	$(Q)mkdir -p $(@D)
 	@echo "  CC    $< (loader)"
-	$(Q)$(CC) $(BOOT_CFLAGS) -c $< -o $@
+	$(Q)$(CC) $(BOOT_CFLAGS) $(LTO) -c $< -o $@
 
 $(BOOT_OUT)/boot/payload.o: boot/place/payload.asm boot/place/sbat.csv $(BUILD)/tessera.bin
 	$(Q)mkdir -p $(@D)

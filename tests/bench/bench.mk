@@ -12,7 +12,7 @@ BENCH_START := $(call bench-objects,hv/lib/format.c hv/lib/string.c boot/place/m
 	boot/place/memory_map.c boot/place/page_rights.c tests/bench/agent/out.c)
 BENCH_STARTERS := start-first start-second start-payload start-reserve
 
-$(BENCH)/%.c.o: %.c tests/bench/bench.mk
+$(BENCH)/%.c.o: %.c tests/bench/bench.mk boot/boot.mk
 	$(Q)mkdir -p $(@D)
 	@echo "  CC    $< (bench)"
 	$(Q)$(CC) $(BENCH_CFLAGS) -c $< -o $@
@@ -27,7 +27,7 @@ $(BENCH)/%.asm.o: %.asm tests/bench/bench.mk
 $(BENCH)/start-%.o: BENCH_TARGET = $*
 $(BENCH)/start-reserve.o: BENCH_TARGET = second
 $(BENCH)/start-reserve.o: BENCH_RESERVE = -DRESERVE=0x1000000
-$(BENCH)/start-%.o: tests/bench/start.c tests/bench/bench.mk
+$(BENCH)/start-%.o: tests/bench/start.c tests/bench/bench.mk boot/boot.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BENCH_CFLAGS) '-DTARGET=L"$(BENCH_TARGET).efi"' $(BENCH_RESERVE) -c $< -o $@
 

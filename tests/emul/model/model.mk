@@ -15,7 +15,7 @@ MODEL_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .reloc
 $(MODEL_BUILD)/tests/emul/system/agent/main.c.o: MODEL_LIST := \
 	-include tests/emul/model/agent/scenarios.h
 
-$(MODEL_BUILD)/%.c.o: %.c tests/emul/model/model.mk
+$(MODEL_BUILD)/%.c.o: %.c tests/emul/model/model.mk boot/boot.mk
 	$(Q)mkdir -p $(@D)
 	@echo "  CC    $< (model)"
 	$(Q)$(CC) $(MODEL_CFLAGS) $(MODEL_LIST) -c $< -o $@

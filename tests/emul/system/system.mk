@@ -7,7 +7,7 @@ AGENT_OBJECTS := $(patsubst %,$(BUILD)/agent/%.o,$(AGENT_SOURCES))
 AGENT_CFLAGS := $(filter-out -Os,$(BOOT_CFLAGS)) -O2 -fno-strict-aliasing
 AGENT_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .reloc
 
-$(BUILD)/agent/%.c.o: %.c
+$(BUILD)/agent/%.c.o: %.c boot/boot.mk tests/emul/system/system.mk
 	$(Q)mkdir -p $(@D)
 	@echo "  CC    $<"
 	$(Q)$(CC) $(AGENT_CFLAGS) -c $< -o $@
