@@ -54,7 +54,7 @@ int ept_create(struct ept *e, struct pool *pool, u8 addr_bits, u8 max_leaf_level
 void ept_destroy(struct ept *e);
 
 // Finds the leaf (or hole) that translates gpa. The answer is a snapshot; without the policy lock
-// it is one only as long as the caller's processor has not acknowledged a shoot-down meanwhile,
+// it is one only as long as the caller's processor has not acknowledged a shootdown meanwhile,
 // because the tables it walks may be freed after that.
 struct ept_leaf ept_lookup(const struct ept *e, u64 gpa);
 
@@ -66,7 +66,7 @@ int ept_split(struct ept *e, u64 gpa, u64 size, u8 level);
 
 // Sets the write rights (EPT_W, or EPT_SPP, or 0) of every leaf in [gpa, gpa + size). The range
 // must start and end on leaf borders (split first). Returns true if any leaf got stricter, so the
-// caller owes a shoot-down. One aligned store a leaf. Caller holds the policy lock.
+// caller owes a shootdown. One aligned store a leaf. Caller holds the policy lock.
 bool ept_set_write(struct ept *e, u64 gpa, u64 size, u64 write_bits);
 
 // Joins the leaves around gpa back into 2 MiB and then 1 GiB where all 512 are alike and
@@ -79,7 +79,7 @@ void ept_reap(struct ept *e);
 
 // Follows a change of the MTRRs: gives each leaf its type under `types`, splitting where one leaf
 // now has several. Without memory for a split the whole leaf becomes UC, the type that is always
-// safe. Rights and SPP bits stay. The caller owes a shoot-down. Caller holds the policy lock.
+// safe. Rights and SPP bits stay. The caller owes a shootdown. Caller holds the policy lock.
 void ept_retype(struct ept *e, const struct mtrr_state *types);
 
 #endif

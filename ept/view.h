@@ -39,7 +39,7 @@ void view_destroy(struct view *v);
 // path; private tables whose originals have not changed since (ept->generation) are used again as
 // they are. A page that is open already gets the new entry. NO_MEMORY, LIMIT (VIEW_PAGES are open),
 // BAD_ADDRESS (beyond the map; a page of the hidden block may be filled with something harmless).
-// After a shoot-down the view must be closed, or opened anew, before the processor enters the
+// After a shootdown the view must be closed, or opened anew, before the processor enters the
 // guest.
 // Caller holds the policy lock, and does INVEPT for the view's EPTP afterwards.
 int view_open(struct view *v, u64 gpa, u64 entry);

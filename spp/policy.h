@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The write-protection policy of one VM: rules, regions and access maps are the only truth; tile
 // vectors, SPPT leaves and EPT rights are derived from them here, and nowhere else. Pure: no
-// privileged instruction; the caller does the shoot-downs that the functions say are owed.
+// privileged instruction; the caller does the shootdowns that the functions say are owed.
 #ifndef SPP_POLICY_H
 #define SPP_POLICY_H
 
@@ -36,12 +36,12 @@ struct policy {
 	struct region_set regions;
 	struct rule_table rules;
 	struct access_maps access;
-	bool hardware;   // true: SPP enforces tiles; false: mixed pages are W=0, software judges
-	bool lockdown;   // nothing may change any more
-	bool flush_owed; // something tightened: shoot down before the caller's call returns
-	bool starved;    // a miss found no memory once: some mixed pages may be without SPP
-	u64 misses;      // SPPT paths rebuilt by policy_miss
-	u64 misconfigs;  // malformed SPPT paths rebuilt
+	bool hardware; // true: SPP enforces tiles; false: mixed pages are W=0, software judges
+	bool lockdown; // nothing may change any more
+	bool shootdown_owed;  // something tightened: a shootdown must end before the call returns
+	bool starved;         // a miss found no memory once: some mixed pages may be without SPP
+	u64 misses;           // SPPT paths rebuilt by policy_miss
+	u64 misconfigs;       // malformed SPPT paths rebuilt
 	u64 misses_no_memory; // of the misses: pages left wholly closed, served in software
 	struct policy_change change;
 	u32 generation;           // see policy_generation
@@ -62,7 +62,7 @@ void policy_destroy(struct policy *p);
 // Adds a region [gpa, gpa + length) of rule `rule`. All or nothing: NO_MEMORY, EXISTS, NOT_FOUND
 // (no such rule), BAD_ARGUMENT (length 0, wraps), BAD_ADDRESS (beyond the map, or meets the hidden
 // block), DENIED (lockdown). Splits, SPPT path and leaf come before the EPT bit that makes them
-// count. Sets flush_owed if a tile closed.
+// count. Sets shootdown_owed if a tile closed.
 int policy_protect(struct policy *p, u32 rule, u64 gpa, u64 length);
 
 // Removes exactly this region. NOT_FOUND, SEALED, DENIED, and NO_MEMORY where what stays behind
@@ -77,8 +77,8 @@ int policy_change(struct policy *p, const struct policy_op *ops, u32 count, u32 
 // The 32-bit access maps of `pages` pages from gpa (page-aligned, at most TESSERA_ACCESS_MAX): bit
 // i = tile i may be written. `get` answers what is in force, regions included. `set` replaces the
 // maps (all or nothing, errors as policy_protect; SEALED when the access rule is sealed and a bit
-// would open) and sets flush_owed only if a tile closed. They carry TESSERA_RULE_ACCESS. `maps` is
-// the hypervisor's own copy: it is read more than once.
+// would open) and sets shootdown_owed only if a tile closed. They carry TESSERA_RULE_ACCESS. `maps`
+// is the hypervisor's own copy: it is read more than once.
 int policy_access_get(struct policy *p, u64 gpa, u32 pages, u32 *maps);
 int policy_access_set(struct policy *p, u64 gpa, u32 pages, const u32 *maps);
 
@@ -123,10 +123,11 @@ bool policy_admits(const struct policy *p, u64 gpa);
 // NO_MEMORY: some pages were not brought into force, nothing else changed.
 int policy_sync(struct policy *p, u64 gpa, u64 size);
 
-// Frees what waits in the limbos. Only after an awaited shoot-down of all processors.
+// Frees what waits in the limbos. Only after an awaited shootdown of all processors.
 void policy_reap(struct policy *p);
 
-// Tables in the limbos. NO_MEMORY with some of them means: shoot down, reap and try again.
+// Tables in the limbos. After NO_MEMORY with some of them: do a shootdown, call policy_reap and try
+// again.
 u32 policy_limbo(const struct policy *p);
 
 #endif

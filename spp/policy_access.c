@@ -66,7 +66,7 @@ static int prepare_access(struct policy *p, u64 gpa, u32 pages, const u32 *maps)
 	}
 	if (rc) {
 		access_trim(&p->access, gpa, pages);
-		apply_settle(p, gpa, pages * PAGE_SIZE);
+		apply_tidy(p, gpa, pages * PAGE_SIZE);
 	}
 	return rc;
 }
@@ -88,7 +88,7 @@ int policy_access_set(struct policy *p, u64 gpa, u32 pages, const u32 *maps)
 	r->regions += p->access.pages;
 	access_trim(&p->access, gpa, pages);
 	apply_commit(p, gpa, pages * PAGE_SIZE);
-	apply_settle(p, gpa, pages * PAGE_SIZE);
+	apply_tidy(p, gpa, pages * PAGE_SIZE);
 	return TESSERA_OK;
 }
 

@@ -153,7 +153,7 @@ static void change_page(struct policy *p, u64 *ept_slot, u64 bits, u64 *sppt_slo
 		store_leaf(sppt_slot, word);
 	if (closes)
 		entry_store(p->ept, ept_slot, entry);
-	p->flush_owed |= closes;
+	p->shootdown_owed |= closes;
 }
 
 // The pages of a piece that is mapped by small leaves, by the vectors in p->tiles.
@@ -168,7 +168,7 @@ static void commit_pages(struct policy *p, u64 *ept_slot, u64 *sppt_slot, u32 co
 		if ((*ept_slot & WRITE_BITS) != bits)
 			change_page(p, ept_slot, bits, sppt_slot, word);
 		else if (sppt_slot && store_leaf(sppt_slot, word) && bits == EPT_SPP)
-			p->flush_owed = true;
+			p->shootdown_owed = true;
 		if (sppt_slot)
 			sppt_slot++;
 	}
@@ -179,7 +179,7 @@ static void commit_large(struct policy *p, const struct piece *piece, const stru
 	derive_tiles(p, piece->base, 1, p->tiles);
 	u64 bits = derive_bits(false, p->tiles[0]);
 	if (leaf->level && (leaf->entry & EPT_W) != bits)
-		p->flush_owed |= ept_set_write(p->ept, piece->base, piece->size, bits);
+		p->shootdown_owed |= ept_set_write(p->ept, piece->base, piece->size, bits);
 }
 
 static int commit_piece(struct policy *p, const struct piece *piece)
@@ -191,7 +191,7 @@ static int commit_piece(struct policy *p, const struct piece *piece)
 	if (piece->size == SIZE_1G) {
 		u64 bits = shade_bits(derive_shade(p, piece->base, SIZE_1G));
 
-		p->flush_owed |= ept_set_write(p->ept, piece->base, piece->size, bits);
+		p->shootdown_owed |= ept_set_write(p->ept, piece->base, piece->size, bits);
 	} else if (!ept_slot) {
 		commit_large(p, piece, &leaf);
 	} else {
@@ -215,7 +215,7 @@ static bool asks_sppt(const struct ept_leaf *leaf)
 	return false;
 }
 
-void apply_settle(struct policy *p, u64 gpa, u64 size)
+void apply_tidy(struct policy *p, u64 gpa, u64 size)
 {
 	u64 end = whole_pages(gpa, size);
 	u64 next;

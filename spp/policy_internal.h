@@ -26,11 +26,12 @@ static inline u64 derive_bits(bool spp, u32 tiles)
 }
 
 // Makes everything that a commit of [gpa, gpa + size) will need: smaller pages, SPPT paths. Changes
-// no meaning. After NO_MEMORY the caller takes its change back and calls apply_settle.
+// no meaning. After NO_MEMORY the caller takes its change back and calls apply_tidy.
 int apply_prepare(struct policy *p, u64 gpa, u64 size);
 
-// Writes what the rules say into leaf words and EPT bits. Cannot fail. The caller settles when all
-// of its change is committed: what one part has prepared must not look unused to another.
+// Writes what the rules say into leaf words and EPT bits. Cannot fail. The caller calls apply_tidy
+// when all of its change is committed, since what one part has prepared must not look unused to
+// another.
 void apply_commit(struct policy *p, u64 gpa, u64 size);
 
 // Counts a change of what the tables admit (policy_generation).
@@ -39,7 +40,7 @@ static inline void policy_count(struct policy *p)
 	__atomic_store_n(&p->generation, p->generation + 1, __ATOMIC_RELAXED);
 }
 
-// Drops SPPT leaf tables that nothing asks, and joins pages that are alike again.
-void apply_settle(struct policy *p, u64 gpa, u64 size);
+// Frees SPPT leaf tables that no page needs, and merges equal pages into larger leaves again.
+void apply_tidy(struct policy *p, u64 gpa, u64 size);
 
 #endif

@@ -102,7 +102,7 @@ static int prepare(struct policy *p, const struct policy_op *ops, u32 count, u32
 	for (u32 k = 0; k < marked; k++)
 		take_back(p, &ops[k]);
 	while (i--)
-		apply_settle(p, ops[i].gpa, ops[i].length);
+		apply_tidy(p, ops[i].gpa, ops[i].length);
 	return rc;
 }
 
@@ -118,7 +118,7 @@ int policy_change(struct policy *p, const struct policy_op *ops, u32 count, u32 
 	for (const struct policy_op *op = ops; op < end; op++)
 		apply_commit(p, op->gpa, op->length);
 	for (const struct policy_op *op = ops; op < end; op++)
-		apply_settle(p, op->gpa, op->length);
+		apply_tidy(p, op->gpa, op->length);
 	return TESSERA_OK;
 }
 

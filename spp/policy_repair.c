@@ -8,11 +8,11 @@
 int policy_sync(struct policy *p, u64 gpa, u64 size)
 {
 	if (apply_prepare(p, gpa, size)) {
-		apply_settle(p, gpa, size);
+		apply_tidy(p, gpa, size);
 		return TESSERA_NO_MEMORY;
 	}
 	apply_commit(p, gpa, size);
-	apply_settle(p, gpa, size);
+	apply_tidy(p, gpa, size);
 	return TESSERA_OK;
 }
 
@@ -25,8 +25,8 @@ static void do_without(struct policy *p, u64 page)
 	p->starved = true;
 	policy_count(p);
 	if (leaf.level == 1)
-		p->flush_owed |= ept_set_write(p->ept, page, PAGE_SIZE,
-					       derive_bits(false, policy_tiles(p, page)));
+		p->shootdown_owed |= ept_set_write(p->ept, page, PAGE_SIZE,
+						   derive_bits(false, policy_tiles(p, page)));
 }
 
 bool policy_miss(struct policy *p, u64 gpa, bool misconfigured)

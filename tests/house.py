@@ -64,10 +64,7 @@ KNOWN = """
 # Words that are no longer used, what to write instead, and where they are still to be found (a
 # prefix of the path): those lists become shorter, and end empty.
 WORDS = (
-    (r"shoot(?:s|ing)?[- ]downs?|shot down",
-     "shootdown",
-     ("docs/hypercalls.md", "ept/", "spp/", "tests/bench/", "tests/emul/system/",
-      "tests/host/shell/", "vmx/exit/")),
+    (r"shoot(?:s|ing)?[- ]downs?|shot down", "shootdown", ()),
     (r"\b(?:go|goes|going|gone|went) native", "devirtualize", ()),
     (r"\btake[ns]? (?:\w+ )?off\b|\btaking (?:\w+ )?off\b",
      "devirtualize, remove",
@@ -79,7 +76,7 @@ WORDS = (
       "vmx/exit/")),
     (r"\bsettl(?:e|es|ed|ing)\b",
      "shootdown, or what it waits for",
-     ("docs/architecture.md", "hv/x86/", "spp/", "tests/host/shell/", "vmx/devirt/")),
+     ("docs/architecture.md", "vmx/devirt/")),
     (r"\b(?:machine|guest) stands\b|\bstands still\b",
      "the guest is frozen",
      ("hv/core/", "vmx/devirt/", "vmx/step/")),
@@ -109,8 +106,7 @@ WORDS = (
       "tests/scenarios.md", "vmx/check/", "vmx/devirt/")),
     (r"\bof (?:ours|theirs)\b",
      "our, their",
-     ("docs/locking.md", "spp/", "tests/emul/system/", "tests/host/unit/", "vmx/devirt/",
-      "vmx/step/")),
+     ("docs/locking.md", "spp/", "tests/emul/system/", "tests/host/unit/", "vmx/devirt/")),
 )
 # Where old words are quoted.
 QUOTING = ("LICENSE", "CHANGELOG.md", "docs/glossary.md", "tests/house.py", "tests/host/house/",

@@ -9,7 +9,7 @@
 #include "hv/x86/apic.h"
 #include "hv/x86/insn.h"
 
-void flush_here(struct cpu *c)
+void invalidate_here(struct cpu *c)
 {
 	struct vm *vm = c->vm;
 	u64 wanted = __atomic_load_n(&vm->shootdown.wanted, __ATOMIC_SEQ_CST);
@@ -39,14 +39,14 @@ static bool must_wait(const struct cpu *c, u64 wanted)
 	       __atomic_load_n(&c->shootdown.done, __ATOMIC_SEQ_CST) < wanted;
 }
 
-void vm_flush(struct vm *vm)
+void vm_shootdown(struct vm *vm)
 {
 	struct cpu *self = cpu_this();
 	u64 wanted = __atomic_add_fetch(&vm->shootdown.wanted, 1, __ATOMIC_SEQ_CST);
 
 	ASSERT(self->state != CPU_GUEST, "a shootdown is asked for in root mode");
 	lock_order_only(self, BIT(LOCK_CHANGE) | BIT(LOCK_SIPI) | BIT(LOCK_POLICY));
-	flush_here(self);
+	invalidate_here(self);
 	// Kick all first, so that they leave the guest side by side.
 	for (u32 i = 0; i < vm->cpus; i++)
 		if (vm->cpu[i] != self && must_wait(vm->cpu[i], wanted))

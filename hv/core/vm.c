@@ -19,15 +19,15 @@ void vm_announce(const struct vm *vm)
 	}
 }
 
-void vm_settle(struct vm *vm)
+void vm_finish_change(struct vm *vm)
 {
 	struct policy *p = &vm->policy;
 
 	ASSERT(lock_is_held(&vm->policy.lock), "the policy lock is held");
-	if (!p->flush_owed)
+	if (!p->shootdown_owed)
 		return;
-	p->flush_owed = false;
-	vm_flush(vm);
+	p->shootdown_owed = false;
+	vm_shootdown(vm);
 	policy_reap(p);
 }
 
@@ -44,8 +44,8 @@ static bool reclaim(struct vm *vm, int error, u32 waiting)
 {
 	if (error != TESSERA_NO_MEMORY || !waiting)
 		return false;
-	vm->policy.flush_owed = true;
-	vm_settle(vm);
+	vm->policy.shootdown_owed = true;
+	vm_finish_change(vm);
 	return true;
 }
 
@@ -59,7 +59,7 @@ int vm_change(struct vm *vm, const struct policy_op *ops, u32 count, u32 *failed
 		waiting = policy_limbo(&vm->policy);
 		error = policy_change(&vm->policy, ops, count, failed);
 	} while (reclaim(vm, error, waiting));
-	vm_settle(vm);
+	vm_finish_change(vm);
 	lock_drop(&vm->policy.lock);
 	return error;
 }
@@ -92,7 +92,7 @@ int vm_access_set(struct vm *vm, u64 gpa, u32 pages, const u32 *maps)
 		waiting = policy_limbo(&vm->policy);
 		error = policy_access_set(&vm->policy, gpa, pages, maps);
 	} while (reclaim(vm, error, waiting));
-	vm_settle(vm);
+	vm_finish_change(vm);
 	lock_drop(&vm->policy.lock);
 	return error;
 }

@@ -129,10 +129,10 @@ int vm_unseal(struct vm *vm, s64 rule);
 
 // Ends a change of the policy: does the awaited shootdown if one is owed, then frees the tables
 // that were unlinked. Caller holds the policy lock.
-void vm_settle(struct vm *vm);
+void vm_finish_change(struct vm *vm);
 
 // Makes every CPU of the VM drop its translations and waits until all CPUs have
 // (hv/core/shootdown.c).
-void vm_flush(struct vm *vm);
+void vm_shootdown(struct vm *vm);
 
 #endif

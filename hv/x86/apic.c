@@ -40,7 +40,7 @@ u32 apic_id(void)
 	return apic_read(APIC_ID_REG) >> 24;
 }
 
-static void settle(void)
+static void wait_until_sent(void)
 {
 	while (apic_read(APIC_ICR_LOW) & ICR_PENDING)
 		pause();
@@ -54,10 +54,10 @@ void apic_send(u32 id, u32 command)
 	}
 	u32 high = apic_read(APIC_ICR_HIGH);
 
-	settle();
+	wait_until_sent();
 	apic_write(APIC_ICR_HIGH, id << 24);
 	apic_write(APIC_ICR_LOW, command);
-	settle();
+	wait_until_sent();
 	apic_write(APIC_ICR_HIGH, high);
 }
 

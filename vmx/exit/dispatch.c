@@ -30,8 +30,8 @@ const char *exit_reason_name(unsigned reason)
 	return name;
 }
 
-// The way back into the guest. The state is published before cpu.work and flush_wanted are looked
-// at (see hv/core/shootdown.c); an NMI that comes later finds the state and acts by itself.
+// The way back into the guest. The state is published before cpu.work and shootdown.wanted are
+// looked at (see hv/core/shootdown.c); an NMI that comes later finds the state and acts by itself.
 static void enter_guest(struct cpu *c)
 {
 	for (;;) {
@@ -42,7 +42,7 @@ static void enter_guest(struct cpu *c)
 		}
 		__atomic_store_n(&c->state, CPU_ROOT, __ATOMIC_SEQ_CST);
 		work_run(c);
-		flush_here(c);
+		invalidate_here(c);
 	}
 }
 

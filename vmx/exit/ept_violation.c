@@ -188,8 +188,8 @@ void exit_spp(struct cpu *c, struct regs *regs)
 		log_error("malformed SPPT entry for gpa 0x%lx: rebuilt from the rules", a.gpa);
 	lock_take(&p->lock);
 	policy_miss(p, a.gpa, misconfigured);
-	if (misconfigured || p->flush_owed)
-		vm_settle(c->vm);
+	if (misconfigured || p->shootdown_owed)
+		vm_finish_change(c->vm);
 	lock_drop(&p->lock);
 }
 

@@ -52,8 +52,8 @@ void mtrrs_changed(struct vm *vm)
 	if (!same(&now, &vm->ept.types)) {
 		__atomic_store_n(&vm->types.changed, true, __ATOMIC_RELAXED);
 		ept_retype(&vm->ept, &now);
-		vm->policy.flush_owed = true;
-		vm_settle(vm);
+		vm->policy.shootdown_owed = true;
+		vm_finish_change(vm);
 		__atomic_store_n(&vm->types.changed, !same(&now, &vm->types.first),
 				 __ATOMIC_RELAXED);
 	}

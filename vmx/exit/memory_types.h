@@ -11,7 +11,7 @@ struct vm;
 void mtrrs_read(struct mtrr_state *m);
 
 // The guest wrote an MTRR on this processor: if MTRRs are on and the types differ from those in
-// the EPT, gives the EPT the new ones (all rights stay as they are) and shoots down. While the
+// the EPT, gives the EPT the new ones (all rights stay as they are) and does a shootdown. While the
 // guest has MTRRs off (it rewrites them in that state) nothing happens. No lock held.
 void mtrrs_changed(struct vm *vm);
 

@@ -53,7 +53,7 @@ static bool swallow_write(struct cpu *c, u32 msr, u64 value)
 }
 
 // The APIC's page must stay where it is: over the hypervisor's memory it would catch our own
-// accesses. It stays enabled too, because shoot-downs are sent through it.
+// accesses. It stays enabled too, because shootdowns are sent through it.
 static bool write_apic_base(struct cpu *c, u32 msr, u64 value)
 {
 	u64 now = rdmsr(msr);

@@ -27,7 +27,7 @@ static void set_window(bool open)
 static bool receive(struct cpu *c)
 {
 	if (__atomic_exchange_n(&c->shootdown.kick, 0, __ATOMIC_SEQ_CST)) {
-		flush_here(c);
+		invalidate_here(c);
 		return false;
 	}
 	c->nmi_pending = true;

@@ -41,8 +41,8 @@ static void watch(struct vm *vm, bool on)
 		policy_protect(p, vm->sipi.apic_rule, apic_page(), PAGE_SIZE);
 	else
 		policy_unprotect(p, vm->sipi.apic_rule, apic_page(), PAGE_SIZE);
-	p->flush_owed = true;
-	vm_settle(vm);
+	p->shootdown_owed = true;
+	vm_finish_change(vm);
 	p->lockdown = lockdown;
 	*flags = sealed;
 	lock_drop(&p->lock);

@@ -112,12 +112,12 @@ const char *exit_reason_name(unsigned reason)
 	return reason < REASON_COUNT ? names[reason] : "?";
 }
 
-// Every change as hv/core/vm.c makes it: under the lock, and reaped after the shoot-down.
+// Every change as hv/core/vm.c makes it: under the lock, and reaped after the shootdown.
 static int changed(struct vm *vm, int result)
 {
-	if (vm->policy.flush_owed)
+	if (vm->policy.shootdown_owed)
 		vm->shootdown.count++;
-	vm->policy.flush_owed = false;
+	vm->policy.shootdown_owed = false;
 	policy_reap(&vm->policy);
 	lock_drop(&vm->policy.lock);
 	fake_changes++;

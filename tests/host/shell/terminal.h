@@ -34,7 +34,7 @@ bool terminal_poll(struct terminal *t, struct shell *s);
 // Polls until there is nothing more to do, at most `limit` times; fails the test beyond.
 void terminal_settle(struct terminal *t, struct shell *s);
 
-// Types text (or exactly `length` bytes) and settles.
+// Types text (or exactly `length` bytes) and polls the shell until it is idle.
 void terminal_type(struct terminal *t, struct shell *s, const char *text);
 void terminal_type_bytes(struct terminal *t, struct shell *s, const char *bytes, size_t length);
 

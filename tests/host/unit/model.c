@@ -110,12 +110,12 @@ static void take_sample(const struct model *m, struct sample *s, u64 gpa, u64 le
 		}
 }
 
-static void check_sample(const struct model *m, const struct sample *s, bool flush_owed)
+static void check_sample(const struct model *m, const struct sample *s, bool shootdown_owed)
 {
 	for (u32 i = 0; i < s->pages; i++) {
 		model_check_page(m, s->page[i]);
 		u32 closed = s->before[i] & ~model_reference(m, s->page[i]);
-		CHECK(!closed || flush_owed, "%llx: %x closed, no flush owed", (ull)s->page[i],
+		CHECK(!closed || shootdown_owed, "%llx: %x closed, no flush owed", (ull)s->page[i],
 		      closed);
 	}
 }
@@ -341,7 +341,7 @@ static void run_access_set(struct model *m, struct call *c)
 	if (rc != TESSERA_OK)
 		return;
 	memcpy(maps, c->maps, c->pages * sizeof(u32));
-	CHECK(!m->policy.flush_owed || tightens || m->policy.starved, "flush without need");
+	CHECK(!m->policy.shootdown_owed || tightens || m->policy.starved, "flush without need");
 }
 
 static void run_access_get(struct model *m, struct call *c)
@@ -554,14 +554,14 @@ void model_run(struct model *m, const struct model_op *op)
 	take_sample(m, &before, c.gpa, MAX(c.length, 1ULL));
 	policy_reap(&m->policy);
 	free_before = m->pool->free_pages;
-	m->policy.flush_owed = false;
+	m->policy.shootdown_owed = false;
 	m->pool->fail_after = op->fail % 16;
 	u32 regions = m->regions;
 	runs[op->kind % MODEL_KINDS](m, &c);
 	m->pool->fail_after = 0;
 	m->operations++;
 	if (op->kind % MODEL_KINDS != MODEL_RETYPE)
-		check_sample(m, &before, m->policy.flush_owed);
+		check_sample(m, &before, m->policy.shootdown_owed);
 	take_sample(m, &around, c.gpa, MAX(c.length, 1ULL)); // unprotect chose another range
 	check_sample(m, &around, true);
 	if (op->fail % 16 && regions == m->regions && op->kind % MODEL_KINDS < MODEL_BATCH) {

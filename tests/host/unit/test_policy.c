@@ -115,7 +115,7 @@ static void errors_change_nothing(void **state)
 	assert_int_equal(policy_access_set(p, ~0xfffULL, 1, maps), TESSERA_BAD_ARGUMENT); // wraps
 	assert_int_equal(policy_access_get(p, BASE, 513, maps), TESSERA_BAD_ARGUMENT);
 	assert_int_equal(policy_access_get(p, BIT(40), 1, maps), TESSERA_BAD_ADDRESS);
-	assert_false(p->flush_owed);
+	assert_false(p->shootdown_owed);
 	assert_int_equal(f->e.generation, 0);
 	assert_int_equal(p->regions.count, 0);
 	assert_untouched(f);
@@ -147,7 +147,7 @@ static void a_change_has_a_size(void **state)
 	assert_int_equal(failed, 2);
 	assert_int_equal(f->p.regions.count, 0);
 	assert_int_equal(rule_get(&f->p.rules, 0)->regions, 0);
-	assert_false(f->p.flush_owed);
+	assert_false(f->p.shootdown_owed);
 	assert_untouched(f);
 	assert_int_equal(policy_change(&f->p, ops, 2, &failed), 0);
 	assert_int_equal(f->p.regions.count, 2);
@@ -174,7 +174,7 @@ static void mixed_pages_ask_the_sppt(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(policy_protect(&f->p, 0, BASE + 5 * 128 + 127, 2), 0);
-	assert_true(f->p.flush_owed);
+	assert_true(f->p.shootdown_owed);
 	assert_int_equal(policy_tiles(&f->p, BASE), ~0x60U);
 	assert_int_equal(ept_lookup(&f->e, BASE).entry & (EPT_W | EPT_SPP),
 			 f->p.hardware ? EPT_SPP : 0);
@@ -184,10 +184,10 @@ static void mixed_pages_ask_the_sppt(void **state)
 	assert_int_equal(policy_admits(&f->p, BASE + 5 * 128 - 1), f->p.hardware);
 	assert_false(policy_admits(&f->p, BASE + 5 * 128));
 	// Closing the rest makes the page uniform: no SPP, no path.
-	f->p.flush_owed = false;
+	f->p.shootdown_owed = false;
 	assert_int_equal(policy_protect(&f->p, 0, BASE + 128, PAGE_SIZE - 128), 0);
 	assert_int_equal(policy_protect(&f->p, 0, BASE + 3, 1), 0);
-	assert_int_equal(f->p.flush_owed, f->p.hardware);
+	assert_int_equal(f->p.shootdown_owed, f->p.hardware);
 	assert_int_equal(ept_lookup(&f->e, BASE).entry & (EPT_W | EPT_SPP), 0);
 	assert_int_equal(f->p.sppt.tables.used, f->p.hardware);
 	assert_int_equal(tiles_at(f, BASE), 0);
@@ -198,14 +198,14 @@ static void a_region_inside_closed_memory_owes_nothing(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(policy_protect(&f->p, 0, BASE, 2 * PAGE_SIZE), 0);
-	f->p.flush_owed = false;
+	f->p.shootdown_owed = false;
 	u64 generation = f->e.generation;
 	assert_int_equal(policy_protect(&f->p, 0, BASE + 100, PAGE_SIZE), 0);
 	assert_int_equal(policy_unprotect(&f->p, 0, BASE + 100, PAGE_SIZE), 0);
-	assert_false(f->p.flush_owed);
+	assert_false(f->p.shootdown_owed);
 	assert_int_equal(f->e.generation, generation);
 	assert_int_equal(policy_unprotect(&f->p, 0, BASE, 2 * PAGE_SIZE), 0);
-	assert_false(f->p.flush_owed); // opening never owes one
+	assert_false(f->p.shootdown_owed); // opening never owes one
 	assert_untouched(f);
 }
 
@@ -357,14 +357,14 @@ static void access_maps(void **state)
 			assert_int_equal(tiles_at(f, GIG + (100 + i) * PAGE_SIZE), got[i]);
 	}
 	assert_int_equal(rule_get(&p->rules, TESSERA_RULE_ACCESS)->regions, 512 - 74);
-	p->flush_owed = false;
+	p->shootdown_owed = false;
 	u64 generation = f->e.generation;
 	assert_int_equal(policy_access_set(p, GIG + 100 * PAGE_SIZE, 512, maps), 0); // no change
-	assert_false(p->flush_owed);
+	assert_false(p->shootdown_owed);
 	assert_int_equal(f->e.generation, generation);
 	memset(maps, 0xff, sizeof(maps));
 	assert_int_equal(policy_access_set(p, GIG + 100 * PAGE_SIZE, 512, maps), 0);
-	assert_false(p->flush_owed);
+	assert_false(p->shootdown_owed);
 	assert_int_equal(policy_unprotect(p, 0, GIG + 101 * PAGE_SIZE + 5, 1), 0);
 	assert_int_equal(rule_get(&p->rules, TESSERA_RULE_ACCESS)->regions, 0);
 	assert_untouched(f);
@@ -400,7 +400,7 @@ static void each_call_fails_as_a_whole(void **state)
 		if (rc == TESSERA_OK)
 			break;
 		assert_int_equal(rc, TESSERA_NO_MEMORY);
-		assert_false(p->flush_owed);
+		assert_false(p->shootdown_owed);
 		assert_int_equal(p->regions.count, 0);
 		assert_int_equal(rule_get(&p->rules, 0)->regions, 0);
 		assert_untouched(f);
@@ -485,10 +485,10 @@ static void a_missing_path_is_rebuilt_or_done_without(void **state)
 	// Without memory the page that missed is closed, and software serves it.
 	sppt_drop(&p->sppt, BASE);
 	f->pool->fail_after = 1;
-	p->flush_owed = false;
+	p->shootdown_owed = false;
 	assert_true(policy_miss(p, BASE, false));
 	assert_int_equal(p->misses_no_memory, 1);
-	assert_true(p->flush_owed);
+	assert_true(p->shootdown_owed);
 	assert_int_equal(tiles_at(f, BASE), 0);
 	assert_int_equal(policy_judge(p, BASE, 128).action, TESSERA_ACTION_ALLOW);
 	assert_false(policy_admits(p, BASE)); // so the caller steps
@@ -516,9 +516,9 @@ static void sync_heals(void **state)
 		*sppt_walk(&p->sppt, BASE, NULL) = SPPT_ALL_OPEN;
 	assert_false(policy_in_force(p, BASE));
 	assert_false(policy_in_force(p, GIG));
-	p->flush_owed = false;
+	p->shootdown_owed = false;
 	assert_int_equal(policy_sync(p, 0, BIT(40)), 0);
-	assert_true(p->flush_owed);
+	assert_true(p->shootdown_owed);
 	assert_int_equal(tiles_at(f, BASE), p->hardware ? 1 : 0);
 	assert_int_equal(tiles_at(f, BASE + SIZE_2M), p->hardware ? ~1U : 0);
 	assert_int_equal(tiles_at(f, GIG), 0);

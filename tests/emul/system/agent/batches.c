@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Many changes in one call: all of them or none, with one shoot-down, and nothing open in between.
+// Many changes in one call: all of them or none, with one shootdown, and nothing open in between.
 #include "hv/lib/string.h"
 #include "tests/emul/system/agent/agent.h"
 #include "tests/emul/system/agent/hammer.h"
@@ -51,8 +51,8 @@ static void expect_spots(u32 first, u32 count, bool closed)
 	}
 }
 
-// What was unlinked is free again after the next shoot-down.
-static u64 settled_pages(void)
+// What was unlinked is free again after the next shootdown.
+static u64 free_pages_after_shootdown(void)
 {
 	u64 pages;
 
@@ -64,22 +64,22 @@ static u64 settled_pages(void)
 
 void batches_protect_and_open(void)
 {
-	u64 regions = query(TESSERA_QUERY_REGIONS), pages = settled_pages();
-	u64 flushes = query(TESSERA_QUERY_SHOOTDOWNS);
+	u64 regions = query(TESSERA_QUERY_REGIONS), pages = free_pages_after_shootdown();
+	u64 shootdowns = query(TESSERA_QUERY_SHOOTDOWNS);
 
 	for (u32 i = 0; i < TESSERA_BATCH_MAX; i++)
 		ops[i] = op(TESSERA_CALL_PROTECT, TESSERA_ACTION_DENY, spot(i), SPOT_SIZE);
 	must(TESSERA_BATCH_MAX);
-	same("shoot-downs", query(TESSERA_QUERY_SHOOTDOWNS), flushes + 1);
+	same("shootdowns", query(TESSERA_QUERY_SHOOTDOWNS), shootdowns + 1);
 	same("regions", query(TESSERA_QUERY_REGIONS), regions + TESSERA_BATCH_MAX);
 	expect_spots(0, TESSERA_BATCH_MAX, true);
 	for (u32 i = 0; i < TESSERA_BATCH_MAX; i++)
 		ops[i].call = TESSERA_CALL_UNPROTECT;
 	must(TESSERA_BATCH_MAX);
-	same("shoot-downs", query(TESSERA_QUERY_SHOOTDOWNS), flushes + 1);
+	same("shootdowns", query(TESSERA_QUERY_SHOOTDOWNS), shootdowns + 1);
 	same("regions", query(TESSERA_QUERY_REGIONS), regions);
 	expect_spots(0, 8, false);
-	same("free pages", settled_pages(), pages);
+	same("free pages", free_pages_after_shootdown(), pages);
 }
 
 // What one operation does the next one sees.
@@ -112,7 +112,7 @@ void batches_have_an_order(void)
 static void expect_refusal(u32 at, struct tessera_operation bad, enum tessera_error expected)
 {
 	struct tessera_operation good = ops[at];
-	u64 pages = query(TESSERA_QUERY_FREE_PAGES), flushes = query(TESSERA_QUERY_SHOOTDOWNS);
+	u64 pages = query(TESSERA_QUERY_FREE_PAGES), shootdowns = query(TESSERA_QUERY_SHOOTDOWNS);
 	u64 which;
 	s64 error;
 
@@ -124,7 +124,7 @@ static void expect_refusal(u32 at, struct tessera_operation bad, enum tessera_er
 	same("index", which, at);
 	same("regions", query(TESSERA_QUERY_REGIONS), OLD);
 	same("free pages", query(TESSERA_QUERY_FREE_PAGES), pages);
-	same("shoot-downs", query(TESSERA_QUERY_SHOOTDOWNS), flushes);
+	same("shootdowns", query(TESSERA_QUERY_SHOOTDOWNS), shootdowns);
 	expect_spots(0, 2, true);
 	expect_spots(OLD - 1, 1, true);
 	expect_spots(OLD, 1, false);

@@ -168,16 +168,16 @@ void set_and_clear_leak_nothing(void)
 
 void only_tightening_shoots_down(void)
 {
-	u64 flushes;
+	u64 shootdowns;
 
 	access_set_one(page(3), 0x1234);
-	flushes = query(TESSERA_QUERY_SHOOTDOWNS);
+	shootdowns = query(TESSERA_QUERY_SHOOTDOWNS);
 	access_set_one(page(3), 0x1234);
-	same("shoot-downs of the same map again", query(TESSERA_QUERY_SHOOTDOWNS), flushes);
+	same("shootdowns of the same map again", query(TESSERA_QUERY_SHOOTDOWNS), shootdowns);
 	access_set_one(page(3), 0x1214);
 	// The software engine has closed the whole page already.
-	same("shoot-downs of a tighter map", query(TESSERA_QUERY_SHOOTDOWNS),
-	     flushes + hardware_engine());
+	same("shootdowns of a tighter map", query(TESSERA_QUERY_SHOOTDOWNS),
+	     shootdowns + hardware_engine());
 	CHECK(!denied8(page(3) + 4 * TILE, 1), "tile 4 is closed");
 	CHECK(denied8(page(3) + 5 * TILE, 1), "tile 5 is open");
 }

@@ -117,11 +117,11 @@ static void expect_pieces(void)
 
 void gva_ranges_follow_the_tables(void)
 {
-	u64 flushes = query(TESSERA_QUERY_SHOOTDOWNS);
+	u64 shootdowns = query(TESSERA_QUERY_SHOOTDOWNS);
 
 	map_pieces();
 	must(TESSERA_CALL_PROTECT_GVA, SMALL + HEAD, RANGE);
-	same("shoot-downs", query(TESSERA_QUERY_SHOOTDOWNS), flushes + 1);
+	same("shootdowns", query(TESSERA_QUERY_SHOOTDOWNS), shootdowns + 1);
 	expect_pieces();
 	must(TESSERA_CALL_UNPROTECT_GVA, SMALL + HEAD, RANGE);
 	same("regions", query(TESSERA_QUERY_REGIONS), 0);

@@ -188,7 +188,7 @@ static void count_nmis(u32 cpu)
 	}
 }
 
-// The shoot-downs are NMIs too, and to the same processors.
+// The shootdowns are NMIs too, and to the same processors.
 void nmis_among_shoot_downs(void)
 {
 	static volatile bool ended;
@@ -207,6 +207,6 @@ void nmis_among_shoot_downs(void)
 	hammers_stop(hammers, 1, &landed, &denied);
 	cpu_join(3);
 	gate_reset(V_NMI);
-	same("NMIs of the processor that asked for shoot-downs", cpus[3].light.count, 0);
+	same("NMIs of the processor that asked for shootdowns", cpus[3].light.count, 0);
 	same("NMIs of this processor", cpus[0].light.count, 0);
 }

@@ -139,7 +139,7 @@ static void store_denied(void *of)
 	CHECK(denied8(of, 1), "a processor that waited for SIPI can store");
 }
 
-// A processor that waits for SIPI cannot be shot down, and must not be waited for.
+// A shootdown can neither reach a CPU that waits for its SIPI nor may it wait for it.
 void protection_while_waiting_for_sipi(void)
 {
 	lay_out(1);

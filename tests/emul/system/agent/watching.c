@@ -51,7 +51,7 @@ void statistics_count(void)
 	same("processors", s.cpus, cpu_count);
 	gauge(s.regions, "regions", TESSERA_QUERY_REGIONS);
 	gauge(s.pool_free, "free pages", TESSERA_QUERY_FREE_PAGES);
-	gauge(s.shootdowns, "shoot-downs", TESSERA_QUERY_SHOOTDOWNS);
+	gauge(s.shootdowns, "shootdowns", TESSERA_QUERY_SHOOTDOWNS);
 	same("denied writes", s.denied_writes + s.discarded_writes, query(TESSERA_QUERY_BLOCKED));
 	same("pages with access maps", s.mapped_pages, 1);
 	CHECK(s.rules >= 2, "rules");

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+"""The emulator forgets its translations at every VM exit, so no guest can tell whether a shootdown
+invalidates. The code can."""
+
+import subprocess
+
+from machine.paths import PRODUCT
+
+
+def test_a_shootdown_invalidates():
+    code = subprocess.run(["objdump", "-d", "--disassemble=invalidate_here",
+                           PRODUCT / "tessera.elf"],
+                          check=True, capture_output=True, text=True).stdout
+    assert "invept" in code
