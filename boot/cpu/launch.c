@@ -73,7 +73,7 @@ static EFIAPI void leave(void *argument)
 	struct call *call = argument;
 	u64 flags = interrupts_off();
 
-	call->result = hypercall(BOOT_CALL_LEAVE);
+	call->result = hypercall(BOOT_CALL_DEVIRTUALIZE);
 	interrupts_restore(flags);
 }
 

@@ -105,5 +105,5 @@ s64 call_devirtualize(struct cpu *c, const struct arguments *x, u64 *value)
 {
 	(void)x;
 	(void)value;
-	return leave_all(c->vm);
+	return devirtualize_all(c->vm);
 }

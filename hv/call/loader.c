@@ -31,8 +31,8 @@ static void commit(struct vm *vm)
 
 bool call_from_loader(struct cpu *c, u64 number)
 {
-	if (number == BOOT_CALL_LEAVE)
-		work_add(c, WORK_LEAVE); // once RAX is set, instead of the next VM entry
+	if (number == BOOT_CALL_DEVIRTUALIZE)
+		work_add(c, WORK_DEVIRTUALIZE); // once RAX is set, instead of the next VM entry
 	else if (number == BOOT_CALL_COMMIT)
 		commit(c->vm);
 	else

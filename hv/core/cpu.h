@@ -54,7 +54,7 @@ struct freeze_pass {
 enum single { SINGLE_NONE, SINGLE_WANTED, SINGLE_RUNS, SINGLE_DONE, SINGLE_HALTED };
 
 struct exit_book;
-struct leave_state;
+struct native_state;
 struct step;
 struct vm;
 
@@ -73,8 +73,8 @@ struct cpu {
 	} shootdown;
 	// vmx/devirt/handoff.c
 	struct {
-		bool leaves;              // no NMI of Tessera's may be sent here
-		struct leave_state *lent; // with the next NMI this CPU is native
+		bool no_kicks;              // Tessera may send this CPU no NMI
+		struct native_state *state; // this CPU is native after the next NMI
 	} devirt;
 
 	// What the next VM entry must look at: enum cpu_work bits. 0 is the fast path.
@@ -125,13 +125,13 @@ struct cpu {
 // Bits of cpu.work, in the order in which work_run handles them. Other CPUs set bits too, so
 // changes are atomic.
 enum cpu_work {
-	WORK_DRILL = BIT(0),  // the operator rehearses a surprise
-	WORK_FREEZE = BIT(1), // the VM is to be frozen
-	WORK_RUN_ON = BIT(2), // the console has a function to run on this CPU
-	WORK_STEP = BIT(3),   // a step is open
-	WORK_INJECT = BIT(4), // an NMI waits for its window
-	WORK_EVENTS = BIT(5), // an event waits for the agent's ring
-	WORK_LEAVE = BIT(6),  // this CPU is to be devirtualized
+	WORK_DRILL = BIT(0),        // the operator rehearses a surprise
+	WORK_FREEZE = BIT(1),       // the VM is to be frozen
+	WORK_RUN_ON = BIT(2),       // the console has a function to run on this CPU
+	WORK_STEP = BIT(3),         // a step is open
+	WORK_INJECT = BIT(4),       // an NMI waits for its window
+	WORK_EVENTS = BIT(5),       // an event waits for the agent's ring
+	WORK_DEVIRTUALIZE = BIT(6), // this CPU is to be devirtualized
 	WORK_COUNT = 7,
 };
 

@@ -25,7 +25,7 @@ void cpu_kick(struct cpu *c)
 {
 	if (__atomic_exchange_n(&c->shootdown.kick, 1, __ATOMIC_SEQ_CST))
 		return;
-	if (__atomic_load_n(&c->devirt.leaves, __ATOMIC_SEQ_CST)) {
+	if (__atomic_load_n(&c->devirt.no_kicks, __ATOMIC_SEQ_CST)) {
 		__atomic_store_n(&c->shootdown.kick, 0, __ATOMIC_SEQ_CST);
 		return;
 	}

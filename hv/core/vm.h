@@ -56,7 +56,7 @@ struct vm {
 	} sipi;
 	// vmx/devirt/handoff.c
 	struct {
-		u32 slot; // of page tables, lent while CPUs are devirtualized
+		u32 slot; // of the level-4 tables, shared with the guest meanwhile
 		struct lock lock;
 	} devirt;
 	// hv/core/freeze.c

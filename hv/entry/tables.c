@@ -98,11 +98,11 @@ const exit_handler exit_table[REASON_COUNT] = {
 // clang-format on
 
 const work_handler work_table[WORK_COUNT] = {
-	drill_now,       // WORK_DRILL
-	freeze_wait,     // WORK_FREEZE
-	run_on_answer,   // WORK_RUN_ON
-	step_resume,     // WORK_STEP
-	nmi_deliver,     // WORK_INJECT
-	agent_ring_feed, // WORK_EVENTS
-	leave_now,       // WORK_LEAVE
+	drill_now,        // WORK_DRILL
+	freeze_wait,      // WORK_FREEZE
+	run_on_answer,    // WORK_RUN_ON
+	step_resume,      // WORK_STEP
+	nmi_deliver,      // WORK_INJECT
+	agent_ring_feed,  // WORK_EVENTS
+	devirtualize_now, // WORK_DEVIRTUALIZE
 };

@@ -94,7 +94,7 @@ enum boot_error { BOOT_ERRORS(BOOT_ERROR_ENUM) };
 #define BOOT_LACKS(id) (-100 - (s32)(id))
 
 // VMCALLs of the loader, RAX as for hypercalls. They end with COMMIT: afterwards they do not exist.
-#define BOOT_CALL_LEAVE  0x7e55e7a0ULL // take Tessera off this CPU
-#define BOOT_CALL_COMMIT 0x7e55e7a1ULL // all CPUs are in; the policy of the config is applied
+#define BOOT_CALL_DEVIRTUALIZE 0x7e55e7a0ULL // devirtualize this CPU
+#define BOOT_CALL_COMMIT       0x7e55e7a1ULL // all CPUs are in; the policy of the config is applied
 
 #endif

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The last instructions must be mapped where the guest's page tables and ours agree. So a slot of
-// the guest's level-4 table that is empty gets our own tables for a moment; behind it are the page
-// with the code (vmx/devirt/last.asm), a page with this processor's state, and the guest's level-4
-// table itself, through which the very last instruction but one empties the slot again. Manual:
-// "Mode of Operation and VMXOFF", "Caching Translation Information".
+// Devirtualizes the running machine. The last instructions (vmx/devirt/last.asm) load the guest's
+// CR3, so they must be mapped at the same address by Tessera's page tables and the guest's. An
+// empty slot of the guest's level-4 table is therefore pointed at Tessera's tables for a moment. It
+// maps three pages: the code, this CPU's struct native_state, and the guest's level-4 table,
+// through which the third instruction before the end empties the slot again. Manual: "Mode of
+// Operation and VMXOFF", "Caching Translation Information".
 #include "vmx/devirt/handoff.h"
 
 #include "hv/core/event.h"
@@ -26,38 +27,39 @@
 #include "vmx/vmcs/guest.h"
 #include "vmx/vmcs/vmcs.h"
 
-#define LEAVE_SECONDS 1    // for all others to gather
-#define KICK_AGAIN    2000 // turns of waiting
+#define GATHER_SECONDS 1    // the other CPUs have this long to arrive
+#define KICK_AGAIN     2000 // turns of waiting before the kicks are repeated
 
-#define GDT_COPY      512 // bytes; operating systems use less than half of it
+#define GDT_COPY       512 // bytes; operating systems use less than half of it
 
-// One page, at these offsets for vmx/devirt/last.asm.
-struct leave_state {
+// The state with which a CPU continues natively. At most one page; vmx/devirt/last.asm knows the
+// offsets.
+struct native_state {
 	u64 gpr[16];
 	u64 cr3;
-	u64 *slot; // where this processor sees the borrowed slot
+	u64 *slot; // the shared slot, as last.asm reaches it
 	struct descriptor_table gdtr, idtr, copy_gdtr;
 	u16 selector[SEG_COUNT];
 	u64 fs_base, gs_base;
-	u64 frame[5]; // what IRETQ takes: RIP, CS, RFLAGS, RSP, SS; pushes go below, over gs_base
+	u64 frame[5]; // for IRETQ: RIP, CS, RFLAGS, RSP, SS; pushes go below it, over gs_base
 	u8 gdt[GDT_COPY];
 };
 
-_Static_assert(offsetof(struct leave_state, cr3) == 128 &&
-		       offsetof(struct leave_state, slot) == 136 &&
-		       offsetof(struct leave_state, gdtr) == 144 &&
-		       offsetof(struct leave_state, idtr) == 154 &&
-		       offsetof(struct leave_state, copy_gdtr) == 164 &&
-		       offsetof(struct leave_state, selector) == 174 &&
-		       offsetof(struct leave_state, fs_base) == 192 &&
-		       offsetof(struct leave_state, frame) == 208 &&
-		       sizeof(struct leave_state) <= PAGE_SIZE,
-	       "vmx/devirt/last.asm is out of date");
+_Static_assert(offsetof(struct native_state, cr3) == 128 &&
+		       offsetof(struct native_state, slot) == 136 &&
+		       offsetof(struct native_state, gdtr) == 144 &&
+		       offsetof(struct native_state, idtr) == 154 &&
+		       offsetof(struct native_state, copy_gdtr) == 164 &&
+		       offsetof(struct native_state, selector) == 174 &&
+		       offsetof(struct native_state, fs_base) == 192 &&
+		       offsetof(struct native_state, frame) == 208 &&
+		       sizeof(struct native_state) <= PAGE_SIZE,
+	       "vmx/devirt/last.asm has the same offsets");
 
-typedef void (*leave_code)(struct leave_state *s);
-extern const u8 leave_native[];
+typedef void (*last_code)(struct native_state *s);
+extern const u8 enter_native[];
 
-// Behind the borrowed slot: the code, then two pages for each processor.
+// The pages that the shared slot maps: the code, then two pages for each CPU.
 #define CODE_PAGE       0
 #define STATE_PAGE(c)   (1 + 2 * (c)->number)
 #define TABLE_PAGE(c)   (2 + 2 * (c)->number)
@@ -66,7 +68,8 @@ extern const u8 leave_native[];
 #define TSS_BUSY_BYTE   5
 #define TSS_BUSY        0x02
 
-// An empty slot of the kernel's half, the same for all our uses of it; 0 when there is none.
+// A slot of the kernel's half that is empty in the guest's table and in ours, or that another CPU
+// already uses for this; 0 if there is no such slot.
 static u32 free_slot(const u64 *guest_root)
 {
 	const u64 *ours = pool_va(&pool, boot->host_cr3);
@@ -77,46 +80,46 @@ static u32 free_slot(const u64 *guest_root)
 	return 0;
 }
 
-static bool map(u64 base, u32 page, u64 pa, u64 flags)
+static bool map_page(u64 base, u32 page, u64 pa, u64 flags)
 {
 	return hostmap_map(&pool, pool_va(&pool, boot->host_cr3), base + page * PAGE_SIZE, pa,
 			   PAGE_SIZE, flags);
 }
 
-static struct leave_state *lend(struct cpu *c, u64 guest_cr3, struct leave_state *s)
+static struct native_state *map_for_guest(struct cpu *c, u64 guest_cr3, struct native_state *s)
 {
 	u64 *guest_root = window_map(c, WINDOW_WALK, guest_cr3 & PT_ADDR);
 	const u64 *ours = pool_va(&pool, boot->host_cr3);
 	u32 slot = guest_root ? free_slot(guest_root) : 0;
 	u64 base = SLOT_ADDRESS(slot);
 
-	if (!slot || !map(base, CODE_PAGE, boot->block_pa, HOST_RX) ||
-	    !map(base, STATE_PAGE(c), pool_pa(&pool, s), HOST_RW) ||
-	    !map(base, TABLE_PAGE(c), guest_cr3 & PT_ADDR, HOST_RW))
+	if (!slot || !map_page(base, CODE_PAGE, boot->block_pa, HOST_RX) ||
+	    !map_page(base, STATE_PAGE(c), pool_pa(&pool, s), HOST_RW) ||
+	    !map_page(base, TABLE_PAGE(c), guest_cr3 & PT_ADDR, HOST_RW))
 		return NULL;
 	vm0.devirt.slot = slot;
-	s->copy_gdtr.base = base + STATE_PAGE(c) * PAGE_SIZE + offsetof(struct leave_state, gdt);
+	s->copy_gdtr.base = base + STATE_PAGE(c) * PAGE_SIZE + offsetof(struct native_state, gdt);
 	s->slot = (u64 *)(base + TABLE_PAGE(c) * PAGE_SIZE) + slot;
 	guest_root[slot] = ours[slot];
-	return (struct leave_state *)(base + STATE_PAGE(c) * PAGE_SIZE);
+	return (struct native_state *)(base + STATE_PAGE(c) * PAGE_SIZE);
 }
 
-// Lends our tables to the guest. Processors whose guests share page tables get a slot each: the
-// slot is taken until its processor empties it. Returns where this processor's state is mapped,
-// NULL without a free slot or memory.
-static struct leave_state *borrow(struct cpu *c, u64 guest_cr3, struct leave_state *s)
+// Maps this CPU's state and the code in the guest's page tables. CPUs that share page tables get a
+// slot each, since a slot is in use until its CPU empties it. Returns the address of the state
+// there, NULL without a free slot or memory.
+static struct native_state *map_state(struct cpu *c, u64 guest_cr3, struct native_state *s)
 {
-	struct leave_state *lent;
+	struct native_state *mapped;
 
 	lock_take(&vm0.devirt.lock);
-	lent = lend(c, guest_cr3, s);
+	mapped = map_for_guest(c, guest_cr3, s);
 	lock_drop(&vm0.devirt.lock);
-	return lent;
+	return mapped;
 }
 
-// TR and LDTR are loaded from a copy of the guest's GDT in which the TSS is not busy: the original
-// is busy, as it has to be, and may be read-only to the guest.
-static bool copy_gdt(struct cpu *c, struct leave_state *s)
+// Copies the guest's GDT and clears the busy bit of its TSS in the copy, from which last.asm loads
+// TR and LDTR. LTR faults on a busy TSS, and the guest may have mapped its own GDT read-only.
+static bool copy_gdt(struct cpu *c, struct native_state *s)
 {
 	u32 tr = s->selector[SEG_TR] & ~7U, size = s->gdtr.limit + 1U;
 	struct paging paging = guest_paging();
@@ -128,7 +131,7 @@ static bool copy_gdt(struct cpu *c, struct leave_state *s)
 	return true;
 }
 
-static bool fill_state(struct cpu *c, struct leave_state *s)
+static bool fill_state(struct cpu *c, struct native_state *s)
 {
 	memcpy(s->gpr, c->regs->gpr, sizeof(s->gpr));
 	s->cr3 = vmread(GUEST_CR3);
@@ -157,11 +160,11 @@ static void restore_msrs(void)
 	write_dr7(vmread(GUEST_DR7));
 }
 
-void leave_in_nmi(struct cpu *c)
+void devirtualize_in_nmi(struct cpu *c)
 {
-	struct leave_state *lent = c->devirt.lent;
+	struct native_state *mapped = c->devirt.state;
 	u64 cr0 = crs_guest_cr0(), cr4 = crs_guest_cr4();
-	u64 code = ALIGN_DOWN((u64)lent, BIT(39)) + (u64)leave_native - HV_BASE;
+	u64 code = ALIGN_DOWN((u64)mapped, BIT(39)) + (u64)enter_native - HV_BASE;
 
 	if (c->nmi_pending)
 		apic_send_nmi(c->apic_id);
@@ -171,29 +174,30 @@ void leave_in_nmi(struct cpu *c)
 	write_cr4(cr4);
 	write_cr0(cr0);
 	__atomic_store_n(&c->state, CPU_OFFLINE, __ATOMIC_SEQ_CST);
-	((leave_code)code)(lent);
+	((last_code)code)(mapped);
 	__builtin_unreachable();
 }
 
-// Then nothing is taken apart any more, for it may be half done, and the log stays for after a
-// reset.
+// After a panic nothing is destroyed, since a structure may be half changed, and the log is kept so
+// that it can be read after a reset.
 static bool panicked;
 
-// 64-bit mode, and nothing that IRETQ could not put back.
-static bool possible(void)
+// Whether the guest is in 64-bit mode, without state that IRETQ cannot restore.
+static bool guest_is_supported(void)
 {
 	return (vmread(GUEST_EFER) & EFER_LMA) &&
 	       (vmread(GUEST_RIGHTS(SEG_CS)) & RIGHTS_LONG_MODE) &&
 	       !(vmread(GUEST_CR4) & (CR4_LA57 | CR4_CET));
 }
 
-static bool settled(const struct cpu *c)
+// Whether no event, step or NMI handler is under way, which the guest would lose.
+static bool nothing_is_pending(const struct cpu *c)
 {
 	return !c->nmi_pending && !c->in_step && !(vmread(ENTRY_INTERRUPTION_INFO) & EVENT_VALID) &&
 	       !(vmread(GUEST_INTERRUPTIBILITY) & BLOCKING_BY_NMI) && !vmread(GUEST_PENDING_DEBUG);
 }
 
-static bool is_last(const struct cpu *c)
+static bool is_last_cpu(const struct cpu *c)
 {
 	for (u32 i = 0; i < c->vm->cpus; i++)
 		if (c->vm->cpu[i] != c && c->vm->cpu[i]->state != CPU_OFFLINE)
@@ -201,8 +205,8 @@ static bool is_last(const struct cpu *c)
 	return true;
 }
 
-// What the guest's owner would not want to be found here: rules, tables, keys, events, log.
-static void scrub(struct vm *vm)
+// Erases what the guest may not find in memory that it gets back: rules, tables, keys, events, log.
+static void scrub_secrets(struct vm *vm)
 {
 	policy_destroy(&vm->policy);
 	ept_destroy(&vm->ept);
@@ -212,50 +216,51 @@ static void scrub(struct vm *vm)
 	pool_scrub(&pool);
 }
 
-// The guest must not get a kick: one on its way is waited for, and none is sent any more (cpu_kick
-// looks at `leaves` after it has announced one).
+// Keeps kicks away from the native guest: forbids new ones and waits for one that is on its way.
+// (cpu_kick announces a kick before it reads no_kicks.)
 static void await_kicks(struct cpu *c)
 {
-	__atomic_store_n(&c->devirt.leaves, true, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&c->devirt.no_kicks, true, __ATOMIC_SEQ_CST);
 	while (__atomic_load_n(&c->shootdown.kick, __ATOMIC_SEQ_CST)) {
 		unblock_nmis();
 		pause();
 	}
 }
 
-// The last part runs as an NMI's handler, so that an NMI of the guest's waits until the guest is
-// there to take it. Whichever NMI it is that leads there, the other one of ours and the guest's is
-// then still to come, and the guest's.
-static void leave(struct cpu *c)
+// Devirtualizes this CPU. The last part runs as an NMI handler, so that an NMI for the guest stays
+// blocked until IRETQ has entered the guest. The handler may be entered by our NMI or by one for
+// the guest; the other one then stays pending and goes to the guest.
+static void devirtualize_cpu(struct cpu *c)
 {
-	struct leave_state *s = pool_alloc(&pool);
-	struct leave_state *lent = s && fill_state(c, s) ? borrow(c, s->cr3, s) : NULL;
+	struct native_state *s = pool_alloc(&pool);
+	struct native_state *mapped = s && fill_state(c, s) ? map_state(c, s->cr3, s) : NULL;
 
-	if (!lent) {
-		log_error("cpu %u cannot leave: no memory or no free place in its page tables",
+	if (!mapped) {
+		log_error("cpu %u cannot be devirtualized: no memory or no free slot in its page "
+			  "tables",
 			  c->number);
 		return;
 	}
 	await_kicks(c);
-	if (!panicked && is_last(c))
-		scrub(c->vm);
-	// Not in the handler: a fault's IRET would end the blocking.
+	if (!panicked && is_last_cpu(c))
+		scrub_secrets(c->vm);
+	// Not in the NMI handler: WRMSR may fault, and the IRET of the fault would unblock NMIs.
 	wrmsr_safe(IA32_DEBUGCTL, vmread(GUEST_DEBUGCTL));
-	c->devirt.lent = lent;
+	c->devirt.state = mapped;
 	unblock_nmis();
 	apic_send_nmi(c->apic_id);
 	for (;;)
 		pause();
 }
 
-// Where the whole machine stands in leaving. A store that is a step would undo what a processor
-// without Tessera writes at the same time: so all gather in root mode first, and whoever fails to
-// come keeps all of them here.
+// The stage of devirtualizing the machine. The write-back of a step would undo what a CPU without
+// Tessera writes at the same time. All CPUs therefore gather in root mode first; if one does not
+// arrive in time, all stay virtualized.
 static enum { STAGE_NONE, STAGE_GATHER, STAGE_GO } stage;
 static u32 gathered;
 
-// Returns whether all came.
-static bool gather(void)
+// Waits in root mode for the other CPUs. Returns whether all arrived.
+static bool await_all(void)
 {
 	__atomic_fetch_add(&gathered, 1, __ATOMIC_SEQ_CST);
 	while (__atomic_load_n(&stage, __ATOMIC_SEQ_CST) == STAGE_GATHER)
@@ -264,24 +269,25 @@ static bool gather(void)
 	return __atomic_load_n(&stage, __ATOMIC_SEQ_CST) == STAGE_GO;
 }
 
-void leave_now(struct cpu *c)
+void devirtualize_now(struct cpu *c)
 {
-	bool here = settled(c) && possible();
+	bool here = nothing_is_pending(c) && guest_is_supported();
 
-	work_drop(c, WORK_LEAVE);
-	if (here && stage == STAGE_GATHER && !gather())
+	work_drop(c, WORK_DEVIRTUALIZE);
+	if (here && stage == STAGE_GATHER && !await_all())
 		return;
-	// Until the loader commits a processor leaves alone; later such a wish is an old one.
+	// Before the loader commits, a CPU is devirtualized alone. Later the request is a stale
+	// one.
 	if (stage == STAGE_NONE && c->vm->committed)
 		return;
 	if (here && stage != STAGE_GATHER)
-		leave(c);
+		devirtualize_cpu(c);
 	else
-		step_once(c, WORK_LEAVE);
+		step_once(c, WORK_DEVIRTUALIZE);
 }
 
-// Without the policy's lock, which nobody may drop any more after a panic: a rule is then sealed
-// or not yet.
+// Takes no policy lock: after a panic its holder may never release it. A rule that is being sealed
+// counts as sealed or not.
 static bool any_sealed(struct policy *p)
 {
 	bool found = p->lockdown;
@@ -294,7 +300,7 @@ static bool any_sealed(struct policy *p)
 	return found;
 }
 
-static bool sealed(struct vm *vm)
+static bool has_sealed_rule(struct vm *vm)
 {
 	bool found;
 
@@ -308,7 +314,7 @@ static bool all_run(const struct vm *vm)
 {
 	for (u32 i = 0; i < vm->cpus; i++) {
 		if (vm->cpu[i]->state == CPU_WAITING || vm->cpu[i]->state == CPU_PARKED) {
-			log_error("cpu %u runs no guest, so it cannot go on natively", i);
+			log_error("cpu %u runs no guest, so it cannot continue natively", i);
 			return false;
 		}
 	}
@@ -322,7 +328,7 @@ static void ask_others(struct vm *vm, const struct cpu *self)
 
 		if (c == self)
 			continue;
-		work_add(c, WORK_LEAVE);
+		work_add(c, WORK_DEVIRTUALIZE);
 		if (__atomic_load_n(&c->state, __ATOMIC_SEQ_CST) == CPU_GUEST)
 			cpu_kick(c);
 	}
@@ -335,8 +341,8 @@ void vcpu_devirtualize_after_panic(struct cpu *c)
 	panicked = true;
 	stage = STAGE_GO;
 	ask_others(c->vm, c);
-	if (c->regs && settled(c) && possible())
-		leave(c);
+	if (c->regs && nothing_is_pending(c) && guest_is_supported())
+		devirtualize_cpu(c);
 }
 
 static bool all_gathered(const struct vm *vm)
@@ -344,7 +350,7 @@ static bool all_gathered(const struct vm *vm)
 	return __atomic_load_n(&gathered, __ATOMIC_SEQ_CST) == vm->cpus - 1;
 }
 
-static bool all_off(const struct vm *vm, const struct cpu *self)
+static bool all_are_native(const struct vm *vm, const struct cpu *self)
 {
 	for (u32 i = 0; i < vm->cpus; i++)
 		if (vm->cpu[i] != self &&
@@ -353,13 +359,13 @@ static bool all_off(const struct vm *vm, const struct cpu *self)
 	return true;
 }
 
-// A kick may come behind a processor's last look at cpu.work, so it is repeated; but not so often
-// that the processor gets nothing else done.
+// A kick that arrives after a CPU's last look at cpu.work has no effect, so kicks are repeated, but
+// rarely enough that the CPU makes progress.
 static bool bring_together(struct vm *vm, const struct cpu *self)
 {
 	u64 began = rdtsc();
 
-	while (!all_gathered(vm) && !ticks_passed(began, LEAVE_SECONDS * boot->tsc_hz)) {
+	while (!all_gathered(vm) && !ticks_passed(began, GATHER_SECONDS * boot->tsc_hz)) {
 		ask_others(vm, self);
 		for (u32 i = 0; i < KICK_AGAIN && !all_gathered(vm); i++)
 			pause();
@@ -370,15 +376,15 @@ static bool bring_together(struct vm *vm, const struct cpu *self)
 static int gather_all(struct vm *vm, const struct cpu *self)
 {
 	if (!bring_together(vm, self)) {
-		log_error("a processor cannot leave just now: it runs outside 64-bit mode, or "
+		log_error("a CPU cannot be devirtualized now: it runs outside 64-bit mode or "
 			  "handles an NMI");
 		return TESSERA_BUSY;
 	}
-	// Nobody is in a call any more; one may have sealed a rule on its way here.
-	return sealed(vm) ? TESSERA_SEALED : TESSERA_OK;
+	// No CPU is inside a call now, but a call may have sealed a rule since the first check.
+	return has_sealed_rule(vm) ? TESSERA_SEALED : TESSERA_OK;
 }
 
-static int leave_together(struct vm *vm, struct cpu *self)
+static int devirtualize_together(struct vm *vm, struct cpu *self)
 {
 	u64 began;
 	int error;
@@ -393,25 +399,25 @@ static int leave_together(struct vm *vm, struct cpu *self)
 	}
 	__atomic_store_n(&stage, STAGE_GO, __ATOMIC_SEQ_CST);
 	began = rdtsc();
-	while (!all_off(vm, self) && !ticks_passed(began, LEAVE_SECONDS * boot->tsc_hz))
+	while (!all_are_native(vm, self) && !ticks_passed(began, GATHER_SECONDS * boot->tsc_hz))
 		pause();
-	work_add(self, WORK_LEAVE);
-	return all_off(vm, self) ? TESSERA_OK : TESSERA_BUSY;
+	work_add(self, WORK_DEVIRTUALIZE);
+	return all_are_native(vm, self) ? TESSERA_OK : TESSERA_BUSY;
 }
 
-int leave_all(struct vm *vm)
+int devirtualize_all(struct vm *vm)
 {
 	static bool asked;
 	struct cpu *self = cpu_this();
 	int error;
 
-	if (sealed(vm))
+	if (has_sealed_rule(vm))
 		return TESSERA_SEALED;
-	if (!possible() || !all_run(vm))
+	if (!guest_is_supported() || !all_run(vm))
 		return TESSERA_UNSUPPORTED;
-	if (!settled(self) || __atomic_exchange_n(&asked, true, __ATOMIC_SEQ_CST))
+	if (!nothing_is_pending(self) || __atomic_exchange_n(&asked, true, __ATOMIC_SEQ_CST))
 		return TESSERA_BUSY;
-	error = leave_together(vm, self);
+	error = devirtualize_together(vm, self);
 	__atomic_store_n(&asked, false, __ATOMIC_SEQ_CST);
 	return error;
 }

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: MIT
-// Taking Tessera off a running machine, processor by processor: each goes on natively where its
-// guest was, with the guest's state. Nothing of the guest's memory is changed for it.
+// Devirtualizes a running machine, CPU by CPU: each continues natively where its guest was, with
+// the guest's state. Changes nothing in the guest's memory but one slot of a page table, for a
+// moment.
 #ifndef VMX_DEVIRT_HANDOFF_H
 #define VMX_DEVIRT_HANDOFF_H
 
 #include "hv/core/cpu.h"
 
-// Asks every processor of the VM to leave. SEALED while a sealed rule stands, UNSUPPORTED when this
-// processor runs outside 64-bit mode or another one runs no guest, BUSY when one cannot come just
-// now or somebody else asks too: then nothing has changed. On TESSERA_OK the others have left and
-// the caller leaves with its next VM entry.
-int leave_all(struct vm *vm);
+// Devirtualizes every CPU of the VM. SEALED if a sealed rule has regions, UNSUPPORTED if this CPU
+// runs outside 64-bit mode or another CPU runs no guest, BUSY if a CPU does not arrive in time or
+// another caller is devirtualizing: then nothing has changed. After TESSERA_OK the other CPUs are
+// native, and this one becomes native at its next VM entry. Any CPU in root mode, no lock held.
+int devirtualize_all(struct vm *vm);
 
-// Before VM entry with WORK_LEAVE set: leaves if the guest's state allows it just now (nothing
-// half-delivered, no NMI handler running), else comes back after one more guest instruction.
-void leave_now(struct cpu *c);
+// Before VM entry with WORK_DEVIRTUALIZE set: devirtualizes CPU `c` if the guest's state allows it
+// (no event half delivered, no NMI handler running), else tries again after one guest instruction.
+void devirtualize_now(struct cpu *c);
 
-// In root mode's NMI handler with cpu.lent set: the last part of leaving.
-void leave_in_nmi(struct cpu *c) __attribute__((noreturn));
+// In root mode's NMI handler, when cpu.devirt.state is set: the last part. Enters the native guest.
+void devirtualize_in_nmi(struct cpu *c) __attribute__((noreturn));
 
 #endif

@@ -37,8 +37,8 @@ static bool receive(struct cpu *c)
 
 void vcpu_nmi_in_root(struct cpu *c)
 {
-	if (c->devirt.lent)
-		leave_in_nmi(c);
+	if (c->devirt.state)
+		devirtualize_in_nmi(c);
 
 	// This may have come behind the last look at cpu.work before VM entry. The window makes the
 	// processor leave the guest at once if it can take an NMI, and when it can if not.

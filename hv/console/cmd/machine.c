@@ -111,7 +111,7 @@ void command_devirtualize(struct shell *s, u32 argc, const char **argv)
 	} else if (!output_idle(&s->output)) {
 		shell_again(s, 1);
 	} else {
-		shell_result(s, leave_all(console_vm()));
+		shell_result(s, devirtualize_all(console_vm()));
 	}
 }
 

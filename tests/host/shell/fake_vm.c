@@ -88,7 +88,7 @@ void snapshot_take(struct cpu *c)
 		snapshot.gpr[i] = 0x1000 + i;
 }
 
-int leave_all(struct vm *vm)
+int devirtualize_all(struct vm *vm)
 {
 	return vm->policy.lockdown ? TESSERA_SEALED : TESSERA_OK;
 }

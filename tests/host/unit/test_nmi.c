@@ -55,7 +55,7 @@ void vmwrite(u64 field, u64 value)
 }
 
 // The neighbours.
-void flush_here(struct cpu *c)
+void invalidate_here(struct cpu *c)
 {
 	(void)c;
 }
@@ -67,10 +67,10 @@ u64 vmx_eptp(const struct vm *v, const u64 *root)
 	return SHARED_MAP;
 }
 
-void leave_in_nmi(struct cpu *c);
+void devirtualize_in_nmi(struct cpu *c);
 bool linear_is_canonical(u64 address, u64 cr4);
 
-void leave_in_nmi(struct cpu *c)
+void devirtualize_in_nmi(struct cpu *c)
 {
 	(void)c;
 	fail();
