@@ -30,8 +30,8 @@ const struct command commands[] = {
 	  "Shows the guest's memory map, and counts rules, events, blocked writes and shootdowns.",
 	  "vm", 0, 0, false, command_vm, NULL },
 	{ "exits", "[CPU|reset|timing [on|off]]", "VM exits by reason",
-	  "Counts VM exits by reason since the launch or the last reset, of all CPUs or of one. "
-	  "With timing on, which costs each exit a little, it also shows the ticks that they took.",
+	  "Counts VM exits by reason since the last reset of the counts, on all CPUs or one. With "
+	  "timing on, which costs each exit a little, it also shows their ticks.",
 	  "exits | match CPUID", 0, 2, false, command_exits, complete_exits },
 	{ "top", "", "exits, every second",
 	  "Shows the exits of each second on one screen, until a key is pressed.",
@@ -86,8 +86,7 @@ const struct command commands[] = {
 	  "Shows the latest events, up to 512, or new ones as they come until a key is pressed.",
 	  "events", 0, 1, false, command_events, complete_events },
 	{ "freeze", "", "freeze the guest",
-	  "Freezes the guest on all CPUs within 10 ms. The console, devices and clocks continue: "
-	  "time has passed for the guest when it is resumed.",
+	  "Freezes the guest on all CPUs within 10 ms. Console, devices and clocks continue.",
 	  "freeze", 0, 0, false, command_freeze, NULL },
 	{ "resume", "", "resume the guest",
 	  "Resumes a frozen guest. A write that froze it at a rule with the action freeze happens "
@@ -110,9 +109,8 @@ const struct command commands[] = {
 	  "Compares the whole map, EPT and SPPT, with the rules, and looks at Tessera's memory.",
 	  "selftest", 0, 0, false, command_selftest, NULL },
 	{ "drill", "park|panic|nested CPU [really]", "rehearse a failure",
-	  "Rehearses a failure on one CPU: parks it with a report, or makes it panic, or panic "
-	  "inside a panic; then follows panic = in tessera.conf. This stops the CPU until reset: "
-	  "add `really` to confirm.",
+	  "Rehearses a failure on one CPU: parks it, or makes it panic, once or inside a panic. "
+	  "This stops the CPU until reset: add `really` to confirm.",
 	  "drill park 0", 2, 3, true, command_drill, complete_drill },
 	{ "time", "", "time since power-on",
 	  "Shows the time-stamp counter, its frequency and the time since power-on.",
