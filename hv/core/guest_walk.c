@@ -35,6 +35,7 @@ static int descend(struct cpu *c, u64 table, u32 shift, u64 linear, struct walk 
 			return TESSERA_BAD_ADDRESS;
 		table = e->entry = __atomic_load_n(entry, __ATOMIC_RELAXED);
 		out->levels++;
+		out->all &= table;
 		if (!(table & PTE_PRESENT))
 			return TESSERA_BAD_ADDRESS;
 		if (shift == PAGE_SHIFT || (shift <= SHIFT_1G && (table & PTE_LARGE)))
@@ -51,6 +52,7 @@ int walk_linear(struct cpu *c, const struct paging *p, u64 linear, struct walk *
 	out->levels = 0; // what lies beyond in out->at is not looked at
 	out->gpa = linear;
 	out->size = PAGE_SIZE;
+	out->all = ~0ULL;
 	if (!(p->cr0 & CR0_PG))
 		return TESSERA_OK;
 	if (!(p->efer & EFER_LMA))

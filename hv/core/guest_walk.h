@@ -8,6 +8,10 @@
 
 #define WALK_LEVELS_MAX 5
 
+#define PTE_WRITE       BIT(1)
+#define PTE_USER        BIT(2)
+#define PTE_DIRTY       BIT(6)
+
 // The registers that say how the guest translates.
 struct paging {
 	u64 cr0, cr3, cr4, efer;
@@ -23,6 +27,7 @@ struct walk {
 	struct walk_entry at[WALK_LEVELS_MAX];
 	u64 gpa;  // of the byte, when the walk reached it
 	u64 size; // bytes that the last entry maps
+	u64 all;  // the AND of all entries that were read: PTE_WRITE and PTE_USER in it are rights
 };
 
 // Whether the address's upper bits repeat its top one, 4 or 5 levels as CR4 says.

@@ -5,6 +5,7 @@
 #include "hv/core/log.h"
 #include "hv/core/panic.h"
 #include "hv/core/shootdown.h"
+#include "hv/core/vcpu.h"
 #include "hv/core/verdict.h"
 #include "hv/core/vm.h"
 #include "hv/x86/insn.h"
@@ -56,8 +57,7 @@ static bool repeats(struct cpu *c, const struct access *a)
 
 static void fault(struct cpu *c)
 {
-	if (c->in_step)
-		step_abandon(c);
+	vcpu_abandon_step(c);
 	guest_inject_gp(c);
 }
 
@@ -86,8 +86,7 @@ static void denied_write(struct cpu *c, const struct access *a, const struct ver
 		fault(c);
 		return;
 	}
-	if (c->in_step)
-		step_abandon(c);
+	vcpu_abandon_step(c);
 	verdict_stop(c, a->rip);
 }
 

@@ -155,7 +155,7 @@ static void end(struct cpu *c)
 	set_view(c, false);
 }
 
-void step_abandon(struct cpu *c)
+__attribute__((noinline)) void step_abandon(struct cpu *c)
 {
 	release(c->step);
 	end(c);

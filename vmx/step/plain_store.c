@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Nothing rests on the decoder but what the guest itself would see. The processor has checked that
-// this linear address may be written, the address that is decoded must be the same, the rules judge
-// every byte as they judge a step's, and nothing outside of the page that faulted is touched.
+// Nothing rests on the decoder but what the guest itself would see: what is decoded is done only if
+// this CPL could do it at this linear address, the rules judge every byte as they judge a step's,
+// and nothing outside of the page that faulted is touched.
 #include "vmx/step/plain_store.h"
 
 #include "hv/core/guest_memory.h"
@@ -14,7 +14,6 @@
 #include "vmx/vmcs/controls.h"
 #include "vmx/vmcs/guest.h"
 
-#define PTE_DIRTY   BIT(6)
 #define DR7_ENABLES 0xffU
 
 // What a processor does beside the store where any of these is on, a step does best.
@@ -39,14 +38,26 @@ u32 fetch_code(struct cpu *c, const struct paging *paging, u64 rip, u8 *code)
 	return room;
 }
 
-// The processor may not have set the dirty flag before the exit. Where it is set already, the walk
-// for the store writes nothing.
-static bool is_dirty(struct cpu *c, const struct paging *paging, u64 gva, u64 gpa)
+// The CPL in question may do the store by an instruction of its own: the access that exited may
+// have been the CPU's as supervisor (a descriptor's accessed bit, a posted interrupt), or checked
+// another instruction, which another CPU has changed since. Where the walk is not enough to say so,
+// a step lets the CPU judge: without CR0.WP, with protection keys. So does a dirty flag that is not
+// set yet; with one that is set, the walk for the store writes nothing. Manual: "Determination of
+// Access Rights".
+static bool may_store(struct cpu *c, const struct paging *paging, u64 gva, u64 gpa)
 {
+	bool user = guest_cpl() == 3;
 	struct walk w;
+	u64 judged = CR4_PKS;
 
-	return !walk_linear(c, paging, gva, &w) && w.gpa == gpa && w.levels &&
-	       (w.at[w.levels - 1].entry & PTE_DIRTY);
+	if (walk_linear(c, paging, gva, &w) || w.gpa != gpa || !(w.all & PTE_WRITE) ||
+	    !(w.at[w.levels - 1].entry & PTE_DIRTY))
+		return false;
+	if (w.all & PTE_USER)
+		judged = user ? CR4_PKE : CR4_PKE | CR4_SMAP;
+	else if (user)
+		return false;
+	return !(paging->cr4 & judged);
 }
 
 bool store_plain(struct cpu *c, u64 gpa, u64 gva)
@@ -64,7 +75,7 @@ bool store_plain(struct cpu *c, u64 gpa, u64 gva)
 	if (s.segment >= SEG_FS)
 		s.offset += vmread(GUEST_BASE(s.segment));
 	if (s.offset != gva || gpa % PAGE_SIZE + s.size > PAGE_SIZE ||
-	    !is_dirty(c, &paging, gva, gpa) || !window_map(c, WINDOW_STEP, gpa))
+	    !may_store(c, &paging, gva, gpa) || !window_map(c, WINDOW_STEP, gpa))
 		return false;
 	if (step_store(c, gpa, gva, s.value, s.size)) {
 		vmwrite(GUEST_RFLAGS, rflags & ~RFLAGS_RF);

@@ -4,6 +4,7 @@
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
 #include "tests/emul/system/agent/agent.h"
+#include "tests/emul/system/agent/hammer.h"
 #include "tests/emul/system/agent/scenarios.h"
 
 #define INSTRUCTION(name, text)                                           \
@@ -140,6 +141,62 @@ void user_mode_has_its_own_exits(void)
 	same("highest leaf", p.gpr[RAX], TESSERA_CPUID_MAX);
 	p = in_user_mode(user_xsetbv, 3);
 	same("vector of XSETBV", p.vector, V_GP);
+}
+
+#define LOAD_FS     0xe08e                // mov fs, ax
+#define STORE_BL    0x1f88                // mov [rdi], bl
+#define NOT_LOADED  0x00cff2000000ffffULL // a user's data segment, not accessed yet
+#define NEW_SEGMENT GDT_ENTRIES
+
+static volatile bool enough;
+
+static void exchange_instructions(void *where)
+{
+	volatile u16 *instruction = where;
+
+	for (u32 i = 0; !enough; i++) {
+		*instruction = LOAD_FS;
+		linger(i % 50 * 8);
+		*instruction = STORE_BL;
+		linger(i % 30 * 4);
+	}
+}
+
+// The CPU sets a descriptor's accessed bit as supervisor, from CPL 3 too. Tessera must not take a
+// store that another CPU puts in the place of the instruction meanwhile for what the CPU checked.
+void user_mode_writes_no_supervisor_memory(void)
+{
+	u64 *gdt = (u64 *)page(80);
+	u8 *text = window_map(61, gpa_of(page(33)), PTE_P | PTE_U);
+	struct descriptor_table own = { sizeof(cpus[0].gdt) - 1, (u64)cpus[0].gdt };
+	struct descriptor_table copy = { (NEW_SEGMENT + 1) * 8 - 1, (u64)gdt };
+	u32 loads = 0, faults = 0;
+
+	memset(page(33), 0, 64);
+	memcpy(page(33) + 2, "\xcd\x81", 2); // int 0x81
+	memcpy(gdt, cpus[0].gdt, sizeof(cpus[0].gdt));
+	protect(TESSERA_ACTION_AUDIT, gdt, PAGE_SIZE);
+	enough = false;
+	cpu_start(1, exchange_instructions, page(33));
+	lgdt(&copy);
+	for (u32 i = 0; i < 1500; i++) {
+		struct probe p = probe_of((code)text);
+		u8 *byte = (u8 *)&gdt[NEW_SEGMENT] + 4 + (i & 1);
+
+		gdt[NEW_SEGMENT] = NOT_LOADED;
+		p.gpr[RAX] = NEW_SEGMENT * 8 + 3;
+		p.gpr[RBX] = 0xee;
+		p.gpr[RDI] = (u64)byte;
+		probe_run_user(&p);
+		loads += p.vector == V_USER_END;
+		faults += p.vector == V_PF;
+		CHECK(*byte != 0xee, "round %u: CPL 3 wrote to the GDT, vector %u", i, p.vector);
+	}
+	lgdt(&own);
+	enough = true;
+	cpu_join(1);
+	unprotect(TESSERA_ACTION_AUDIT, gdt, PAGE_SIZE);
+	CHECK(loads && faults, "%u loads and %u faults: one of them was never run", loads, faults);
 }
 
 static void run_vmcall(void)

@@ -111,6 +111,7 @@
 	X(vmx_cannot_be_switched_on, 1, "77") \
 	X(cpuid_hides_vmx, 1, "77") \
 	X(user_mode_cannot_call, 1, "") \
+	X(user_mode_writes_no_supervisor_memory, 2, "") \
 	X(user_mode_has_its_own_exits, 1, "") \
 	X(registers_survive_exits, 1, "") \
 	X(vmx_msrs_are_absent, 1, "77") \
