@@ -18,7 +18,7 @@
 
 #define REFUSAL_SECONDS 10
 
-static EFI_STATUS refuse(void)
+static EFI_STATUS refuse_start(void)
 {
 	EFI_INPUT_KEY key;
 
@@ -38,7 +38,7 @@ static EFI_STATUS run_boot(const struct self *self, const char *argument)
 		say("Tessera is already running");
 	} else if (bypass_wanted(&config) || !protect_machine(&config)) {
 		if (config.required)
-			return refuse();
+			return refuse_start();
 		say("continuing WITHOUT Tessera: the system is not protected");
 	}
 	chain_start(self, config.next);

@@ -13,7 +13,7 @@ struct block {
 
 static bool build_table(struct ept *e, u64 *table, u64 gpa, u32 level);
 
-static u64 limit(const struct ept *e)
+static u64 ept_limit(const struct ept *e)
 {
 	return BIT(e->addr_bits);
 }
@@ -30,7 +30,7 @@ static bool meets_hidden(const struct ept *e, const struct block *b)
 
 static bool fits_one_leaf(const struct ept *e, struct block *b)
 {
-	return b->level <= e->max_leaf_level && b->gpa + level_size(b->level) <= limit(e) &&
+	return b->level <= e->max_leaf_level && b->gpa + level_size(b->level) <= ept_limit(e) &&
 	       !meets_hidden(e, b) &&
 	       (b->type_known || mtrr_uniform(&e->types, b->gpa, level_size(b->level), &b->type));
 }
@@ -58,7 +58,7 @@ static bool build_table(struct ept *e, u64 *table, u64 gpa, u32 level)
 
 	b.type_known = level < EPT_ROOT_LEVEL &&
 		       mtrr_uniform(&e->types, gpa, level_size(level + 1), &b.type);
-	for (u32 i = 0; i < TABLE_ENTRIES && b.gpa < limit(e); i++, b.gpa += level_size(level))
+	for (u32 i = 0; i < TABLE_ENTRIES && b.gpa < ept_limit(e); i++, b.gpa += level_size(level))
 		if (!build_entry(e, &table[i], b))
 			return false;
 	return true;
@@ -82,18 +82,18 @@ int ept_create(struct ept *e, struct pool *pool, u8 addr_bits, u8 max_leaf_level
 	return TESSERA_NO_MEMORY;
 }
 
-static void free_table(struct ept *e, u64 *table, u32 level)
+static void ept_free_table(struct ept *e, u64 *table, u32 level)
 {
 	for (u32 i = 0; level > 1 && i < TABLE_ENTRIES; i++)
 		if (entry_present(table[i]) && !entry_is_leaf(table[i], level))
-			free_table(e, entry_table(e, table[i]), level - 1);
+			ept_free_table(e, entry_table(e, table[i]), level - 1);
 	tables_free(&e->tables, table);
 }
 
 void ept_destroy(struct ept *e)
 {
 	if (e->root)
-		free_table(e, e->root, EPT_ROOT_LEVEL);
+		ept_free_table(e, e->root, EPT_ROOT_LEVEL);
 	e->root = NULL;
 	ept_reap(e);
 }

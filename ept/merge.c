@@ -31,7 +31,7 @@ bool ept_join(struct ept *e, u64 *slot, u32 level)
 }
 
 // The entry of `level` on the way to gpa, or NULL where the way ends above it.
-static u64 *slot_of(const struct ept *e, u64 gpa, u32 level)
+static u64 *ept_slot_of(const struct ept *e, u64 gpa, u32 level)
 {
 	u64 *slot = &e->root[table_index(gpa, EPT_ROOT_LEVEL)];
 
@@ -50,7 +50,7 @@ bool ept_merge(struct ept *e, u64 gpa)
 	bool joined = false;
 
 	for (u32 level = 2; level <= e->max_leaf_level; level++) {
-		u64 *slot = slot_of(e, gpa, level);
+		u64 *slot = ept_slot_of(e, gpa, level);
 
 		joined |= slot && ept_join(e, slot, level);
 	}

@@ -21,14 +21,14 @@ struct cover {
 };
 
 // A reserved type is what the manual calls undefined; the safe reading is UC.
-static enum memory_type known(u64 type)
+static enum memory_type known_type(u64 type)
 {
 	type &= 0xff;
 	return type < 32 && (KNOWN_TYPES & TYPE_BIT(type)) ? (enum memory_type)type : MT_UC;
 }
 
 // "MTRR Precedences": UC wins, WT over WB, and every other mix is undefined.
-static enum memory_type combine(u32 types, enum memory_type otherwise)
+static enum memory_type combine_types(u32 types, enum memory_type otherwise)
 {
 	if (!types)
 		return otherwise;
@@ -51,9 +51,9 @@ static struct cover cover_of(const struct mtrr_state *m, u64 gpa, u64 size)
 			continue;
 		// The block meets the range. Mask bits inside the block cut it.
 		if (mask & inside)
-			c.part |= TYPE_BIT(known(m->base[i]));
+			c.part |= TYPE_BIT(known_type(m->base[i]));
 		else
-			c.all |= TYPE_BIT(known(m->base[i]));
+			c.all |= TYPE_BIT(known_type(m->base[i]));
 	}
 	return c;
 }
@@ -62,7 +62,7 @@ static struct cover cover_of(const struct mtrr_state *m, u64 gpa, u64 size)
 static bool part_is_idle(struct cover c, enum memory_type def)
 {
 	if (c.all)
-		return combine(c.all | c.part, def) == combine(c.all, def);
+		return combine_types(c.all | c.part, def) == combine_types(c.all, def);
 	return !(c.part & ~TYPE_BIT(def));
 }
 
@@ -73,7 +73,7 @@ static enum memory_type fixed_type(const struct mtrr_state *m, u64 gpa)
 		: gpa < 0xc0000 ? 8 + ((gpa - 0x80000) >> 14)
 				: 24 + ((gpa - 0xc0000) >> 12);
 
-	return known(m->fixed[n / 8] >> (n % 8 * 8));
+	return known_type(m->fixed[n / 8] >> (n % 8 * 8));
 }
 
 static bool fixed_uniform(const struct mtrr_state *m, u64 gpa, u64 size, enum memory_type *type)
@@ -90,8 +90,8 @@ static bool fixed_on(const struct mtrr_state *m)
 	return (m->cap & CAP_FIX) && (m->def_type & DEF_FIXED);
 }
 
-static bool uniform(const struct mtrr_state *m, u64 gpa, u64 size, u32 *steps,
-		    enum memory_type *type)
+static bool range_is_uniform(const struct mtrr_state *m, u64 gpa, u64 size, u32 *steps,
+			     enum memory_type *type)
 {
 	enum memory_type upper;
 
@@ -102,16 +102,16 @@ static bool uniform(const struct mtrr_state *m, u64 gpa, u64 size, u32 *steps,
 		if (size <= FIXED_END)
 			return fixed_uniform(m, gpa, size, type);
 	} else {
-		enum memory_type def = known(m->def_type);
+		enum memory_type def = known_type(m->def_type);
 		struct cover c = cover_of(m, gpa, size);
 
-		*type = combine(c.all, def);
+		*type = combine_types(c.all, def);
 		if (part_is_idle(c, def))
 			return true;
 	}
 	size /= 2;
-	return uniform(m, gpa, size, steps, type) && uniform(m, gpa + size, size, steps, &upper) &&
-	       *type == upper;
+	return range_is_uniform(m, gpa, size, steps, type) &&
+	       range_is_uniform(m, gpa + size, size, steps, &upper) && *type == upper;
 }
 
 bool mtrr_uniform(const struct mtrr_state *m, u64 gpa, u64 size, enum memory_type *type)
@@ -122,7 +122,7 @@ bool mtrr_uniform(const struct mtrr_state *m, u64 gpa, u64 size, enum memory_typ
 		*type = m->present ? MT_UC : MT_WB;
 		return true;
 	}
-	if (uniform(m, gpa, size, &steps, type))
+	if (range_is_uniform(m, gpa, size, &steps, type))
 		return true;
 	*type = MT_UC;
 	return false;

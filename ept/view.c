@@ -93,7 +93,7 @@ static int open_page(struct view *v, u64 gpa, u64 entry)
 
 // Copies the open pages' paths anew. Their private tables are there already, the same number as
 // before, so this finds the memory it needs.
-static void refresh(struct view *v)
+static void refresh_view(struct view *v)
 {
 	u64 gpa[VIEW_PAGES], entry[VIEW_PAGES];
 	u32 pages = v->pages;
@@ -124,7 +124,7 @@ int view_open(struct view *v, u64 gpa, u64 entry)
 		return TESSERA_BAD_ADDRESS;
 	// The second case: the stock is full of tables for pages that were closed long ago.
 	if (v->generation != e->generation || v->tables + PATH_TABLES > ARRAY_SIZE(v->table))
-		refresh(v);
+		refresh_view(v);
 	struct view_page *open = find_open(v, gpa);
 	if (open) {
 		*open->slot = entry;

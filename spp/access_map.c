@@ -186,7 +186,7 @@ void access_store(struct access_maps *a, u64 gpa, u32 pages, const u32 *maps)
 	}
 }
 
-static bool is_empty(const u64 *table)
+static bool table_has_no_maps(const u64 *table)
 {
 	for (u32 i = 0; i < TABLE_ENTRIES; i++)
 		if (table[i])
@@ -203,7 +203,7 @@ static void trim_below(struct access_maps *a, u64 *word, u64 gpa, u32 level)
 		return;
 	if (level)
 		trim_below(a, &table[index_of(gpa, level - 1)], gpa, level - 1);
-	if (level ? !is_empty(table) : (*word & COUNT_MASK) != 0)
+	if (level ? !table_has_no_maps(table) : (*word & COUNT_MASK) != 0)
 		return;
 	pool_free(a->pool, table);
 	*word = 0;

@@ -157,7 +157,7 @@ static void change_page(struct policy *p, u64 *ept_slot, u64 bits, u64 *sppt_slo
 }
 
 // The pages of a piece that is mapped by small leaves, by the vectors in p->tiles.
-static void commit_pages(struct policy *p, u64 *ept_slot, u64 *sppt_slot, u32 count)
+static void apply_commit_pages(struct policy *p, u64 *ept_slot, u64 *sppt_slot, u32 count)
 {
 	const u32 *tiles = p->tiles;
 
@@ -198,8 +198,8 @@ static int commit_piece(struct policy *p, const struct piece *piece)
 		u64 *sppt_slot = p->hardware ? sppt_walk(&p->sppt, piece->base, NULL) : NULL;
 
 		derive_tiles(p, piece->base + first * PAGE_SIZE, piece->count, p->tiles);
-		commit_pages(p, ept_slot + first, sppt_slot ? sppt_slot + first : NULL,
-			     piece->count);
+		apply_commit_pages(p, ept_slot + first, sppt_slot ? sppt_slot + first : NULL,
+				   piece->count);
 	}
 	policy_count(p);
 	return TESSERA_OK;

@@ -5,7 +5,7 @@
 #define TILE TESSERA_TILE_SIZE
 
 // Puts the parts of `from` (maps of pages from from_gpa) that fall into the pages of `to` there.
-static void overlay(u32 *to, u64 gpa, u32 pages, const u32 *from, u64 from_gpa, u32 from_pages)
+static void overlay_maps(u32 *to, u64 gpa, u32 pages, const u32 *from, u64 from_gpa, u32 from_pages)
 {
 	u64 start = MAX(gpa, from_gpa);
 	u64 end = MIN(gpa + pages * PAGE_SIZE, from_gpa + from_pages * PAGE_SIZE);
@@ -30,7 +30,7 @@ static void load_maps(const struct policy *p, u64 gpa, u32 pages, u32 *tiles)
 			memset(tiles + done, 0xff, run * sizeof(*tiles));
 	}
 	if (c->maps)
-		overlay(tiles, gpa, pages, c->maps, c->gpa, c->pages);
+		overlay_maps(tiles, gpa, pages, c->maps, c->gpa, c->pages);
 }
 
 // Closes every tile that the bytes [from, to), counted from the first page, touch.

@@ -23,7 +23,7 @@ static u8 action_of(const struct question *q, u32 rule)
 }
 
 // Takes the stricter of two answers; of two that are as strict, the one that meets the write first.
-static void meet(struct question *q, u32 rule, u64 gpa, u64 end)
+static void meet_rule(struct question *q, u32 rule, u64 gpa, u64 end)
 {
 	u8 action = action_of(q, rule);
 	struct verdict *v = &q->v;
@@ -46,8 +46,8 @@ static void meet_maps(struct question *q)
 			u64 tile = page + (u32)__builtin_ctz(closed) * TILE;
 
 			if (tile < q->end)
-				meet(q, TESSERA_RULE_ACCESS, MAX(q->gpa, tile),
-				     MIN(q->end, tile + TILE));
+				meet_rule(q, TESSERA_RULE_ACCESS, MAX(q->gpa, tile),
+					  MIN(q->end, tile + TILE));
 			return;
 		}
 	}
@@ -62,7 +62,7 @@ static void meet_regions(struct question *q, const struct region *n)
 		if (n->start >= q->end)
 			return;
 		if (n->end > q->gpa)
-			meet(q, n->rule, MAX(q->gpa, n->start), MIN(q->end, n->end));
+			meet_rule(q, n->rule, MAX(q->gpa, n->start), MIN(q->end, n->end));
 	}
 }
 
@@ -107,7 +107,7 @@ bool policy_in_force(const struct policy *p, u64 gpa)
 }
 
 // The tiles of gpa's page that the tables let through.
-static u32 admitted(const struct policy *p, u64 gpa)
+static u32 admitted_tiles(const struct policy *p, u64 gpa)
 {
 	struct ept_leaf leaf = ept_lookup(p->ept, gpa);
 	bool path;
@@ -121,5 +121,5 @@ static u32 admitted(const struct policy *p, u64 gpa)
 
 bool policy_admits(const struct policy *p, u64 gpa)
 {
-	return admitted(p, gpa) >> gpa % PAGE_SIZE / TILE & 1;
+	return admitted_tiles(p, gpa) >> gpa % PAGE_SIZE / TILE & 1;
 }

@@ -17,14 +17,14 @@ int derive_range(const struct policy *p, u64 gpa, u64 length)
 	return TESSERA_OK;
 }
 
-static struct region *find(struct policy *p, const struct policy_op *op)
+static struct region *find_region(struct policy *p, const struct policy_op *op)
 {
 	return region_find(&p->regions, op->gpa, op->gpa + op->length, op->rule);
 }
 
 static int mark_joining(struct policy *p, const struct policy_op *op)
 {
-	struct region *region = find(p, op);
+	struct region *region = find_region(p, op);
 	int rc = derive_range(p, op->gpa, op->length);
 
 	if (region && region->leaving) {
@@ -34,13 +34,13 @@ static int mark_joining(struct policy *p, const struct policy_op *op)
 	if (rc == TESSERA_OK)
 		rc = region_insert(&p->regions, op->gpa, op->gpa + op->length, op->rule);
 	if (rc == TESSERA_OK)
-		find(p, op)->joining = true;
+		find_region(p, op)->joining = true;
 	return rc;
 }
 
 static int mark_leaving(struct policy *p, const struct policy_op *op, const struct rule *r)
 {
-	struct region *region = find(p, op);
+	struct region *region = find_region(p, op);
 
 	if (!region || region->leaving)
 		return TESSERA_NOT_FOUND;
@@ -50,7 +50,7 @@ static int mark_leaving(struct policy *p, const struct policy_op *op, const stru
 	return TESSERA_OK;
 }
 
-static int mark(struct policy *p, const struct policy_op *op)
+static int mark_change(struct policy *p, const struct policy_op *op)
 {
 	struct rule *r = rule_get(&p->rules, op->rule);
 	int rc = !r ? TESSERA_NOT_FOUND : op->open ? mark_leaving(p, op, r) : mark_joining(p, op);
@@ -61,9 +61,9 @@ static int mark(struct policy *p, const struct policy_op *op)
 }
 
 // A region that was to come goes again, and one that was to go stays; as often as it was named.
-static void take_back(struct policy *p, const struct policy_op *op)
+static void take_back_change(struct policy *p, const struct policy_op *op)
 {
-	struct region *region = find(p, op);
+	struct region *region = find_region(p, op);
 
 	rule_get(&p->rules, op->rule)->regions += op->open ? 1 : -1;
 	if (region && region->joining)
@@ -72,9 +72,9 @@ static void take_back(struct policy *p, const struct policy_op *op)
 		region->leaving = false;
 }
 
-static void finish(struct policy *p, const struct policy_op *op)
+static void finish_change(struct policy *p, const struct policy_op *op)
 {
-	struct region *region = find(p, op);
+	struct region *region = find_region(p, op);
 
 	if (region && region->leaving)
 		region_remove(&p->regions, op->gpa, op->gpa + op->length, op->rule);
@@ -82,14 +82,14 @@ static void finish(struct policy *p, const struct policy_op *op)
 		region->joining = false;
 }
 
-static int prepare(struct policy *p, const struct policy_op *ops, u32 count, u32 *failed)
+static int prepare_changes(struct policy *p, const struct policy_op *ops, u32 count, u32 *failed)
 {
 	u64 left = BIT(p->ept->addr_bits); // bytes: what a call may take of the lock has a limit
 	int rc = TESSERA_OK;
 	u32 marked = 0, i;
 
 	for (; marked < count && rc == TESSERA_OK; marked += rc == TESSERA_OK)
-		rc = mark(p, &ops[marked]);
+		rc = mark_change(p, &ops[marked]);
 	*failed = marked;
 	for (i = 0; i < count && rc == TESSERA_OK; i++) {
 		rc = ops[i].length > left ? TESSERA_LIMIT
@@ -100,7 +100,7 @@ static int prepare(struct policy *p, const struct policy_op *ops, u32 count, u32
 	if (rc == TESSERA_OK)
 		return rc;
 	for (u32 k = 0; k < marked; k++)
-		take_back(p, &ops[k]);
+		take_back_change(p, &ops[k]);
 	while (i--)
 		apply_tidy(p, ops[i].gpa, ops[i].length);
 	return rc;
@@ -109,12 +109,12 @@ static int prepare(struct policy *p, const struct policy_op *ops, u32 count, u32
 int policy_change(struct policy *p, const struct policy_op *ops, u32 count, u32 *failed)
 {
 	const struct policy_op *end = ops + count;
-	int rc = p->lockdown ? TESSERA_DENIED : prepare(p, ops, count, failed);
+	int rc = p->lockdown ? TESSERA_DENIED : prepare_changes(p, ops, count, failed);
 
 	if (rc != TESSERA_OK)
 		return rc;
 	for (const struct policy_op *op = ops; op < end; op++)
-		finish(p, op);
+		finish_change(p, op);
 	for (const struct policy_op *op = ops; op < end; op++)
 		apply_commit(p, op->gpa, op->length);
 	for (const struct policy_op *op = ops; op < end; op++)

@@ -8,7 +8,7 @@
 #define DELTA 3 // a side may weigh this many times the other
 #define GAMMA 2 // an inner grandchild that weighs this many times the outer one is rotated first
 
-static u64 weight(const struct region *n)
+static u64 weight_of(const struct region *n)
 {
 	return (n ? n->nodes : 0) + 1ULL;
 }
@@ -18,11 +18,11 @@ static u64 max_end(const struct region *n)
 	return n ? n->max_end : 0;
 }
 
-static void update(struct region *n)
+static void update_node(struct region *n)
 {
 	u64 below = MAX(max_end(n->left), max_end(n->right));
 
-	n->nodes = weight(n->left) + weight(n->right) - 1;
+	n->nodes = weight_of(n->left) + weight_of(n->right) - 1;
 	n->max_end = MAX(n->end, below);
 }
 
@@ -32,8 +32,8 @@ static struct region *rotate_left(struct region *n)
 
 	n->right = top->left;
 	top->left = n;
-	update(n);
-	update(top);
+	update_node(n);
+	update_node(top);
 	return top;
 }
 
@@ -43,29 +43,29 @@ static struct region *rotate_right(struct region *n)
 
 	n->left = top->right;
 	top->right = n;
-	update(n);
-	update(top);
+	update_node(n);
+	update_node(top);
 	return top;
 }
 
-static struct region *balance(struct region *n)
+static struct region *balance_node(struct region *n)
 {
-	if (weight(n->right) > DELTA * weight(n->left)) {
-		if (weight(n->right->left) >= GAMMA * weight(n->right->right))
+	if (weight_of(n->right) > DELTA * weight_of(n->left)) {
+		if (weight_of(n->right->left) >= GAMMA * weight_of(n->right->right))
 			n->right = rotate_right(n->right);
 		return rotate_left(n);
 	}
-	if (weight(n->left) > DELTA * weight(n->right)) {
-		if (weight(n->left->right) >= GAMMA * weight(n->left->left))
+	if (weight_of(n->left) > DELTA * weight_of(n->right)) {
+		if (weight_of(n->left->right) >= GAMMA * weight_of(n->left->left))
 			n->left = rotate_left(n->left);
 		return rotate_right(n);
 	}
-	update(n);
+	update_node(n);
 	return n;
 }
 
 // Order of (start, end, rule), as memcmp would answer.
-static int compare(const struct region *a, const struct region *b)
+static int compare_regions(const struct region *a, const struct region *b)
 {
 	if (a->start != b->start)
 		return a->start < b->start ? -1 : 1;
@@ -74,15 +74,15 @@ static int compare(const struct region *a, const struct region *b)
 	return (a->rule > b->rule) - (a->rule < b->rule);
 }
 
-static struct region *add(struct region *n, struct region *new)
+static struct region *add_node(struct region *n, struct region *new)
 {
 	if (!n)
 		return new;
-	if (compare(new, n) < 0)
-		n->left = add(n->left, new);
+	if (compare_regions(new, n) < 0)
+		n->left = add_node(n->left, new);
 	else
-		n->right = add(n->right, new);
-	return balance(n);
+		n->right = add_node(n->right, new);
+	return balance_node(n);
 }
 
 static struct region *take_first(struct region *n, struct region **first)
@@ -92,28 +92,28 @@ static struct region *take_first(struct region *n, struct region **first)
 		return n->right;
 	}
 	n->left = take_first(n->left, first);
-	return balance(n);
+	return balance_node(n);
 }
 
-static struct region *cut(struct region *n, const struct region *key)
+static struct region *cut_node(struct region *n, const struct region *key)
 {
 	struct region *first;
-	int order = compare(key, n);
+	int order = compare_regions(key, n);
 
 	if (order < 0) {
-		n->left = cut(n->left, key);
-		return balance(n);
+		n->left = cut_node(n->left, key);
+		return balance_node(n);
 	}
 	if (order > 0) {
-		n->right = cut(n->right, key);
-		return balance(n);
+		n->right = cut_node(n->right, key);
+		return balance_node(n);
 	}
 	if (!n->left || !n->right)
 		return n->left ? n->left : n->right;
 	struct region *right = take_first(n->right, &first);
 	first->left = n->left;
 	first->right = right;
-	return balance(first);
+	return balance_node(first);
 }
 
 // The link in the tree that leads to the node with this key, or to where it would hang.
@@ -122,7 +122,7 @@ static struct region **link_of(struct region **root, const struct region *key)
 	struct region **link = root;
 	int order;
 
-	while (*link && (order = compare(key, *link)))
+	while (*link && (order = compare_regions(key, *link)))
 		link = order < 0 ? &(*link)->left : &(*link)->right;
 	return link;
 }
@@ -154,8 +154,8 @@ int region_insert(struct region_set *s, u64 start, u64 end, u32 rule)
 	if (!new)
 		return TESSERA_NO_MEMORY;
 	*new = (struct region){ .start = start, .end = end, .rule = rule };
-	update(new);
-	s->root = add(s->root, new);
+	update_node(new);
+	s->root = add_node(s->root, new);
 	return TESSERA_OK;
 }
 
@@ -166,7 +166,7 @@ int region_remove(struct region_set *s, u64 start, u64 end, u32 rule)
 
 	if (!gone)
 		return TESSERA_NOT_FOUND;
-	s->root = cut(s->root, &key);
+	s->root = cut_node(s->root, &key);
 	// The last node of the slabs moves into the gap, so that they never need a page too many.
 	struct region *last = slab_last(s);
 	if (last != gone) {
@@ -183,7 +183,7 @@ static const struct region *first_after(const struct region *n, u64 start, u64 e
 					const struct region *after)
 {
 	while (n && n->max_end > start) {
-		if (!after || compare(n, after) > 0) {
+		if (!after || compare_regions(n, after) > 0) {
 			const struct region *r = first_after(n->left, start, end, after);
 
 			if (r)
@@ -209,7 +209,7 @@ const struct region *region_at(const struct region_set *s, u32 index)
 	const struct region *n = s->root;
 
 	while (n) {
-		u64 before = weight(n->left) - 1;
+		u64 before = weight_of(n->left) - 1;
 
 		if (index == before)
 			return n;

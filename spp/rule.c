@@ -5,7 +5,7 @@
 #define NAME_CHARS (TESSERA_NAME_SIZE - 1)
 
 // A rule whose slot may or may not be in use; NULL where its page was never made.
-static struct rule *slot(const struct rule_table *t, u32 number)
+static struct rule *rule_slot(const struct rule_table *t, u32 number)
 {
 	struct rule *page = t->page[number / RULES_PER_PAGE];
 
@@ -14,7 +14,7 @@ static struct rule *slot(const struct rule_table *t, u32 number)
 
 struct rule *rule_get(const struct rule_table *t, u32 number)
 {
-	struct rule *r = number < RULES_MAX ? slot(t, number) : NULL;
+	struct rule *r = number < RULES_MAX ? rule_slot(t, number) : NULL;
 
 	return r && r->action != TESSERA_ACTION_ALLOW ? r : NULL;
 }
@@ -66,7 +66,7 @@ static s32 free_number(struct rule_table *t)
 	return TESSERA_LIMIT;
 }
 
-static s32 create(struct rule_table *t, u32 action, const char *name, u32 tag, u32 flags)
+static s32 create_rule(struct rule_table *t, u32 action, const char *name, u32 tag, u32 flags)
 {
 	struct rule new = { .action = action, .flags = flags, .tag = tag };
 
@@ -77,7 +77,7 @@ static s32 create(struct rule_table *t, u32 action, const char *name, u32 tag, u
 	s32 number = free_number(t);
 	if (number < 0)
 		return number;
-	*slot(t, number) = new;
+	*rule_slot(t, number) = new;
 	t->next = number + 1;
 	t->count++;
 	return number;
@@ -88,10 +88,10 @@ s32 rule_create(struct rule_table *t, u32 action, const char *name, u32 tag, u32
 	if (action == TESSERA_ACTION_ALLOW || action >= TESSERA_ACTION_COUNT ||
 	    (flags & ~TESSERA_RULE_SEALED))
 		return TESSERA_BAD_ARGUMENT;
-	return create(t, action, name, tag, flags);
+	return create_rule(t, action, name, tag, flags);
 }
 
-static int set_sealed(struct rule_table *t, s64 number, bool on)
+static int rule_set_sealed(struct rule_table *t, s64 number, bool on)
 {
 	u32 first = number < 0 ? 0 : number;
 	u32 last = number < 0 ? RULES_MAX - 1 : number;
@@ -99,7 +99,7 @@ static int set_sealed(struct rule_table *t, s64 number, bool on)
 	if (number < -1 || number >= RULES_MAX || (number >= 0 && !rule_get(t, number)))
 		return TESSERA_NOT_FOUND;
 	for (s32 n = rule_next(t, first); n >= 0 && (u32)n <= last; n = rule_next(t, n + 1)) {
-		u32 *flags = &slot(t, n)->flags;
+		u32 *flags = &rule_slot(t, n)->flags;
 
 		*flags = on ? *flags | TESSERA_RULE_SEALED : *flags & ~TESSERA_RULE_SEALED;
 	}
@@ -108,12 +108,12 @@ static int set_sealed(struct rule_table *t, s64 number, bool on)
 
 int rule_seal(struct rule_table *t, s64 number)
 {
-	return set_sealed(t, number, true);
+	return rule_set_sealed(t, number, true);
 }
 
 int rule_unseal(struct rule_table *t, s64 number)
 {
-	return set_sealed(t, number, false);
+	return rule_set_sealed(t, number, false);
 }
 
 int rule_delete(struct rule_table *t, u32 number)
@@ -138,8 +138,9 @@ int rule_table_init(struct rule_table *t, struct pool *pool)
 {
 	memset(t, 0, sizeof(*t));
 	t->pool = pool;
-	if (create(t, TESSERA_ACTION_DENY, "deny", 0, TESSERA_RULE_BUILTIN) == TESSERA_RULE_DENY &&
-	    create(t, TESSERA_ACTION_DENY, "access", 0, TESSERA_RULE_BUILTIN) ==
+	if (create_rule(t, TESSERA_ACTION_DENY, "deny", 0, TESSERA_RULE_BUILTIN) ==
+		    TESSERA_RULE_DENY &&
+	    create_rule(t, TESSERA_ACTION_DENY, "access", 0, TESSERA_RULE_BUILTIN) ==
 		    TESSERA_RULE_ACCESS)
 		return TESSERA_OK;
 	rule_table_destroy(t);

@@ -41,7 +41,7 @@ static u64 *next_table(const struct sppt *t, u64 entry)
 }
 
 // Walks to the leaf word, or to the entry where the path ends; *level says which.
-static u64 *walk(const struct sppt *t, u64 gpa, u32 *level)
+static u64 *sppt_path(const struct sppt *t, u64 gpa, u32 *level)
 {
 	u64 *table = t->root;
 
@@ -57,7 +57,7 @@ static u64 *walk(const struct sppt *t, u64 gpa, u32 *level)
 u64 *sppt_walk(const struct sppt *t, u64 gpa, u32 *level)
 {
 	u32 reached;
-	u64 *slot = walk(t, gpa, &reached);
+	u64 *slot = sppt_path(t, gpa, &reached);
 
 	if (level)
 		*level = reached;
@@ -68,7 +68,7 @@ int sppt_build(struct sppt *t, u64 gpa, const u32 *tiles)
 {
 	u64 *table[ROOT_LEVEL];
 	u32 level, made = 0;
-	u64 *slot = walk(t, gpa, &level);
+	u64 *slot = sppt_path(t, gpa, &level);
 
 	if (level == 1)
 		return TESSERA_OK;
@@ -127,7 +127,7 @@ void sppt_repair(struct sppt *t, u64 gpa, u8 addr_bits)
 	}
 }
 
-static bool is_empty(const u64 *table)
+static bool sppt_table_is_empty(const u64 *table)
 {
 	for (u32 i = 0; i < TABLE_ENTRIES; i++)
 		if (table[i] & SPPT_VALID)
@@ -148,7 +148,7 @@ void sppt_drop(struct sppt *t, u64 gpa)
 	}
 	for (u32 level = 2; level <= ROOT_LEVEL; level++) {
 		table = next_table(t, table_load(slot[level]));
-		if (level > 2 && !is_empty(table))
+		if (level > 2 && !sppt_table_is_empty(table))
 			return;
 		table_publish(slot[level], 0);
 		tables_retire(&t->tables, table);
@@ -160,13 +160,13 @@ void sppt_reap(struct sppt *t)
 	tables_reap(&t->tables);
 }
 
-static void free_table(struct sppt *t, u64 *table, u32 level)
+static void sppt_free_table(struct sppt *t, u64 *table, u32 level)
 {
 	for (u32 i = 0; level > 1 && i < TABLE_ENTRIES; i++) {
 		u64 *below = next_table(t, table[i]);
 
 		if (below)
-			free_table(t, below, level - 1);
+			sppt_free_table(t, below, level - 1);
 	}
 	tables_free(&t->tables, table);
 }
@@ -174,7 +174,7 @@ static void free_table(struct sppt *t, u64 *table, u32 level)
 void sppt_destroy(struct sppt *t)
 {
 	if (t->root)
-		free_table(t, t->root, ROOT_LEVEL);
+		sppt_free_table(t, t->root, ROOT_LEVEL);
 	t->root = NULL;
 	sppt_reap(t);
 }

@@ -7,7 +7,7 @@
 #define QUOTE          '"'
 
 // UTF-16 to ASCII. What is not ASCII becomes a character that no command has.
-static struct slice narrow(const u8 *options, size_t size, char *line)
+static struct slice narrow_options(const u8 *options, size_t size, char *line)
 {
 	size_t n = 0;
 
@@ -33,7 +33,7 @@ static bool is_program(struct slice word)
 	return true;
 }
 
-static enum command_kind find(struct slice word)
+static enum command_kind find_command(struct slice word)
 {
 #define COMMAND_NAME(name, arguments, help) #name,
 	static const char *const names[] = { COMMANDS(COMMAND_NAME) };
@@ -74,14 +74,14 @@ static bool skip_program(struct slice *rest)
 struct command command_parse(const u8 *options, size_t size)
 {
 	char line[LINE_SIZE];
-	struct slice rest = narrow(options, size, line), words = rest;
-	bool typed = find(slice_word(&words)) == COMMAND_COUNT && skip_program(&rest);
+	struct slice rest = narrow_options(options, size, line), words = rest;
+	bool typed = find_command(slice_word(&words)) == COMMAND_COUNT && skip_program(&rest);
 	struct slice word = slice_word(&rest);
 	struct command command = { .kind = COMMAND_boot };
 
 	if (!word.size)
 		return command;
-	command.kind = find(word);
+	command.kind = find_command(word);
 	if (command.kind == COMMAND_COUNT)
 		command.kind = typed ? COMMAND_help : COMMAND_boot;
 	slice_copy(command.argument, sizeof(command.argument), slice_word(&rest));

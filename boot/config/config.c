@@ -12,8 +12,8 @@ static const struct config_key *find_key(struct slice name)
 	return NULL;
 }
 
-static void complain(struct config_report *report, u32 line, enum config_error error,
-		     const struct config_key *key, struct slice text)
+static void report_config_error(struct config_report *report, u32 line, enum config_error error,
+				const struct config_key *key, struct slice text)
 {
 	struct config_problem *problem;
 
@@ -47,11 +47,11 @@ static void parse_line(struct config *config, struct slice line, u32 number,
 	if (!text.size)
 		return;
 	if (!value.at)
-		complain(report, number, CONFIG_NO_EQUALS, NULL, text);
+		report_config_error(report, number, CONFIG_NO_EQUALS, NULL, text);
 	else if (!key)
-		complain(report, number, CONFIG_UNKNOWN_KEY, NULL, name);
+		report_config_error(report, number, CONFIG_UNKNOWN_KEY, NULL, name);
 	else if (!key->parse(key, slice_trim(value), config))
-		complain(report, number, CONFIG_BAD_VALUE, key, name);
+		report_config_error(report, number, CONFIG_BAD_VALUE, key, name);
 }
 
 void config_default(struct config *config)

@@ -11,7 +11,7 @@
 #define MESSAGE_SIZE 200
 
 // The config's path in the folder of this program. False when it is too long.
-static bool beside(const struct self *self, CHAR16 *file)
+static bool config_path_beside(const struct self *self, CHAR16 *file)
 {
 	u32 folder = 0;
 
@@ -38,7 +38,7 @@ static void say_problems(const struct config_report *report)
 }
 
 // Returns whether the file is there, whatever became of it.
-static bool read(EFI_HANDLE volume, const CHAR16 *file, struct config *config)
+static bool read_config_file(EFI_HANDLE volume, const CHAR16 *file, struct config *config)
 {
 	struct config_report report;
 	char name[MESSAGE_SIZE];
@@ -63,8 +63,8 @@ void settings_read(const struct self *self, struct config *config)
 	CHAR16 file[PATH_TEXT_SIZE];
 
 	config_default(config);
-	if (beside(self, file) && read(self->volume, file, config))
+	if (config_path_beside(self, file) && read_config_file(self->volume, file, config))
 		return;
-	if (!read(self->volume, COMMON_FILE, config))
+	if (!read_config_file(self->volume, COMMON_FILE, config))
 		say("no tessera.conf: using defaults");
 }

@@ -11,7 +11,7 @@
 
 const struct requirement requirements[REQUIREMENT_COUNT] = { VMX_REQUIREMENTS(REQUIREMENT_ROW) };
 
-static void learn(struct facts *facts, enum vmx_word word, u64 value)
+static void learn_word(struct facts *facts, enum vmx_word word, u64 value)
 {
 	facts->word[word] = (u32)value;
 	facts->known |= BIT(word);
@@ -38,13 +38,13 @@ static bool collect_secondary(struct facts *facts, u32 cpu, const struct cpu_rea
 		return true;
 	if (!reader->msr(cpu, IA32_VMX_PROCBASED_CTLS2, &value))
 		return false;
-	learn(facts, VMX_WORD_SECONDARY, value >> 32);
+	learn_word(facts, VMX_WORD_SECONDARY, value >> 32);
 	if (!(facts->word[VMX_WORD_SECONDARY] & SECONDARY_EPT))
 		return true;
 	if (!reader->msr(cpu, IA32_VMX_EPT_VPID_CAP, &value))
 		return false;
-	learn(facts, VMX_WORD_EPT, value);
-	learn(facts, VMX_WORD_VPID, value >> 32);
+	learn_word(facts, VMX_WORD_EPT, value);
+	learn_word(facts, VMX_WORD_VPID, value >> 32);
 	return true;
 }
 
@@ -53,11 +53,11 @@ bool check_collect(struct facts *facts, u32 cpu, const struct cpu_reader *reader
 	u64 value;
 
 	facts->known = 0;
-	learn(facts, VMX_WORD_FEATURES, reader->cpuid(CPUID_FEATURES).ecx);
-	learn(facts, VMX_WORD_EXTENDED,
-	      reader->cpuid(CPUID_EXTENDED).eax < CPUID_EXTENDED_FEATURES
-		      ? 0
-		      : reader->cpuid(CPUID_EXTENDED_FEATURES).edx);
+	learn_word(facts, VMX_WORD_FEATURES, reader->cpuid(CPUID_FEATURES).ecx);
+	learn_word(facts, VMX_WORD_EXTENDED,
+		   reader->cpuid(CPUID_EXTENDED).eax < CPUID_EXTENDED_FEATURES
+			   ? 0
+			   : reader->cpuid(CPUID_EXTENDED_FEATURES).edx);
 	if (!(facts->word[VMX_WORD_FEATURES] & CPUID_1_ECX_VMX))
 		return true;
 	// Firmware may have switched NX off in a CPU that has it: the loader switches it on again.
@@ -66,11 +66,12 @@ bool check_collect(struct facts *facts, u32 cpu, const struct cpu_reader *reader
 		facts->word[VMX_WORD_EXTENDED] |= CPUID_EXT_EDX_NX;
 	if (!reader->msr(cpu, IA32_FEATURE_CONTROL, &value))
 		return false;
-	learn(facts, VMX_WORD_LOCK, value & FEATURE_CONTROL_LOCKED ? value : FEATURE_CONTROL_VMX);
+	learn_word(facts, VMX_WORD_LOCK,
+		   value & FEATURE_CONTROL_LOCKED ? value : FEATURE_CONTROL_VMX);
 	for (u32 i = 0; i < ARRAY_SIZE(controls); i++) {
 		if (!reader->msr(cpu, controls[i].msr, &value))
 			return false;
-		learn(facts, controls[i].word, value >> 32);
+		learn_word(facts, controls[i].word, value >> 32);
 	}
 	return collect_secondary(facts, cpu, reader);
 }

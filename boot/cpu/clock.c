@@ -11,7 +11,7 @@
 #define MEASURE_US      2000
 
 // Manual: "Time Stamp Counter and Nominal Core Crystal Clock Information Leaf".
-static u64 stated(void)
+static u64 stated_tsc_hz(void)
 {
 	u32 leaves = cpuid(0, 0).eax;
 	struct cpuid tsc;
@@ -24,7 +24,7 @@ static u64 stated(void)
 	return leaves < CPUID_FREQUENCY ? 0 : cpuid(CPUID_FREQUENCY, 0).eax * MHZ;
 }
 
-static u64 measured(void)
+static u64 measure_tsc_hz(void)
 {
 	u64 start = rdtsc();
 
@@ -34,7 +34,7 @@ static u64 measured(void)
 
 u64 clock_tsc_hz(void)
 {
-	u64 hz = stated();
+	u64 hz = stated_tsc_hz();
 
-	return hz ? hz : measured();
+	return hz ? hz : measure_tsc_hz();
 }

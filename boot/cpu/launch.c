@@ -32,7 +32,7 @@ static void interrupts_restore(u64 flags)
 			 : "cc", "memory");
 }
 
-static s64 hypercall(u64 number)
+static s64 loader_call(u64 number)
 {
 	u64 rax = number, rdx;
 
@@ -73,7 +73,7 @@ static EFIAPI void leave(void *argument)
 	struct call *call = argument;
 	u64 flags = interrupts_off();
 
-	call->result = hypercall(BOOT_CALL_DEVIRTUALIZE);
+	call->result = loader_call(BOOT_CALL_DEVIRTUALIZE);
 	interrupts_restore(flags);
 }
 
@@ -103,7 +103,7 @@ struct launch_result launch(struct processors *p, const struct placement *placem
 		}
 	}
 	r.cpu = BOOT_CPUS_MAX;
-	r.error = (s32)hypercall(BOOT_CALL_COMMIT);
+	r.error = (s32)loader_call(BOOT_CALL_COMMIT);
 	if (r.error != BOOT_OK)
 		r.stuck = !roll_back(p, p->count);
 	return r;

@@ -9,7 +9,7 @@
 #define CPUID_BRAND_LEAVES 3
 
 // The 32-bit ID where the processor has it; the 8-bit one repeats beyond 255 processors.
-static u32 apic_id(void)
+static u32 read_apic_id(void)
 {
 	if (cpuid(0, 0).eax >= CPUID_TOPOLOGY && cpuid(CPUID_TOPOLOGY, 0).ebx)
 		return cpuid(CPUID_TOPOLOGY, 0).edx;
@@ -32,7 +32,7 @@ void probe_this_cpu(struct facts *facts)
 {
 	static const struct cpu_reader reader = { read_cpuid, read_msr };
 
-	facts->apic_id = apic_id();
+	facts->apic_id = read_apic_id();
 	check_collect(facts, 0, &reader);
 }
 

@@ -35,7 +35,7 @@ static const struct facts *find_facts(const struct census *census, u32 apic_id)
 }
 
 // Gives each enabled processor its place in our count; firmware's numbers may have gaps.
-static EFI_STATUS enumerate(struct processors *p, UINTN all)
+static EFI_STATUS number_cpus(struct processors *p, UINTN all)
 {
 	p->count = 1;
 	for (UINTN number = 0; number < all; number++) {
@@ -57,7 +57,7 @@ static EFI_STATUS enumerate(struct processors *p, UINTN all)
 }
 
 // All processors at once: waking them one by one costs 10 ms each on many firmwares.
-static EFI_STATUS collect(struct processors *p)
+static EFI_STATUS collect_all_cpus(struct processors *p)
 {
 	static struct census census;
 	EFI_STATUS status = EFI_SUCCESS;
@@ -84,8 +84,8 @@ EFI_STATUS processors_find(struct processors *p)
 	if (!EFI_ERROR(status))
 		status = p->mp->count(p->mp, &all, &enabled);
 	if (!EFI_ERROR(status))
-		status = enumerate(p, all);
-	return EFI_ERROR(status) ? status : collect(p);
+		status = number_cpus(p, all);
+	return EFI_ERROR(status) ? status : collect_all_cpus(p);
 }
 
 EFI_STATUS processors_run(struct processors *p, u32 cpu, mp_procedure procedure, void *argument)

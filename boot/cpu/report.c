@@ -16,7 +16,8 @@ bool report_find(struct processors *p)
 }
 
 // Returns whether Tessera can start in spite of what `r` found lacking.
-static bool judge(const struct requirement *r, const struct processors *p, enum boot_engine engine)
+static bool tessera_can_start(const struct requirement *r, const struct processors *p,
+			      enum boot_engine engine)
 {
 	struct cpu_set lacking = check_lacking(r, p->facts, p->count);
 	bool needed = r->needed & BIT(engine);
@@ -37,6 +38,6 @@ bool report_processors(struct processors *p, enum boot_engine engine)
 	if (!report_find(p))
 		return false;
 	for (u32 i = 0; i < REQUIREMENT_COUNT; i++)
-		good &= judge(&requirements[i], p, engine);
+		good &= tessera_can_start(&requirements[i], p, engine);
 	return good;
 }

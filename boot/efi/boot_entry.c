@@ -57,7 +57,7 @@ static void *read_option(u16 number, struct option *option)
 }
 
 // Whether Boot#### starts a file of that name, from that disk unless it is NULL.
-static bool starts(u16 number, const CHAR16 *file, const struct path_node *disk)
+static bool entry_starts_file(u16 number, const CHAR16 *file, const struct path_node *disk)
 {
 	u16 text[PATH_TEXT_SIZE];
 	struct option option;
@@ -80,7 +80,7 @@ static bool find_number(const struct order *order, const CHAR16 *file, const str
 
 	for (UINTN i = 0; i < order->count; i++) {
 		*number = order->number[i];
-		if (starts(*number, file, disk))
+		if (entry_starts_file(*number, file, disk))
 			return true;
 	}
 	for (u32 n = 0; n <= UINT16_MAX; n++) {
@@ -109,7 +109,7 @@ static EFI_STATUS put_first(struct order *order, u16 number)
 
 // `disk` starts the path of the file: from the partition on, it stays true when the disk moves to
 // another port.
-static EFI_STATUS add(const struct path_node *disk, const CHAR16 *file, u16 *number)
+static EFI_STATUS add_boot_entry(const struct path_node *disk, const CHAR16 *file, u16 *number)
 {
 	u8 option[OPTION_SIZE];
 	size_t size = option_build(option, sizeof(option), DESCRIPTION, disk);
@@ -135,7 +135,7 @@ EFI_STATUS entry_add(EFI_HANDLE volume, const CHAR16 *file, u16 *number)
 {
 	EFI_DEVICE_PATH *path = FileDevicePath(volume, (CHAR16 *)file);
 	const struct path_node *disk = path ? path_disk((const void *)path) : NULL;
-	EFI_STATUS status = disk ? add(disk, file, number) : EFI_UNSUPPORTED;
+	EFI_STATUS status = disk ? add_boot_entry(disk, file, number) : EFI_UNSUPPORTED;
 
 	if (path)
 		FreePool(path);
@@ -150,13 +150,13 @@ u32 entry_remove(const CHAR16 *file)
 	if (EFI_ERROR(read_order(&order)))
 		return 0;
 	for (UINTN i = 0; i < order.count; i++)
-		if (!starts(order.number[i], file, NULL))
+		if (!entry_starts_file(order.number[i], file, NULL))
 			kept.number[kept.count++] = order.number[i];
 	// First out of the order, so that no number in it ever lacks its entry.
 	if (kept.count == order.count || EFI_ERROR(write_order(&kept)))
 		return 0;
 	for (UINTN i = 0; i < order.count; i++)
-		if (starts(order.number[i], file, NULL) &&
+		if (entry_starts_file(order.number[i], file, NULL) &&
 		    !EFI_ERROR(write_option(order.number[i], NULL, 0)))
 			removed++;
 	return removed;

@@ -10,14 +10,14 @@
 #define LABEL_SIZE     (OPTION_NAME_SIZE + 16)
 #define REMOVABLE_FILE L"\\EFI\\BOOT\\BOOTX64.EFI"
 
-static bool is_self(const struct self *self, EFI_HANDLE volume, const u16 *file)
+static bool file_is_self(const struct self *self, EFI_HANDLE volume, const u16 *file)
 {
 	return volume == self->volume && path_same_file(file, self->file);
 }
 
 // Starts what `rest` says behind the path of the volume. Returns whether there is such a file.
-static bool start_at(const struct self *self, EFI_HANDLE volume, const struct path_node *rest,
-		     struct program program)
+static bool start_at_path(const struct self *self, EFI_HANDLE volume, const struct path_node *rest,
+			  struct program program)
 {
 	EFI_DEVICE_PATH *path;
 	u16 file[PATH_TEXT_SIZE];
@@ -26,7 +26,7 @@ static bool start_at(const struct self *self, EFI_HANDLE volume, const struct pa
 		return false;
 	path = AppendDevicePath((void *)volume_path(volume), (EFI_DEVICE_PATH *)rest);
 	program.path = (const void *)path;
-	if (path && !is_self(self, volume, file))
+	if (path && !file_is_self(self, volume, file))
 		start_program(self, &program);
 	if (path)
 		FreePool(path);
@@ -46,7 +46,7 @@ static bool start_short(const struct self *self, const struct program *program)
 		const struct path_node *disk = path ? path_disk(path) : NULL;
 
 		if (!by_disk || (disk && path_same_disk(disk, program->path)))
-			found |= start_at(self, all.handle[i], rest, *program);
+			found |= start_at_path(self, all.handle[i], rest, *program);
 	}
 	volumes_free(&all);
 	return found;
@@ -77,7 +77,7 @@ static bool start_full(const struct self *self, const struct program *program)
 	EFI_HANDLE volume;
 
 	if (!EFI_ERROR(BS->LocateDevicePath(&FileSystemProtocol, &rest, &volume)))
-		return start_at(self, volume, (const void *)rest, *program);
+		return start_at_path(self, volume, (const void *)rest, *program);
 	return false;
 }
 

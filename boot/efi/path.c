@@ -57,7 +57,7 @@ size_t path_size(const struct path_node *path)
 	return (size_t)((const u8 *)path_next(path_end(path)) - (const u8 *)path);
 }
 
-static const struct path_node *find(const struct path_node *path, u8 subtype)
+static const struct path_node *find_node(const struct path_node *path, u8 subtype)
 {
 	while (!is_end(path) && !is_media(path, subtype))
 		path = path_next(path);
@@ -66,7 +66,7 @@ static const struct path_node *find(const struct path_node *path, u8 subtype)
 
 bool path_in_firmware(const struct path_node *path)
 {
-	return find(path, PATH_FIRMWARE);
+	return find_node(path, PATH_FIRMWARE);
 }
 
 enum path_kind path_kind(const struct path_node *path)
@@ -77,7 +77,7 @@ enum path_kind path_kind(const struct path_node *path)
 		return PATH_KIND_SHORT_DISK;
 	if (is_media(path, PATH_FILE))
 		return PATH_KIND_SHORT_FILE;
-	if (find(path, PATH_FILE) || path_in_firmware(path))
+	if (find_node(path, PATH_FILE) || path_in_firmware(path))
 		return PATH_KIND_FULL;
 	return PATH_KIND_DEVICE;
 }
@@ -91,7 +91,7 @@ bool path_starts_with(const struct path_node *path, const struct path_node *pref
 
 const struct path_node *path_disk(const struct path_node *path)
 {
-	return find(path, PATH_DISK);
+	return find_node(path, PATH_DISK);
 }
 
 bool path_same_disk(const struct path_node *a, const struct path_node *b)
@@ -137,7 +137,7 @@ static bool is_separator(u16 c)
 	return c == SEPARATOR || c == '/';
 }
 
-static u16 folded(u16 c)
+static u16 fold_case(u16 c)
 {
 	return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
 }
@@ -157,7 +157,7 @@ bool path_same_file(const u16 *a, const u16 *b)
 		if (is_separator(*a) && is_separator(*b)) {
 			a = skip_separators(a);
 			b = skip_separators(b);
-		} else if (folded(*a++) != folded(*b++)) {
+		} else if (fold_case(*a++) != fold_case(*b++)) {
 			return false;
 		}
 	}

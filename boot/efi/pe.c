@@ -9,14 +9,14 @@
 #define PE_SECTION_SIZE      40
 #define PE_SECTION_NAME_SIZE 8
 
-static u32 read16(const u8 *at)
+static u32 pe_read16(const u8 *at)
 {
 	return at[0] | at[1] << 8;
 }
 
-static u32 read32(const u8 *at)
+static u32 pe_read32(const u8 *at)
 {
-	return read16(at) | read16(at + 2) << 16;
+	return pe_read16(at) | pe_read16(at + 2) << 16;
 }
 
 // The PE header, or NULL.
@@ -26,7 +26,7 @@ static const u8 *find_header(const u8 *image, size_t size)
 
 	if (size < DOS_PE_OFFSET + 4 || memcmp(image, "MZ", 2) != 0)
 		return NULL;
-	offset = read32(image + DOS_PE_OFFSET);
+	offset = pe_read32(image + DOS_PE_OFFSET);
 	if (offset > size || size - offset < PE_HEADER_SIZE ||
 	    memcmp(image + offset, "PE\0", 4) != 0)
 		return NULL;
@@ -42,8 +42,8 @@ bool pe_has_section(const u8 *image, size_t size, const char *name)
 	if (!header)
 		return false;
 	memcpy(wanted, name, MIN(strlen(name), sizeof(wanted)));
-	table = (size_t)(header - image) + PE_HEADER_SIZE + read16(header + PE_OPTIONAL_SIZE);
-	for (u32 i = 0; i < read16(header + PE_SECTIONS); i++) {
+	table = (size_t)(header - image) + PE_HEADER_SIZE + pe_read16(header + PE_OPTIONAL_SIZE);
+	for (u32 i = 0; i < pe_read16(header + PE_SECTIONS); i++) {
 		size_t at = table + i * PE_SECTION_SIZE;
 
 		if (at + PE_SECTION_SIZE > size)

@@ -10,7 +10,7 @@
 #define LINE_SIZE 250
 
 // One call for a whole line: each costs a walk through the firmware's console drivers.
-static void print(const char *text)
+static void print_line(const char *text)
 {
 	CHAR16 wide[LINE_SIZE + 2];
 	u32 n = 0;
@@ -33,7 +33,7 @@ void say(const char *format, ...)
 	va_start(list, format);
 	format_list(line + strlen(PREFIX), LINE_SIZE - strlen(PREFIX), format, list);
 	va_end(list);
-	print(line);
+	print_line(line);
 }
 
 const char *say_text(char *to, u32 size, const CHAR16 *text)

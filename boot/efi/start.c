@@ -23,7 +23,7 @@ static bool is_own_copy(const EFI_LOADED_IMAGE *loaded)
 	return pe_has_section(loaded->ImageBase, loaded->ImageSize, PE_OWN_SECTION);
 }
 
-static void run(EFI_HANDLE image, EFI_LOADED_IMAGE *loaded, const struct program *program)
+static void run_image(EFI_HANDLE image, EFI_LOADED_IMAGE *loaded, const struct program *program)
 {
 	EFI_STATUS status;
 
@@ -53,10 +53,10 @@ void start_program(const struct self *self, const struct program *program)
 		BS->UnloadImage(image);
 		return;
 	}
-	run(image, loaded, program);
+	run_image(image, loaded, program);
 }
 
-static bool is_self(const struct self *self, EFI_HANDLE volume, const CHAR16 *file)
+static bool image_is_self(const struct self *self, EFI_HANDLE volume, const CHAR16 *file)
 {
 	return volume == self->volume && path_same_file((const u16 *)file, self->file);
 }
@@ -66,7 +66,7 @@ bool start_file(const struct self *self, EFI_HANDLE volume, const CHAR16 *file)
 	char label[LABEL_SIZE];
 	EFI_DEVICE_PATH *path;
 
-	if (is_self(self, volume, file) || !volume_has(volume, file))
+	if (image_is_self(self, volume, file) || !volume_has(volume, file))
 		return false;
 	path = FileDevicePath(volume, (CHAR16 *)file);
 	if (!path)

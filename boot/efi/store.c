@@ -6,8 +6,8 @@
 
 #define CHANGE (EFI_FILE_MODE_READ | EFI_FILE_MODE_WRITE)
 
-static EFI_STATUS open(EFI_HANDLE volume, const CHAR16 *file, u64 mode, u64 attributes,
-		       EFI_FILE **opened)
+static EFI_STATUS open_store_file(EFI_HANDLE volume, const CHAR16 *file, u64 mode, u64 attributes,
+				  EFI_FILE **opened)
 {
 	EFI_FILE *root = LibOpenRoot(volume);
 	EFI_STATUS status;
@@ -22,8 +22,8 @@ static EFI_STATUS open(EFI_HANDLE volume, const CHAR16 *file, u64 mode, u64 attr
 EFI_STATUS store_folder(EFI_HANDLE volume, const CHAR16 *folder)
 {
 	EFI_FILE *opened;
-	EFI_STATUS status =
-		open(volume, folder, CHANGE | EFI_FILE_MODE_CREATE, EFI_FILE_DIRECTORY, &opened);
+	EFI_STATUS status = open_store_file(volume, folder, CHANGE | EFI_FILE_MODE_CREATE,
+					    EFI_FILE_DIRECTORY, &opened);
 
 	if (!EFI_ERROR(status))
 		opened->Close(opened);
@@ -33,7 +33,7 @@ EFI_STATUS store_folder(EFI_HANDLE volume, const CHAR16 *folder)
 EFI_STATUS store_delete(EFI_HANDLE volume, const CHAR16 *file)
 {
 	EFI_FILE *opened;
-	EFI_STATUS status = open(volume, file, CHANGE, 0, &opened);
+	EFI_STATUS status = open_store_file(volume, file, CHANGE, 0, &opened);
 
 	if (EFI_ERROR(status))
 		return status == EFI_NOT_FOUND ? EFI_SUCCESS : status;
@@ -49,7 +49,7 @@ EFI_STATUS store_file(EFI_HANDLE volume, const CHAR16 *file, const void *data, U
 	EFI_STATUS status = store_delete(volume, file);
 
 	if (!EFI_ERROR(status))
-		status = open(volume, file, CHANGE | EFI_FILE_MODE_CREATE, 0, &opened);
+		status = open_store_file(volume, file, CHANGE | EFI_FILE_MODE_CREATE, 0, &opened);
 	if (EFI_ERROR(status))
 		return status;
 	status = opened->Write(opened, &written, (void *)data);

@@ -54,7 +54,7 @@ void volumes_wake(void)
 	FreePool(handle);
 }
 
-static EFI_STATUS open(EFI_HANDLE volume, const CHAR16 *file, EFI_FILE **opened)
+static EFI_STATUS open_volume_file(EFI_HANDLE volume, const CHAR16 *file, EFI_FILE **opened)
 {
 	EFI_FILE *root = volume ? LibOpenRoot(volume) : NULL;
 	EFI_STATUS status;
@@ -66,7 +66,7 @@ static EFI_STATUS open(EFI_HANDLE volume, const CHAR16 *file, EFI_FILE **opened)
 	return status;
 }
 
-static EFI_STATUS read(EFI_FILE *file, UINTN max, void **data, UINTN *size)
+static EFI_STATUS read_whole_file(EFI_FILE *file, UINTN max, void **data, UINTN *size)
 {
 	EFI_FILE_INFO *info = LibFileInfo(file);
 	EFI_STATUS status;
@@ -90,10 +90,10 @@ void *volume_read(EFI_HANDLE volume, const CHAR16 *file, UINTN max, UINTN *size,
 {
 	EFI_FILE *opened;
 	void *data = NULL;
-	EFI_STATUS result = open(volume, file, &opened);
+	EFI_STATUS result = open_volume_file(volume, file, &opened);
 
 	if (!EFI_ERROR(result)) {
-		result = read(opened, max, &data, size);
+		result = read_whole_file(opened, max, &data, size);
 		opened->Close(opened);
 	}
 	if (status)
@@ -105,7 +105,7 @@ bool volume_has(EFI_HANDLE volume, const CHAR16 *file)
 {
 	EFI_FILE *opened;
 
-	if (EFI_ERROR(open(volume, file, &opened)))
+	if (EFI_ERROR(open_volume_file(volume, file, &opened)))
 		return false;
 	opened->Close(opened);
 	return true;

@@ -18,7 +18,7 @@ static bool gave_up(const struct config *config)
 	return true;
 }
 
-static bool escaped(u32 seconds)
+static bool wait_for_escape(u32 seconds)
 {
 	EFI_INPUT_KEY key = { 0 };
 
@@ -33,5 +33,5 @@ static bool escaped(u32 seconds)
 
 bool bypass_wanted(const struct config *config)
 {
-	return !config->required && (gave_up(config) || escaped(config->timeout));
+	return !config->required && (gave_up(config) || wait_for_escape(config->timeout));
 }

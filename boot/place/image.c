@@ -22,7 +22,7 @@ bool image_valid(const u8 *image, u64 size)
 	       h.entry + h.entry_size <= h.text_end;
 }
 
-static void copy(const u8 *image, const struct image_header *h, u8 *block, u64 used)
+static void copy_image(const u8 *image, const struct image_header *h, u8 *block, u64 used)
 {
 	u64 constants = h->file_size - h->text_end;
 
@@ -56,7 +56,7 @@ bool image_place(const u8 *image, u8 *block, u64 size, struct placement *placeme
 
 	if (tables >= size)
 		return false;
-	copy(image, h, block, tables);
+	copy_image(image, h, block, tables);
 	pool_init(&pool, block + tables, pa + tables, size - tables);
 	root = pool_alloc(&pool);
 	if (!root || !map_block(&pool, root, h, pa, size))

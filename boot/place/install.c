@@ -34,7 +34,7 @@ struct before {
 	bool config;
 };
 
-static struct before look(EFI_HANDLE volume)
+static struct before look_at_volume(EFI_HANDLE volume)
 {
 	struct before before = { .config = volume_has(volume, CONFIG_FILE) };
 
@@ -68,7 +68,7 @@ static EFI_STATUS copy_files(EFI_HANDLE volume, const void *loader, UINTN size, 
 
 static EFI_STATUS install_on(EFI_HANDLE volume, const void *loader, UINTN size)
 {
-	struct before before = look(volume);
+	struct before before = look_at_volume(volume);
 	EFI_STATUS status = copy_files(volume, loader, size, !before.config);
 	u16 number;
 

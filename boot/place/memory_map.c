@@ -6,7 +6,7 @@ static const struct memory_range *range_at(const struct memory_map *map, u64 i)
 	return (const void *)(map->first + i * map->step);
 }
 
-static bool contains(const struct memory_range *r, u64 address, u64 size)
+static bool range_contains(const struct memory_range *r, u64 address, u64 size)
 {
 	u64 length = r->pages * PAGE_SIZE;
 
@@ -28,7 +28,7 @@ static u64 place_in(const struct memory_range *r, u64 size)
 	u64 end = r->start + r->pages * PAGE_SIZE;
 	u64 place = ALIGN_DOWN(end - size, SIZE_2M);
 
-	return contains(r, place, size) ? place : 0;
+	return range_contains(r, place, size) ? place : 0;
 }
 
 u64 memory_map_place(const struct memory_map *map, u64 size, u64 last)
@@ -40,7 +40,7 @@ u64 memory_map_place(const struct memory_map *map, u64 size, u64 last)
 
 		if (!is_usable(r))
 			continue;
-		if (last && last % SIZE_2M == 0 && contains(r, last, size))
+		if (last && last % SIZE_2M == 0 && range_contains(r, last, size))
 			return last;
 		best = MAX(best, place_in(r, size));
 	}
@@ -67,7 +67,7 @@ bool memory_map_holds_tables(const struct memory_map *map, u64 address, u64 size
 	for (u64 i = 0; i < map->count; i++) {
 		const struct memory_range *r = range_at(map, i);
 
-		if (may_hold_tables(r) && contains(r, address, size))
+		if (may_hold_tables(r) && range_contains(r, address, size))
 			return true;
 	}
 	return false;

@@ -17,7 +17,7 @@ static bool comes_into_question(EFI_HANDLE volume)
 }
 
 // Keeps only the volumes that come into question.
-static void sift(struct volumes *v)
+static void keep_candidates(struct volumes *v)
 {
 	UINTN kept = 0;
 
@@ -27,7 +27,7 @@ static void sift(struct volumes *v)
 	v->count = kept;
 }
 
-static void show(const struct volumes *v, const struct self *self)
+static void list_volumes(const struct volumes *v, const struct self *self)
 {
 	char name[NAME_SIZE];
 
@@ -44,7 +44,7 @@ static void show(const struct volumes *v, const struct self *self)
 }
 
 // Our own volume is the first in the list, where it comes into question at all.
-static EFI_HANDLE pick(const struct volumes *v, const struct self *self, const char *choice)
+static EFI_HANDLE pick_volume(const struct volumes *v, const struct self *self, const char *choice)
 {
 	UINTN own = v->count && v->handle[0] == self->volume;
 	u64 number;
@@ -63,10 +63,10 @@ EFI_HANDLE target_choose(const struct self *self, const char *choice)
 
 	volumes_wake();
 	v = volumes_list(self->volume);
-	sift(&v);
-	chosen = pick(&v, self, choice);
+	keep_candidates(&v);
+	chosen = pick_volume(&v, self, choice);
 	if (!chosen)
-		show(&v, self);
+		list_volumes(&v, self);
 	volumes_free(&v);
 	return chosen;
 }

@@ -93,7 +93,7 @@ static s64 change_regions(const struct request *r, const struct tessera_operatio
 	return error;
 }
 
-static s64 change_one(struct cpu *c, const struct arguments *x, u32 call, u64 *value)
+static s64 call_change_one(struct cpu *c, const struct arguments *x, u32 call, u64 *value)
 {
 	const struct request r = { c, &c->vm->change, false };
 	const struct tessera_operation o = {
@@ -108,22 +108,22 @@ static s64 change_one(struct cpu *c, const struct arguments *x, u32 call, u64 *v
 
 s64 call_protect(struct cpu *c, const struct arguments *x, u64 *value)
 {
-	return change_one(c, x, TESSERA_CALL_PROTECT, value);
+	return call_change_one(c, x, TESSERA_CALL_PROTECT, value);
 }
 
 s64 call_unprotect(struct cpu *c, const struct arguments *x, u64 *value)
 {
-	return change_one(c, x, TESSERA_CALL_UNPROTECT, value);
+	return call_change_one(c, x, TESSERA_CALL_UNPROTECT, value);
 }
 
 s64 call_protect_gva(struct cpu *c, const struct arguments *x, u64 *value)
 {
-	return change_one(c, x, TESSERA_CALL_PROTECT_GVA, value);
+	return call_change_one(c, x, TESSERA_CALL_PROTECT_GVA, value);
 }
 
 s64 call_unprotect_gva(struct cpu *c, const struct arguments *x, u64 *value)
 {
-	return change_one(c, x, TESSERA_CALL_UNPROTECT_GVA, value);
+	return call_change_one(c, x, TESSERA_CALL_UNPROTECT_GVA, value);
 }
 
 s64 call_batch(struct cpu *c, const struct arguments *x, u64 *value)

@@ -22,7 +22,7 @@ static void apply_config(struct vm *vm)
 	}
 }
 
-static void commit(struct vm *vm)
+static void commit_launch(struct vm *vm)
 {
 	vm->committed = true;
 	vm_announce(vm);
@@ -34,7 +34,7 @@ bool call_from_loader(struct cpu *c, u64 number)
 	if (number == BOOT_CALL_DEVIRTUALIZE)
 		work_add(c, WORK_DEVIRTUALIZE); // once RAX is set, instead of the next VM entry
 	else if (number == BOOT_CALL_COMMIT)
-		commit(c->vm);
+		commit_launch(c->vm);
 	else
 		return false;
 	return true;

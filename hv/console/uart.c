@@ -111,7 +111,7 @@ static void set_line(const struct uart *u, u32 baud)
 
 // The scratch register holds what was put there (the first 8250s had none, and Tessera's CPUs
 // never met one), and in loopback the modem lines come back.
-static bool answers(const struct uart *u)
+static bool uart_answers(const struct uart *u)
 {
 	static const u8 patterns[] = { 0x5a, 0xa5 };
 	u8 lines;
@@ -132,7 +132,7 @@ bool uart_init(struct uart *u, u16 port, u32 baud)
 	*u = (struct uart){ .tty = { .get = uart_get, .put = uart_put }, .port = port };
 	if (!port)
 		return false;
-	if (!answers(u)) {
+	if (!uart_answers(u)) {
 		u->port = 0;
 		return false;
 	}

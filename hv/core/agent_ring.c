@@ -14,13 +14,13 @@
 
 // Every byte goes through guest_write, which obeys the rules; a ring that has become unwritable
 // since is a ring that drops.
-static bool put(struct cpu *c, u64 gpa, const void *data, u32 size)
+static bool put_in_ring(struct cpu *c, u64 gpa, const void *data, u32 size)
 {
 	return guest_write(c, gpa, data, size) == TESSERA_OK;
 }
 
 // The lock stays as it is: others may wait for it.
-static void begin(struct agent_ring *r, u64 gpa, u32 records, u32 cpu, u8 vector)
+static void begin_ring(struct agent_ring *r, u64 gpa, u32 records, u32 cpu, u8 vector)
 {
 	r->records = records;
 	r->next = events_last() + 1;
@@ -48,7 +48,7 @@ int agent_ring_start(struct cpu *c, u64 gpa, u64 pages, u64 vector)
 		if (!error)
 			error = guest_write(c, gpa, &header, sizeof(header));
 		if (!error)
-			begin(r, gpa, header.records, c->number, vector);
+			begin_ring(r, gpa, header.records, c->number, vector);
 	}
 	lock_drop(&r->lock);
 	return error;
@@ -81,19 +81,19 @@ static bool hand_over(struct cpu *c, struct agent_ring *r, const struct tessera_
 	u64 place = r->gpa + sizeof(struct tessera_ring) + r->head % r->records * sizeof(*e);
 	u64 tail, head = r->head + 1;
 
-	if (!has_room(c, r, &tail) || !put(c, place, e, sizeof(*e)) ||
-	    !put(c, r->gpa + offsetof(struct tessera_ring, head), &head, sizeof(head))) {
+	if (!has_room(c, r, &tail) || !put_in_ring(c, place, e, sizeof(*e)) ||
+	    !put_in_ring(c, r->gpa + offsetof(struct tessera_ring, head), &head, sizeof(head))) {
 		r->dropped++;
 		r->all_dropped++;
-		put(c, r->gpa + offsetof(struct tessera_ring, dropped), &r->dropped,
-		    sizeof(r->dropped));
+		put_in_ring(c, r->gpa + offsetof(struct tessera_ring, dropped), &r->dropped,
+			    sizeof(r->dropped));
 		return false;
 	}
 	r->all_written++;
 	return tail == r->head++;
 }
 
-static void interrupt(struct vm *vm, struct agent_ring *r)
+static void interrupt_agent(struct vm *vm, struct agent_ring *r)
 {
 	u64 now = rdtsc();
 
@@ -104,7 +104,7 @@ static void interrupt(struct vm *vm, struct agent_ring *r)
 	apic_send(vm->cpu[r->cpu]->apic_id, r->vector);
 }
 
-static void feed(struct cpu *c, struct agent_ring *r)
+static void feed_ring(struct cpu *c, struct agent_ring *r)
 {
 	u32 last = events_last(), missed = last - r->next + 1;
 	struct tessera_event e;
@@ -119,7 +119,7 @@ static void feed(struct cpu *c, struct agent_ring *r)
 	for (; r->next != last + 1 && events_get(r->next, &e); r->next++)
 		if (hand_over(c, r, &e) && r->vector)
 			r->owed = true;
-	interrupt(c->vm, r);
+	interrupt_agent(c->vm, r);
 }
 
 void agent_ring_feed(struct cpu *c)
@@ -130,6 +130,6 @@ void agent_ring_feed(struct cpu *c)
 	if (!r->gpa || !lock_try(&r->lock))
 		return;
 	if (r->gpa)
-		feed(c, r);
+		feed_ring(c, r);
 	lock_drop(&r->lock);
 }

@@ -85,7 +85,7 @@ static bool all_ram(struct vm *vm, u64 gpa, u64 length)
 	return true;
 }
 
-static void copy(struct cpu *c, u64 gpa, u8 *ours, u64 length, bool to_guest)
+static void copy_guest_memory(struct cpu *c, u64 gpa, u8 *ours, u64 length, bool to_guest)
 {
 	while (length) {
 		u64 part = MIN(length, PAGE_SIZE - gpa % PAGE_SIZE);
@@ -102,7 +102,7 @@ int guest_read(struct cpu *c, u64 gpa, void *to, u64 length)
 {
 	if (!all_ram(c->vm, gpa, length))
 		return TESSERA_BAD_ADDRESS;
-	copy(c, gpa, to, length, false);
+	copy_guest_memory(c, gpa, to, length, false);
 	return TESSERA_OK;
 }
 
@@ -126,7 +126,7 @@ int guest_write(struct cpu *c, u64 gpa, const void *from, u64 length)
 		return TESSERA_BAD_ADDRESS;
 	lock_take(&p->lock);
 	if (policy_judge(p, gpa, length).action == TESSERA_ACTION_ALLOW) {
-		copy(c, gpa, (u8 *)from, length, true);
+		copy_guest_memory(c, gpa, (u8 *)from, length, true);
 		result = TESSERA_OK;
 	}
 	lock_drop(&p->lock);

@@ -24,7 +24,7 @@ bool linear_is_canonical(u64 linear, u64 cr4)
 	return top == 0 || top == ~0ULL >> bits;
 }
 
-static int descend(struct cpu *c, u64 table, u32 shift, u64 linear, struct walk *out)
+static int walk_down(struct cpu *c, u64 table, u32 shift, u64 linear, struct walk *out)
 {
 	for (struct walk_entry *e = out->at;; e++) {
 		const u64 *entry;
@@ -59,7 +59,7 @@ int walk_linear(struct cpu *c, const struct paging *p, u64 linear, struct walk *
 		return TESSERA_UNSUPPORTED;
 	if (!linear_is_canonical(linear, p->cr4))
 		return TESSERA_BAD_ADDRESS;
-	return descend(c, p->cr3, PAGE_SHIFT + 9 * (levels_of(p->cr4) - 1), linear, out);
+	return walk_down(c, p->cr3, PAGE_SHIFT + 9 * (levels_of(p->cr4) - 1), linear, out);
 }
 
 int guest_read_linear(struct cpu *c, const struct paging *p, u64 linear, void *to, u64 length)

@@ -49,16 +49,16 @@ static u64 check_of(const struct bank *b)
 	return ~(b->magic ^ (b->generation << 20) ^ (b->slots << 40));
 }
 
-static bool intact(const struct bank *b, u64 slots)
+static bool bank_is_intact(const struct bank *b, u64 slots)
 {
 	return b->magic == BANK_MAGIC && b->slots == slots && b->check == check_of(b) &&
 	       b->written < WRITTEN_MAX;
 }
 
-static struct bank *newest(struct bank *a, struct bank *b, u64 slots)
+static struct bank *newest_bank(struct bank *a, struct bank *b, u64 slots)
 {
-	bool have_a = intact(a, slots);
-	bool have_b = intact(b, slots);
+	bool have_a = bank_is_intact(a, slots);
+	bool have_b = bank_is_intact(b, slots);
 
 	if (have_a && have_b)
 		return a->generation > b->generation ? a : b;
@@ -87,7 +87,7 @@ void log_init(void *memory, u64 bytes, enum log_level level)
 	if (!slots)
 		return;
 	second = (struct bank *)&first->line[slots];
-	previous = newest(first, second, slots);
+	previous = newest_bank(first, second, slots);
 	current = previous == first ? second : first;
 
 	memset(current, 0, sizeof(*current) + slots * sizeof(struct tessera_log_line));
@@ -118,7 +118,7 @@ enum log_level log_get_level(void)
 	return __atomic_load_n(&current_level, __ATOMIC_RELAXED);
 }
 
-static struct tessera_log_line *slot_of(struct bank *b, u64 sequence)
+static struct tessera_log_line *log_slot(struct bank *b, u64 sequence)
 {
 	return &b->line[(sequence - 1) & (b->slots - 1)];
 }
@@ -133,7 +133,7 @@ static void make_printable(char *text)
 }
 
 // Takes the slot for `sequence`, or says that this line came too late for it.
-static bool claim(struct tessera_log_line *slot, u64 sequence)
+static bool claim_slot(struct tessera_log_line *slot, u64 sequence)
 {
 	u8 ready = __atomic_load_n(&slot->ready, __ATOMIC_RELAXED);
 
@@ -159,14 +159,14 @@ static void copy_words(struct tessera_log_line *to, const struct tessera_log_lin
 		__atomic_store_n(&d[i], __atomic_load_n(&s[i], __ATOMIC_RELAXED), __ATOMIC_RELAXED);
 }
 
-static void publish(struct tessera_log_line *line)
+static void publish_line(struct tessera_log_line *line)
 {
 	struct tessera_log_line *slot;
 
 	line->sequence = __atomic_add_fetch(&current->written, 1, __ATOMIC_RELAXED);
 	line->ready = SLOT_WRITING;
-	slot = slot_of(current, line->sequence);
-	if (!claim(slot, line->sequence))
+	slot = log_slot(current, line->sequence);
+	if (!claim_slot(slot, line->sequence))
 		return;
 	__atomic_store_n(&slot->sequence, line->sequence, __ATOMIC_RELEASE);
 	__atomic_thread_fence(__ATOMIC_RELEASE);
@@ -187,7 +187,7 @@ void log_write(enum log_level level, const char *format, ...)
 	make_printable(line.text);
 	line.tsc = __builtin_ia32_rdtsc();
 	line.cpu = (u16)cpu_number();
-	publish(&line);
+	publish_line(&line);
 }
 
 // Copies the slot if it holds exactly this line, whole. A writer marks the slot, then gives it the
@@ -196,7 +196,7 @@ void log_write(enum log_level level, const char *format, ...)
 // and at the sequence again when it has the content.
 static bool copy_line(struct bank *b, u64 sequence, struct tessera_log_line *line)
 {
-	struct tessera_log_line *slot = slot_of(b, sequence);
+	struct tessera_log_line *slot = log_slot(b, sequence);
 
 	if (__atomic_load_n(&slot->sequence, __ATOMIC_ACQUIRE) != sequence ||
 	    __atomic_load_n(&slot->ready, __ATOMIC_ACQUIRE) != SLOT_READY)
@@ -212,7 +212,7 @@ static bool copy_line_patiently(struct bank *b, u64 sequence, struct tessera_log
 	for (u32 tries = 0; tries < PATIENCE; tries++) {
 		if (copy_line(b, sequence, line))
 			return true;
-		if (__atomic_load_n(&slot_of(b, sequence)->sequence, __ATOMIC_RELAXED) > sequence)
+		if (__atomic_load_n(&log_slot(b, sequence)->sequence, __ATOMIC_RELAXED) > sequence)
 			return false;
 		__builtin_ia32_pause();
 	}
@@ -244,7 +244,7 @@ u64 log_written(void)
 
 // Memory that lived through a reset may have lost bits: a line counts only if all of it makes
 // sense.
-static bool plausible(const struct tessera_log_line *line)
+static bool line_is_plausible(const struct tessera_log_line *line)
 {
 	return line->level < LOG_LEVEL_COUNT && line->cpu < BOOT_CPUS_MAX &&
 	       line->text[LOG_TEXT_SIZE - 1] == 0;
@@ -256,7 +256,7 @@ bool log_previous(u64 from, struct tessera_log_line *line)
 		return false;
 	for (from = MAX(from, oldest_of(previous, previous->written)); from <= previous->written;
 	     from++) {
-		if (copy_line(previous, from, line) && plausible(line)) {
+		if (copy_line(previous, from, line) && line_is_plausible(line)) {
 			make_printable(line->text);
 			return true;
 		}

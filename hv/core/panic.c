@@ -57,15 +57,15 @@ void machine_off(const struct acpi_off *off)
 		pause();
 }
 
-static void say(const char *text)
+static void say_on_console(const char *text)
 {
 	operator_say(text);
 }
 
 static void say_line(const char *text)
 {
-	say(text);
-	say("\r\n");
+	say_on_console(text);
+	say_on_console("\r\n");
 }
 
 static void log_text(const char *text)
@@ -75,7 +75,7 @@ static void log_text(const char *text)
 
 void machine_triple_fault(struct cpu *c)
 {
-	say("\r\n");
+	say_on_console("\r\n");
 	say_line("tessera: the guest shut itself down (triple fault); the machine is reset now");
 	vcpu_report(c, say_line);
 	log_error("the guest shut itself down (triple fault)"); // to be read after the reset
@@ -85,7 +85,7 @@ void machine_triple_fault(struct cpu *c)
 
 // The console's CPU continues to serve the operator; the others sleep. A shootdown does not wait
 // for a parked CPU, which never enters the guest again.
-static void parked(struct cpu *c)
+static void stay_parked(struct cpu *c)
 {
 	unblock_nmis(); // an NMI may have led here, and another one brings the console's questions
 	for (;;) {
@@ -113,7 +113,7 @@ void cpu_park(struct cpu *c, const char *what)
 	log_error("cpu %u is parked: %s", c->number, what);
 	vcpu_report(c, log_text);
 	log_error("please send this report and the output of 'log' to the Tessera project");
-	parked(c);
+	stay_parked(c);
 	__builtin_unreachable();
 }
 
@@ -170,7 +170,8 @@ void panic(const char *text, ...)
 	if (depth == 1 && c)
 		wait_for_turn();
 	if (depth <= 3)
-		say(depth == 1 ? "\r\ntessera: PANIC: " : "\r\ntessera: PANIC inside a panic: ");
+		say_on_console(depth == 1 ? "\r\ntessera: PANIC: "
+					  : "\r\ntessera: PANIC inside a panic: ");
 	if (depth <= 2) {
 		va_start(list, text);
 		format_list(line, sizeof(line), text, list);

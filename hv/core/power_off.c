@@ -10,14 +10,14 @@
 #define CHUNK      256
 #define OBJECT_MAX 16 // bytes of the package that are looked at
 
-static u64 read(struct cpu *c, u64 gpa, u32 bytes)
+static u64 read_field(struct cpu *c, u64 gpa, u32 bytes)
 {
 	u64 value = 0;
 
 	return guest_read(c, gpa, &value, bytes) ? 0 : value;
 }
 
-static bool is(struct cpu *c, u64 gpa, const char *signature)
+static bool has_signature(struct cpu *c, u64 gpa, const char *signature)
 {
 	char text[8];
 	u32 length = (u32)strlen(signature);
@@ -27,21 +27,21 @@ static bool is(struct cpu *c, u64 gpa, const char *signature)
 
 static u64 table_length(struct cpu *c, u64 table)
 {
-	return MIN(read(c, table + ACPI_HEADER_LENGTH, 4), (u64)TABLE_MAX);
+	return MIN(read_field(c, table + ACPI_HEADER_LENGTH, 4), (u64)TABLE_MAX);
 }
 
 // The table with that signature behind the `skip` first ones of it, or 0.
 static u64 find_table(struct cpu *c, u64 rsdp, const char *signature, u32 skip)
 {
-	bool wide = read(c, rsdp + ACPI_RSDP_REVISION, 1) >= 2;
+	bool wide = read_field(c, rsdp + ACPI_RSDP_REVISION, 1) >= 2;
 	u32 size = wide ? 8 : 4;
-	u64 root = read(c, rsdp + (wide ? ACPI_RSDP_XSDT : ACPI_RSDP_RSDT), size);
+	u64 root = read_field(c, rsdp + (wide ? ACPI_RSDP_XSDT : ACPI_RSDP_RSDT), size);
 	u64 count = (MAX(table_length(c, root), (u64)ACPI_HEADER_SIZE) - ACPI_HEADER_SIZE) / size;
 
 	for (u64 i = 0; i < MIN(count, (u64)TABLES_MAX); i++) {
-		u64 table = read(c, root + ACPI_HEADER_SIZE + i * size, size);
+		u64 table = read_field(c, root + ACPI_HEADER_SIZE + i * size, size);
 
-		if (is(c, table, signature) && !skip--)
+		if (has_signature(c, table, signature) && !skip--)
 			return table;
 	}
 	return 0;
@@ -89,22 +89,22 @@ static bool find_s5(struct cpu *c, u64 table, struct acpi_off *off)
 // The 32-bit pointer, or the 64-bit one where the table has no other.
 static u64 find_dsdt(struct cpu *c, u64 fadt)
 {
-	u64 dsdt = read(c, fadt + ACPI_FADT_DSDT, 4);
+	u64 dsdt = read_field(c, fadt + ACPI_FADT_DSDT, 4);
 
 	if (!dsdt && table_length(c, fadt) >= ACPI_FADT_X_DSDT + 8)
-		dsdt = read(c, fadt + ACPI_FADT_X_DSDT, 8);
+		dsdt = read_field(c, fadt + ACPI_FADT_X_DSDT, 8);
 	return dsdt;
 }
 
 bool acpi_find_off(struct cpu *c, u64 rsdp, struct acpi_off *off)
 {
-	u64 fadt = is(c, rsdp, "RSD PTR ") ? find_table(c, rsdp, "FACP", 0) : 0;
+	u64 fadt = has_signature(c, rsdp, "RSD PTR ") ? find_table(c, rsdp, "FACP", 0) : 0;
 	u64 ssdt;
 
-	if (!fadt || read(c, fadt + ACPI_FADT_FLAGS, 4) & ACPI_FADT_HARDWARE_REDUCED)
+	if (!fadt || read_field(c, fadt + ACPI_FADT_FLAGS, 4) & ACPI_FADT_HARDWARE_REDUCED)
 		return false;
-	off->port[0] = (u16)read(c, fadt + ACPI_FADT_PM1A, 4);
-	off->port[1] = (u16)read(c, fadt + ACPI_FADT_PM1B, 4);
+	off->port[0] = (u16)read_field(c, fadt + ACPI_FADT_PM1A, 4);
+	off->port[1] = (u16)read_field(c, fadt + ACPI_FADT_PM1B, 4);
 	if (!off->port[0])
 		return false;
 	if (find_s5(c, find_dsdt(c, fadt), off))

@@ -8,7 +8,7 @@
 #include "hv/x86/insn.h"
 
 // After this the CPU of the last request does nothing more for the console.
-static void take_back(struct vm *vm)
+static void cancel_request(struct vm *vm)
 {
 	struct cpu *last = vm->run_on_target;
 
@@ -24,7 +24,7 @@ bool run_on(struct cpu *c, run_on_work work)
 	u32 state = __atomic_load_n(&c->state, __ATOMIC_SEQ_CST);
 
 	ASSERT(operator_is_served_by(cpu_this()), "only the console's CPU asks other CPUs");
-	take_back(c->vm);
+	cancel_request(c->vm);
 	if (c == cpu_this()) {
 		work(c);
 		return true;

@@ -40,7 +40,7 @@ u32 vm_features(const struct vm *vm)
 // its memory, it is done now and the call is tried once more. `waiting` is how many there were
 // before the call: what a call that fails makes and unlinks again gives the next try nothing.
 // Policy lock held.
-static bool reclaim(struct vm *vm, int error, u32 waiting)
+static bool reclaim_tables(struct vm *vm, int error, u32 waiting)
 {
 	if (error != TESSERA_NO_MEMORY || !waiting)
 		return false;
@@ -58,13 +58,13 @@ int vm_change(struct vm *vm, const struct policy_op *ops, u32 count, u32 *failed
 	do {
 		waiting = policy_limbo(&vm->policy);
 		error = policy_change(&vm->policy, ops, count, failed);
-	} while (reclaim(vm, error, waiting));
+	} while (reclaim_tables(vm, error, waiting));
 	vm_finish_change(vm);
 	lock_drop(&vm->policy.lock);
 	return error;
 }
 
-static int change_one(struct vm *vm, struct policy_op op)
+static int vm_change_one(struct vm *vm, struct policy_op op)
 {
 	u32 failed;
 
@@ -73,13 +73,14 @@ static int change_one(struct vm *vm, struct policy_op op)
 
 int vm_protect(struct vm *vm, u32 rule, u64 gpa, u64 length)
 {
-	return change_one(vm, (struct policy_op){ .gpa = gpa, .length = length, .rule = rule });
+	return vm_change_one(vm, (struct policy_op){ .gpa = gpa, .length = length, .rule = rule });
 }
 
 int vm_unprotect(struct vm *vm, u32 rule, u64 gpa, u64 length)
 {
-	return change_one(vm, (struct policy_op){
-				      .gpa = gpa, .length = length, .rule = rule, .open = true });
+	return vm_change_one(vm,
+			     (struct policy_op){
+				     .gpa = gpa, .length = length, .rule = rule, .open = true });
 }
 
 int vm_access_set(struct vm *vm, u64 gpa, u32 pages, const u32 *maps)
@@ -91,7 +92,7 @@ int vm_access_set(struct vm *vm, u64 gpa, u32 pages, const u32 *maps)
 	do {
 		waiting = policy_limbo(&vm->policy);
 		error = policy_access_set(&vm->policy, gpa, pages, maps);
-	} while (reclaim(vm, error, waiting));
+	} while (reclaim_tables(vm, error, waiting));
 	vm_finish_change(vm);
 	lock_drop(&vm->policy.lock);
 	return error;
@@ -128,8 +129,8 @@ int vm_rule_delete(struct vm *vm, u32 number)
 	return error;
 }
 
-static int set_sealed(struct vm *vm, s64 rule, int (*set)(struct rule_table *t, s64 number),
-		      const char *what)
+static int vm_set_sealed(struct vm *vm, s64 rule, int (*set)(struct rule_table *t, s64 number),
+			 const char *what)
 {
 	char name[TESSERA_NAME_SIZE] = "the whole policy";
 	int error;
@@ -146,12 +147,12 @@ static int set_sealed(struct vm *vm, s64 rule, int (*set)(struct rule_table *t, 
 
 int vm_seal(struct vm *vm, s64 rule)
 {
-	return set_sealed(vm, rule, rule_seal, "sealed until reset");
+	return vm_set_sealed(vm, rule, rule_seal, "sealed until reset");
 }
 
 int vm_unseal(struct vm *vm, s64 rule)
 {
 	if (boot->unseal != BOOT_UNSEAL_CONSOLE)
 		return TESSERA_DENIED;
-	return set_sealed(vm, rule, rule_unseal, "unsealed from the console");
+	return vm_set_sealed(vm, rule, rule_unseal, "unsealed from the console");
 }

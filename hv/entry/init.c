@@ -146,7 +146,7 @@ static s32 create_world(struct boot_info *info, const struct vmx_capability *cap
 }
 
 // The controls that the VM was built for must be there on every CPU.
-static s32 compare(const struct vmx_capability *cap)
+static s32 compare_capability(const struct vmx_capability *cap)
 {
 	const struct vmx_capability *first = &first_capability;
 	bool same = cap->addr_bits == first->addr_bits && cap->ept_vpid == first->ept_vpid &&
@@ -156,7 +156,7 @@ static s32 compare(const struct vmx_capability *cap)
 	return same ? BOOT_OK : BOOT_CPU_MISMATCH;
 }
 
-static s32 launch(struct cpu *c, const struct vmx_capability *cap, const struct native *native)
+static s32 launch_cpu(struct cpu *c, const struct vmx_capability *cap, const struct native *native)
 {
 	s32 error = vmx_start(c, cap, native);
 
@@ -183,7 +183,7 @@ s32 cpu_enter(struct boot_info *info, u32 number, const struct native *native)
 	s32 error = vmx_capability_read(&cap, info->engine);
 
 	if (!error)
-		error = number == 0 ? create_world(info, &cap) : compare(&cap);
+		error = number == 0 ? create_world(info, &cap) : compare_capability(&cap);
 	if (error)
 		return error;
 	c = host_create_cpu(&vm0, number);
@@ -191,7 +191,7 @@ s32 cpu_enter(struct boot_info *info, u32 number, const struct native *native)
 		return BOOT_NO_MEMORY;
 	host_load(c);
 	vm0.cpu[vm0.cpus++] = c;
-	error = launch(c, &cap, native);
+	error = launch_cpu(c, &cap, native);
 	vm0.cpus--;
 	host_unload();
 	return error;

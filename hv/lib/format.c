@@ -25,7 +25,7 @@ struct arguments {
 	va_list list;
 };
 
-static void put(struct sink *s, char c)
+static void put_char(struct sink *s, char c)
 {
 	if (s->length + 1 < s->size)
 		s->to[s->length] = c;
@@ -35,7 +35,7 @@ static void put(struct sink *s, char c)
 static void put_many(struct sink *s, char c, u32 count)
 {
 	while (count--)
-		put(s, c);
+		put_char(s, c);
 }
 
 static void put_padded(struct sink *s, const struct spec *spec, const char *text, u32 length)
@@ -45,7 +45,7 @@ static void put_padded(struct sink *s, const struct spec *spec, const char *text
 	if (!spec->left)
 		put_many(s, ' ', padding);
 	for (u32 i = 0; i < length; i++)
-		put(s, text[i]);
+		put_char(s, text[i]);
 	if (spec->left)
 		put_many(s, ' ', padding);
 }
@@ -67,7 +67,7 @@ static void put_number(struct sink *s, const struct spec *spec, u64 value, u32 b
 		u32 used = length + sign_length;
 
 		for (u32 i = 0; i < sign_length; i++)
-			put(s, sign[i]);
+			put_char(s, sign[i]);
 		put_many(s, '0', spec->width > used ? spec->width - used : 0);
 		put_padded(s, &(struct spec){ 0 }, text + start, length);
 		return;
@@ -127,7 +127,7 @@ static void convert_percent(struct sink *s, const struct spec *spec, struct argu
 {
 	(void)spec;
 	(void)a;
-	put(s, '%');
+	put_char(s, '%');
 }
 
 static const struct {
@@ -155,7 +155,7 @@ static const char *read_spec(const char *at, struct spec *spec)
 
 // Does the conversion at `at`, just behind its '%'. Returns where the text goes on, or NULL when
 // this is no conversion.
-static const char *convert(struct sink *s, const char *at, struct arguments *a)
+static const char *convert_argument(struct sink *s, const char *at, struct arguments *a)
 {
 	struct spec spec = { 0 };
 
@@ -176,10 +176,10 @@ u32 format_list(char *to, u32 size, const char *format, va_list list)
 
 	va_copy(a.list, list);
 	while (*format) {
-		const char *next = *format == '%' ? convert(&s, format + 1, &a) : NULL;
+		const char *next = *format == '%' ? convert_argument(&s, format + 1, &a) : NULL;
 
 		if (!next) {
-			put(&s, *format);
+			put_char(&s, *format);
 			next = format + 1;
 		}
 		format = next;

@@ -17,7 +17,7 @@ static bool told_to_fail(struct pool *p)
 	return p->fail_after && --p->fail_after == 0;
 }
 
-static void *take(struct pool *p)
+static void *take_page(struct pool *p)
 {
 	void *page = p->free_list;
 
@@ -37,7 +37,7 @@ static void *take(struct pool *p)
 void *pool_alloc(struct pool *p)
 {
 	lock_take(&p->lock);
-	void *page = take(p);
+	void *page = take_page(p);
 	lock_drop(&p->lock);
 	return page ? memset(page, 0, PAGE_SIZE) : NULL;
 }

@@ -48,7 +48,7 @@ static inline __attribute__((always_inline)) void edit(u32 leaf, u32 subleaf, u6
 	}
 }
 
-static u32 signature(u32 word)
+static u32 signature_word(u32 word)
 {
 	const char *c = &TESSERA_SIGNATURE[4 * word];
 
@@ -64,9 +64,9 @@ static void own_leaf(const struct vm *vm, u32 leaf, u64 *r)
 {
 	if (leaf == TESSERA_CPUID_BASE) {
 		r[RAX] = TESSERA_CPUID_MAX;
-		r[RBX] = signature(0);
-		r[RCX] = signature(1);
-		r[RDX] = signature(2);
+		r[RBX] = signature_word(0);
+		r[RCX] = signature_word(1);
+		r[RDX] = signature_word(2);
 	} else {
 		r[RAX] = TESSERA_ABI_VERSION;
 		r[RBX] = vm_features(vm);

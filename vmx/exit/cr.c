@@ -51,19 +51,19 @@ void crs_reset(void)
 	set_guest_crs((vmread(GUEST_CR0) & (CR0_CD | CR0_NW)) | CR0_ET, 0);
 }
 
-static u64 shown(u64 real, u64 shadow, u64 mask)
+static u64 shown_to_guest(u64 real, u64 shadow, u64 mask)
 {
 	return (real & ~mask) | (shadow & mask);
 }
 
 u64 crs_guest_cr0(void)
 {
-	return shown(vmread(GUEST_CR0), vmread(CR0_SHADOW), vmread(CR0_MASK));
+	return shown_to_guest(vmread(GUEST_CR0), vmread(CR0_SHADOW), vmread(CR0_MASK));
 }
 
 u64 crs_guest_cr4(void)
 {
-	return shown(vmread(GUEST_CR4), vmread(CR4_SHADOW), vmread(CR4_MASK));
+	return shown_to_guest(vmread(GUEST_CR4), vmread(CR4_SHADOW), vmread(CR4_MASK));
 }
 
 // The guest moves to CR0 with another value in a forced bit (NE) than it last saw. Once the shadow
@@ -76,7 +76,7 @@ static void cr0_write(u64 value)
 	vmwrite(CR0_SHADOW, (shadow & ~cr0_forced) | (value & cr0_forced));
 }
 
-static u64 source(const struct regs *regs, u32 number)
+static u64 source_register(const struct regs *regs, u32 number)
 {
 	return number == RSP ? vmread(GUEST_RSP) : regs->gpr[number];
 }
@@ -88,7 +88,7 @@ void exit_cr_access(struct cpu *c, struct regs *regs)
 	bool move_to_cr = ((qualification >> 4) & 3) == 0;
 
 	if (move_to_cr && (qualification & 0xf) == 0)
-		cr0_write(source(regs, (qualification >> 8) & 0xf));
+		cr0_write(source_register(regs, (qualification >> 8) & 0xf));
 	else
 		guest_inject_gp(c); // what CPUID says is not there
 }

@@ -48,7 +48,7 @@ static void enter_guest(struct cpu *c)
 
 void (*vmx_exit_handler)(struct regs *regs);
 
-static __attribute__((noinline)) void handle(struct cpu *c, struct regs *regs, u64 reason)
+static __attribute__((noinline)) void handle_exit(struct cpu *c, struct regs *regs, u64 reason)
 {
 	c->state = CPU_ROOT;
 	c->regs = regs;
@@ -64,10 +64,10 @@ static __attribute__((noinline)) void handle(struct cpu *c, struct regs *regs, u
 // The frequent exits whose handlers wait for nobody and touch nothing that processors share go
 // straight back where nothing else is due. The state is CPU_GUEST all the time: an NMI that comes
 // meanwhile is taken as one behind the last look before VM entry.
-static inline void dispatch(struct cpu *c, struct regs *regs, u64 reason)
+static inline void dispatch_exit(struct cpu *c, struct regs *regs, u64 reason)
 {
 	if (c->work || c->in_step) {
-		handle(c, regs, reason);
+		handle_exit(c, regs, reason);
 		return;
 	}
 	if (reason == REASON_VMCALL && exit_vmcall_fast(c, regs)) {
@@ -79,7 +79,7 @@ static inline void dispatch(struct cpu *c, struct regs *regs, u64 reason)
 		c->exits[REASON_XSETBV]++;
 		exit_xsetbv(c, regs);
 	} else {
-		handle(c, regs, reason);
+		handle_exit(c, regs, reason);
 	}
 }
 
@@ -91,7 +91,7 @@ void vmx_handle_exit(struct regs *regs)
 	u64 reason = vmread(EXIT_REASON) & (REASON_MASK | REASON_ENTRY_FAILURE);
 
 	c->trail[c->exits_total++ % EXIT_TRAIL].reason = reason;
-	dispatch(c, regs, reason);
+	dispatch_exit(c, regs, reason);
 	entry_check(c);
 }
 

@@ -44,7 +44,7 @@ static struct access read_access(const struct cpu *c)
 }
 
 // Counts exits that repeat at one place. True when the guard must act.
-static bool repeats(struct cpu *c, const struct access *a)
+static bool exit_repeats(struct cpu *c, const struct access *a)
 {
 	struct exit_repeat *r = &c->repeat;
 
@@ -55,7 +55,7 @@ static bool repeats(struct cpu *c, const struct access *a)
 	return ++r->count >= REPEATS_MAX;
 }
 
-static void fault(struct cpu *c)
+static void fault_guest(struct cpu *c)
 {
 	vcpu_abandon_step(c);
 	guest_inject_gp(c);
@@ -64,7 +64,7 @@ static void fault(struct cpu *c)
 static void open_or_deny(struct cpu *c, enum step_kind kind, const struct access *a)
 {
 	if (!step_open(c, kind, a->gpa, a->gva, a->generation))
-		fault(c);
+		fault_guest(c);
 }
 
 // The hypervisor's own block is not in the guest's map: reads see zeros and writes vanish.
@@ -83,14 +83,14 @@ static void denied_write(struct cpu *c, const struct access *a, const struct ver
 
 	write_event(c, action, v->rule, a->gpa, a->gva, a->rip, 0, 0, 0);
 	if (action == TESSERA_ACTION_DENY) {
-		fault(c);
+		fault_guest(c);
 		return;
 	}
 	vcpu_abandon_step(c);
 	verdict_stop(c, a->rip);
 }
 
-static struct verdict judge(const struct cpu *c, const struct access *a)
+static struct verdict judge_access(const struct cpu *c, const struct access *a)
 {
 	struct policy *p = &c->vm->policy;
 	u8 freeze = verdict_has_pass(c, a->rip) ? TESSERA_ACTION_AUDIT : TESSERA_ACTION_FREEZE;
@@ -120,12 +120,12 @@ static bool may_be_plain(const struct cpu *c, const struct access *a)
 }
 
 // A write that no rule denies: carried out here, tried again, or stepped.
-static void serve(struct cpu *c, const struct access *a)
+static void serve_write(struct cpu *c, const struct access *a)
 {
 	if (may_be_plain(c, a) && store_plain(c, a->gpa, a->gva))
 		return;
 	if (!c->in_step && is_open(c, a)) {
-		if (!repeats(c, a)) {
+		if (!exit_repeats(c, a)) {
 			invept(INVALIDATE_SINGLE, vmread(EPT_POINTER));
 			return;
 		}
@@ -147,11 +147,11 @@ static void write_access(struct cpu *c, const struct access *a)
 		open_or_deny(c, STEP_WALK, a);
 		return;
 	}
-	v = judge(c, a);
+	v = judge_access(c, a);
 	if (v.action >= TESSERA_ACTION_DENY)
 		denied_write(c, a, &v);
 	else
-		serve(c, a);
+		serve_write(c, a);
 }
 
 void exit_ept_violation(struct cpu *c, struct regs *regs)
@@ -166,10 +166,10 @@ void exit_ept_violation(struct cpu *c, struct regs *regs)
 	if (a.gpa >= e->hidden_start && a.gpa < e->hidden_end)
 		hidden_access(c, &a);
 	else if (a.gpa >> e->addr_bits)
-		fault(c); // no machine has memory there
+		fault_guest(c); // no machine has memory there
 	else if (a.qualification & QUAL_WRITE)
 		write_access(c, &a);
-	else if (repeats(c, &a))
+	else if (exit_repeats(c, &a))
 		cpu_park(c, "reads of a mapped page keep faulting");
 	else
 		invept(INVALIDATE_SINGLE, vmread(EPT_POINTER));

@@ -41,7 +41,7 @@ static void reset_segments(void)
 	vmwrite(GUEST_IDTR_LIMIT, 0xffff);
 }
 
-static void start_at(u16 selector, u32 base, u16 ip)
+static void start_guest_at(u16 selector, u32 base, u16 ip)
 {
 	vmwrite(GUEST_SELECTOR(SEG_CS), selector);
 	vmwrite(GUEST_BASE(SEG_CS), base);
@@ -51,7 +51,7 @@ static void start_at(u16 selector, u32 base, u16 ip)
 
 static void start_at_page(u32 vector)
 {
-	start_at(vector << 8, vector << 12, 0);
+	start_guest_at(vector << 8, vector << 12, 0);
 }
 
 // These registers are the guest's own while the hypervisor runs: they are not in the VMCS.
@@ -75,7 +75,7 @@ static void reset_processor(struct cpu *c, struct regs *regs)
 	regs->gpr[RDX] = cpuid(1, 0).eax; // family, model, stepping
 	reset_live_registers();
 	reset_segments();
-	start_at(RESET_VECTOR_SELECTOR, RESET_VECTOR_BASE, RESET_VECTOR_IP);
+	start_guest_at(RESET_VECTOR_SELECTOR, RESET_VECTOR_BASE, RESET_VECTOR_IP);
 	crs_reset();
 	vmwrite(GUEST_CR3, 0);
 	vmwrite(GUEST_EFER, 0);

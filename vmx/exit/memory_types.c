@@ -33,7 +33,7 @@ void mtrrs_read(struct mtrr_state *m)
 	}
 }
 
-static bool same(const struct mtrr_state *a, const struct mtrr_state *b)
+static bool same_mtrrs(const struct mtrr_state *a, const struct mtrr_state *b)
 {
 	return a->def_type == b->def_type && a->variable == b->variable &&
 	       !memcmp(a->fixed, b->fixed, sizeof(a->fixed)) &&
@@ -49,12 +49,12 @@ void mtrrs_changed(struct vm *vm)
 	if (!(now.def_type & DEF_TYPE_ENABLE))
 		return;
 	lock_take(&vm->policy.lock);
-	if (!same(&now, &vm->ept.types)) {
+	if (!same_mtrrs(&now, &vm->ept.types)) {
 		__atomic_store_n(&vm->types.changed, true, __ATOMIC_RELAXED);
 		ept_retype(&vm->ept, &now);
 		vm->policy.shootdown_owed = true;
 		vm_finish_change(vm);
-		__atomic_store_n(&vm->types.changed, !same(&now, &vm->types.first),
+		__atomic_store_n(&vm->types.changed, !same_mtrrs(&now, &vm->types.first),
 				 __ATOMIC_RELAXED);
 	}
 	lock_drop(&vm->policy.lock);

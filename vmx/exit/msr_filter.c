@@ -137,7 +137,7 @@ void msrs_intercept_icr(u8 *bitmap, bool on)
 	*byte = on ? *byte | bit : *byte & ~bit;
 }
 
-static const struct intercept *find(u32 msr)
+static const struct intercept *find_intercept(u32 msr)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(intercepts); i++)
 		if (msr >= intercepts[i].first && msr <= intercepts[i].last)
@@ -149,7 +149,7 @@ static const struct intercept *find(u32 msr)
 void exit_rdmsr(struct cpu *c, struct regs *regs)
 {
 	u32 msr = regs->gpr[RCX];
-	const struct intercept *x = find(msr);
+	const struct intercept *x = find_intercept(msr);
 	u64 value;
 
 	if (!(x && x->read ? x->read(c, msr, &value) : rdmsr_safe(msr, &value))) {
@@ -165,7 +165,7 @@ void exit_wrmsr(struct cpu *c, struct regs *regs)
 {
 	u32 msr = regs->gpr[RCX];
 	u64 value = (u32)regs->gpr[RAX] | regs->gpr[RDX] << 32;
-	const struct intercept *x = find(msr);
+	const struct intercept *x = find_intercept(msr);
 
 	if (x && x->write ? x->write(c, msr, value) : wrmsr_safe(msr, value))
 		guest_advance(c);

@@ -15,7 +15,7 @@
 #include "vmx/vmcs/setup.h"
 #include "vmx/vmcs/vmcs.h"
 
-static void set_window(bool open)
+static void set_nmi_window(bool open)
 {
 	u64 primary = vmread(PRIMARY_CONTROLS);
 
@@ -24,7 +24,7 @@ static void set_window(bool open)
 }
 
 // Returns true when the NMI was the guest's.
-static bool receive(struct cpu *c)
+static bool receive_nmi(struct cpu *c)
 {
 	if (__atomic_exchange_n(&c->shootdown.kick, 0, __ATOMIC_SEQ_CST)) {
 		invalidate_here(c);
@@ -42,12 +42,12 @@ void vcpu_nmi_in_root(struct cpu *c)
 
 	// This may have come behind the last look at cpu.work before VM entry. The window makes the
 	// processor leave the guest at once if it can take an NMI, and when it can if not.
-	bool guests = receive(c);
+	bool guests = receive_nmi(c);
 
 	if (c->state != CPU_GUEST)
 		return;
 	if (guests)
-		set_window(true);
+		set_nmi_window(true);
 	// A step's view may be what this kick is about: its instruction runs on the shared map
 	// instead. If the instruction has run already, and only its exit is still to be handled,
 	// the commit asks the rules as they are then.
@@ -66,7 +66,7 @@ void nmi_deliver(struct cpu *c)
 	if (!c->nmi_pending)
 		return;
 	if (busy || (vmread(GUEST_INTERRUPTIBILITY) & blocked)) {
-		set_window(true);
+		set_nmi_window(true);
 		return;
 	}
 	c->nmi_pending = false;
@@ -80,12 +80,12 @@ void exit_exception_or_nmi(struct cpu *c, struct regs *regs)
 	(void)regs;
 	if ((vmread(EXIT_INTERRUPTION_INFO) & EVENT_TYPE) != EVENT_NMI)
 		cpu_park(c, "an exception exit that no bitmap asked for");
-	receive(c);
+	receive_nmi(c);
 }
 
 void exit_nmi_window(struct cpu *c, struct regs *regs)
 {
 	(void)regs;
-	set_window(false);
+	set_nmi_window(false);
 	work_add(c, WORK_INJECT);
 }

@@ -26,7 +26,7 @@
 #define KICK_AGAIN 10000
 
 // This region is ours, so neither a lockdown nor a seal of the whole policy stands in its way.
-static void watch(struct vm *vm, bool on)
+static void watch_icr(struct vm *vm, bool on)
 {
 	struct policy *p = &vm->policy;
 
@@ -48,13 +48,13 @@ static void watch(struct vm *vm, bool on)
 	lock_drop(&p->lock);
 }
 
-static void count(struct vm *vm, bool enters)
+static void count_waiting(struct vm *vm, bool enters)
 {
 	lock_take(&vm->sipi.lock);
 	if (enters && vm->sipi.watched++ == 0)
-		watch(vm, true);
+		watch_icr(vm, true);
 	else if (!enters && --vm->sipi.watched == 0)
-		watch(vm, false);
+		watch_icr(vm, false);
 	lock_drop(&vm->sipi.lock);
 }
 
@@ -77,11 +77,11 @@ u32 waiting_for_sipi(struct cpu *c)
 
 	__atomic_store_n(&c->sipi, 0, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&c->state, CPU_WAITING, __ATOMIC_SEQ_CST);
-	count(c->vm, true);
+	count_waiting(c->vm, true);
 	while (!(arrived = __atomic_load_n(&c->sipi, __ATOMIC_SEQ_CST)))
 		halt();
 	__atomic_store_n(&c->state, CPU_ROOT, __ATOMIC_SEQ_CST);
-	count(c->vm, false);
+	count_waiting(c->vm, false);
 	c->nmi_pending = false; // wait-for-SIPI blocks NMIs; those for a waiting processor are lost
 	return arrived & 0xff;
 }
@@ -103,7 +103,7 @@ static bool waits_in_software(const struct cpu *c)
 	       c->entry_state != CPU_WAITING;
 }
 
-static void wake(struct cpu *c, u32 vector)
+static void wake_waiting(struct cpu *c, u32 vector)
 {
 	__atomic_store_n(&c->sipi, SIPI_ARRIVED | vector, __ATOMIC_SEQ_CST);
 	while (__atomic_load_n(&c->state, __ATOMIC_SEQ_CST) == CPU_WAITING) {
@@ -115,15 +115,15 @@ static void wake(struct cpu *c, u32 vector)
 }
 
 // One INIT or SIPI for one processor. One that waits in software ignores further INITs.
-static void send(struct cpu *target, u32 icr)
+static void send_to_waiting(struct cpu *target, u32 icr)
 {
 	if (!waits_in_software(target))
 		apic_send(target->apic_id, icr & (ICR_MODE | ICR_ASSERT | ICR_VECTOR));
 	else if ((icr & ICR_MODE) == ICR_MODE_SIPI)
-		wake(target, icr & ICR_VECTOR);
+		wake_waiting(target, icr & ICR_VECTOR);
 }
 
-static bool addressed(const struct cpu *self, const struct cpu *target, u32 icr, u32 id)
+static bool is_addressed(const struct cpu *self, const struct cpu *target, u32 icr, u32 id)
 {
 	u32 shorthand = icr & ICR_SHORTHAND;
 
@@ -143,8 +143,8 @@ static bool take_command(struct cpu *c, u32 icr, u32 id)
 	if (mode == ICR_MODE_INIT && !(icr & ICR_ASSERT))
 		return true;
 	for (u32 i = 0; i < c->vm->cpus; i++)
-		if (addressed(c, c->vm->cpu[i], icr, id))
-			send(c->vm->cpu[i], icr);
+		if (is_addressed(c, c->vm->cpu[i], icr, id))
+			send_to_waiting(c->vm->cpu[i], icr);
 	return true;
 }
 

@@ -9,7 +9,7 @@
 
 _Static_assert(sizeof(struct exit_book) <= PAGE_SIZE, "a book is one page");
 
-static void add(struct exit_times *t, u64 ticks)
+static void add_exit_time(struct exit_times *t, u64 ticks)
 {
 	t->least = t->count ? MIN(t->least, ticks) : ticks;
 	t->most = MAX(t->most, ticks);
@@ -27,7 +27,7 @@ static void handle_exit_slowly(struct regs *regs)
 	vmx_handle_exit(regs);
 	reason = c->trail[(c->exits_total - 1) % EXIT_TRAIL].reason;
 	if (timing_is_on(c->vm))
-		add(&c->timing.book->times[reason], rdtsc() - c->timing.began);
+		add_exit_time(&c->timing.book->times[reason], rdtsc() - c->timing.began);
 }
 
 static void select_path(struct vm *vm)

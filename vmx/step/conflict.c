@@ -38,7 +38,7 @@ bool step_may_restart(struct cpu *c)
 // Stores the kept bytes and leaves the bytes beside them as others wrote them, as one change where
 // possible. Others that write those bytes without a pause could keep this CPU here with the
 // policy's lock, so in the end the bytes are stored one by one, which nobody can prevent.
-static void merge(u64 *word, u64 value, u64 keep)
+static void merge_bytes(u64 *word, u64 value, u64 keep)
 {
 	u64 now = __atomic_load_n(word, __ATOMIC_RELAXED);
 
@@ -57,6 +57,6 @@ __attribute__((noinline)) bool step_meet_others(struct cpu *c, u64 *word, u64 af
 		return true;
 	if (!c->step->wrote && step_may_restart(c))
 		return false;
-	merge(word, after, keep);
+	merge_bytes(word, after, keep);
 	return true;
 }

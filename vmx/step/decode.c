@@ -41,7 +41,7 @@ static u64 take_signed(struct reader *r, u32 bytes)
 }
 
 // The number of a register: three bits, and a fourth from the REX prefix.
-static u32 number(const struct reader *r, u32 bits, u32 rex)
+static u32 register_number(const struct reader *r, u32 bits, u32 rex)
 {
 	return (bits & 7) | (r->rex & rex ? 8 : 0);
 }
@@ -56,7 +56,7 @@ static u64 address_of(struct reader *r, u32 modrm, const u64 *gpr, bool *relativ
 	*relative = !mod && base == 5;
 	if (base == 4) {
 		u32 sib = r->code[r->at++];
-		u32 index = number(r, sib >> 3, REX_X);
+		u32 index = register_number(r, sib >> 3, REX_X);
 
 		base = sib & 7;
 		if (index != RSP)
@@ -65,7 +65,7 @@ static u64 address_of(struct reader *r, u32 modrm, const u64 *gpr, bool *relativ
 	if (!mod && base == 5)
 		bytes = 4;
 	else
-		address += gpr[number(r, base, REX_B)];
+		address += gpr[register_number(r, base, REX_B)];
 	return address + take_signed(r, bytes);
 }
 
@@ -88,7 +88,7 @@ bool decode_store(const u8 *code, u32 room, u64 rip, const u64 *gpr, struct plai
 	if ((code[r.at] & 0xf0) == REX)
 		r.rex = code[r.at++];
 	u32 opcode = code[r.at++], modrm = code[r.at++];
-	u32 of = number(&r, modrm >> 3, REX_R);
+	u32 of = register_number(&r, modrm >> 3, REX_R);
 
 	if (((opcode & ~1U) != OP_MOV_REGISTER && (opcode & ~1U) != OP_MOV_VALUE) ||
 	    modrm >> 6 == 3)

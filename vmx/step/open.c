@@ -109,13 +109,13 @@ static void set_view(struct cpu *c, bool on)
 }
 
 // The hold lasts over all entries of a step.
-static void hold(struct step *s, bool may_exit)
+static void hold_step_interrupts(struct step *s, bool may_exit)
 {
 	if (!s->hold)
 		s->hold = hold_interrupts(may_exit);
 }
 
-static void release(struct step *s)
+static void release_pages(struct step *s)
 {
 	hold_end(s->hold);
 	s->hold = HOLD_NONE;
@@ -129,7 +129,7 @@ static u32 step_event(void)
 	return event & EVENT_VALID ? event : 0;
 }
 
-static void begin(struct cpu *c, u32 generation)
+static void begin_step(struct cpu *c, u32 generation)
 {
 	struct step *s = c->step;
 
@@ -143,7 +143,7 @@ static void begin(struct cpu *c, u32 generation)
 	s->passed = verdict_has_pass(c, s->rip);
 }
 
-static void end(struct cpu *c)
+static void end_step(struct cpu *c)
 {
 	struct step *s = c->step;
 
@@ -157,8 +157,8 @@ static void end(struct cpu *c)
 
 __attribute__((noinline)) void step_abandon(struct cpu *c)
 {
-	release(c->step);
-	end(c);
+	release_pages(c->step);
+	end_step(c);
 	c->step->abandoned++;
 }
 
@@ -171,7 +171,7 @@ static void put_off(struct cpu *c)
 }
 
 // A device must see each access once and as it is, so that its page is no copy.
-static bool fill(struct cpu *c, struct step_page *p)
+static bool fill_page(struct cpu *c, struct step_page *p)
 {
 	const void *guest;
 
@@ -229,7 +229,7 @@ bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva, u32 generat
 	struct step_page *p;
 
 	if (!c->in_step)
-		begin(c, generation);
+		begin_step(c, generation);
 	if (s->pages == VIEW_PAGES || !lock_page(c, gpa)) {
 		put_off(c);
 		back_off(c);
@@ -237,7 +237,7 @@ bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva, u32 generat
 	}
 	p = &s->page[s->pages++];
 	place_page(p, kind, gpa, gva);
-	if (!allocate_page(p) || !fill(c, p) || open_in_view(c, p) != TESSERA_OK) {
+	if (!allocate_page(p) || !fill_page(c, p) || open_in_view(c, p) != TESSERA_OK) {
 		step_abandon(c);
 		return false;
 	}
@@ -272,7 +272,7 @@ void step_resume(struct cpu *c)
 		put_off(c);
 		return;
 	}
-	hold(c->step, true);
+	hold_step_interrupts(c->step, true);
 	invept(INVALIDATE_SINGLE, vmx_eptp(c->vm, c->step->view.root));
 	set_view(c, true);
 }
@@ -285,18 +285,18 @@ void step_once(struct cpu *c, u32 work)
 
 void vcpu_single_begin(struct cpu *c)
 {
-	hold(c->step, false);
+	hold_step_interrupts(c->step, false);
 	set_monitor_trap(true);
 }
 
 void vcpu_single_end(struct cpu *c)
 {
-	release(c->step);
+	release_pages(c->step);
 	set_monitor_trap(false);
 }
 
 // The guest stands before the instruction, or gets its fault.
-static void refuse(struct cpu *c)
+static void refuse_step(struct cpu *c)
 {
 	if (c->step->denied == TESSERA_ACTION_FREEZE)
 		verdict_stop(c, c->step->rip);
@@ -328,12 +328,12 @@ void exit_monitor_trap(struct cpu *c, struct regs *regs)
 	if (result != STEP_DONE)
 		step_take_back(c);
 	if (result == STEP_DENIED)
-		refuse(c);
+		refuse_step(c);
 	if (result == STEP_AGAIN)
 		c->step->abandoned++;
 	else
 		c->step->count++;
-	end(c);
+	end_step(c);
 }
 
 bool step_store(struct cpu *c, u64 gpa, u64 gva, u64 value, u32 size)
@@ -352,7 +352,7 @@ bool step_store(struct cpu *c, u64 gpa, u64 gva, u64 value, u32 size)
 	s->pages = 1;
 	result = step_commit(c, &(struct step_store){ value, size });
 	if (result == STEP_DENIED)
-		refuse(c);
+		refuse_step(c);
 	unlock_pages(c);
 	s->pages = 0;
 	s->count++;

@@ -17,7 +17,7 @@
 #define DR7_ENABLES 0xffU
 
 // What a processor does beside the store where any of these is on, a step does best.
-static bool undisturbed(u64 rflags)
+static bool store_is_plain(u64 rflags)
 {
 	return !(rflags & (RFLAGS_TF | RFLAGS_AC)) && !(vmread(GUEST_DR7) & DR7_ENABLES) &&
 	       (vmread(GUEST_RIGHTS(SEG_CS)) & RIGHTS_LONG_MODE);
@@ -67,7 +67,7 @@ bool store_plain(struct cpu *c, u64 gpa, u64 gva)
 	u8 code[DECODE_BYTES] = { 0 };
 	struct plain_store s;
 
-	if (!(paging.cr0 & CR0_PG) || !undisturbed(rflags))
+	if (!(paging.cr0 & CR0_PG) || !store_is_plain(rflags))
 		return false;
 	c->regs->gpr[RSP] = vmread(GUEST_RSP);
 	if (!decode_store(code, fetch_code(c, &paging, rip, code), rip, c->regs->gpr, &s))

@@ -97,7 +97,7 @@ static u8 count_bytes(u64 mask)
 	return (mask & EACH_BYTE) * EACH_BYTE >> 56;
 }
 
-static struct verdict judge(const struct cpu *c, u64 gpa, u64 length)
+static struct verdict judge_step_write(const struct cpu *c, u64 gpa, u64 length)
 {
 	const struct policy *p = &c->vm->policy;
 
@@ -109,7 +109,8 @@ static struct judgement judge_bytes(const struct cpu *c, u64 gpa, u64 changed)
 {
 	u32 first = (u32)__builtin_ctzll(changed) / 8;
 	u32 end = 8 - (u32)__builtin_clzll(changed) / 8;
-	struct judgement j = { .keep = changed, .worst = judge(c, gpa + first, end - first) };
+	struct judgement j = { .keep = changed,
+			       .worst = judge_step_write(c, gpa + first, end - first) };
 	bool kept = j.worst.action <= TESSERA_ACTION_AUDIT;
 
 	// One by one the bytes would say the same where a rule is the strictest for all of them,
@@ -127,7 +128,7 @@ static struct judgement judge_bytes(const struct cpu *c, u64 gpa, u64 changed)
 
 		if (!(changed & byte))
 			continue;
-		v = judge(c, gpa + i, 1);
+		v = judge_step_write(c, gpa + i, 1);
 		if (v.action > j.worst.action)
 			j.worst = v;
 		if (v.action > TESSERA_ACTION_AUDIT)
@@ -171,8 +172,8 @@ static void look_over(const struct cpu *c, struct step_page *p)
 		end = at + 8;
 	p->from = first;
 	p->to = end;
-	p->allowed = end - first != 8 &&
-		     judge(c, p->gpa + first, end - first).action == TESSERA_ACTION_ALLOW;
+	p->allowed = end - first != 8 && judge_step_write(c, p->gpa + first, end - first).action ==
+						 TESSERA_ACTION_ALLOW;
 }
 
 static bool page_denied(struct cpu *c, const struct step_page *p)
@@ -195,7 +196,7 @@ static bool page_denied(struct cpu *c, const struct step_page *p)
 	return false;
 }
 
-static bool denied(struct cpu *c)
+static bool write_is_denied(struct cpu *c)
 {
 	struct step *s = c->step;
 
@@ -260,7 +261,7 @@ static __attribute__((noinline, cold)) void report_silent(struct cpu *c, const s
 
 	if (p->before[first] != p->scratch[first])
 		return;
-	v = judge(c, p->first, 1);
+	v = judge_step_write(c, p->first, 1);
 	if (v.action != TESSERA_ACTION_ALLOW)
 		write_event(c, v.action, v.rule, p->first, p->gva, c->step->rip, 0,
 			    word_at(p->before, at), word_at(p->scratch, at));
@@ -281,7 +282,7 @@ static bool commit_page(struct cpu *c, const struct step_page *p)
 }
 
 // The pages of one kind, or of both.
-static bool commit_pages(struct cpu *c, enum step_kind first, enum step_kind last)
+static bool commit_step_pages(struct cpu *c, enum step_kind first, enum step_kind last)
 {
 	struct step *s = c->step;
 
@@ -335,18 +336,18 @@ void step_take_back(struct cpu *c)
 }
 
 // With the policy's lock. Walks come first, see above.
-static enum step_result commit(struct cpu *c)
+static enum step_result commit_step(struct cpu *c)
 {
 	struct step *s = c->step;
 
 	s->judged = 0;
 	s->wrote = false;
-	if (denied(c))
+	if (write_is_denied(c))
 		return STEP_DENIED;
-	if (s->pages > 1 && !commit_pages(c, STEP_WALK, STEP_WALK))
+	if (s->pages > 1 && !commit_step_pages(c, STEP_WALK, STEP_WALK))
 		return STEP_AGAIN;
-	return commit_pages(c, STEP_WRITE, s->pages > 1 ? STEP_WRITE : STEP_WALK) ? STEP_DONE
-										  : STEP_AGAIN;
+	return commit_step_pages(c, STEP_WRITE, s->pages > 1 ? STEP_WRITE : STEP_WALK) ? STEP_DONE
+										       : STEP_AGAIN;
 }
 
 // Reads the words that a plain store changes, and changes them in the copy.
@@ -375,7 +376,7 @@ enum step_result step_commit(struct cpu *c, const struct step_store *store)
 		 s->repeats < STEP_REPEATS_MAX && step_may_restart(c))
 		result = STEP_AGAIN;
 	if (result == STEP_DONE)
-		result = commit(c);
+		result = commit_step(c);
 	lock_drop(&c->vm->policy.lock);
 	if (s->part)
 		return result;

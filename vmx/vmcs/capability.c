@@ -34,7 +34,7 @@ struct requirement_bits {
 static const struct requirement_bits requirement_bits[] = { VMX_REQUIREMENTS(REQUIREMENT_ROW) };
 
 // A word that the CPU does not have is 0, so the first row that fails is the cause.
-static s32 check(const u32 *word, u32 engine)
+static s32 check_words(const u32 *word, u32 engine)
 {
 	for (u32 id = 0; id < ARRAY_SIZE(requirement_bits); id++) {
 		const struct requirement_bits *r = &requirement_bits[id];
@@ -85,7 +85,7 @@ s32 vmx_capability_read(struct vmx_capability *c, u32 engine)
 	if (word[VMX_WORD_FEATURES] & CPUID_1_ECX_VMX)
 		read_vmx(c, word);
 	c->addr_bits = vmx_address_bits();
-	return check(word, engine);
+	return check_words(word, engine);
 }
 
 u32 vmx_control(u64 capability, u32 required, u32 optional)

@@ -5,7 +5,7 @@
 #include "hv/core/vcpu.h"
 #include "vmx/exit/cr.h"
 
-static bool canonical(u64 address)
+static bool is_canonical(u64 address)
 {
 	return linear_is_canonical(address, vmread(GUEST_CR4));
 }
@@ -19,7 +19,7 @@ void guest_advance_slow(struct cpu *c, u64 from, u64 to, u64 rflags)
 		// the guest's own fault, and a VM entry that we must not try.
 		if (!(vmread(GUEST_RIGHTS(SEG_CS)) & RIGHTS_LONG_MODE))
 			to = (u32)to;
-		else if (!canonical(to) && canonical(from))
+		else if (!is_canonical(to) && is_canonical(from))
 			return guest_inject_gp(c);
 	}
 	vmwrite(GUEST_RIP, to);
@@ -33,7 +33,7 @@ void guest_advance_slow(struct cpu *c, u64 from, u64 to, u64 rflags)
 		vmwrite(GUEST_PENDING_DEBUG, vmread(GUEST_PENDING_DEBUG) | PENDING_DEBUG_BS);
 }
 
-static void inject(u32 info, u32 error)
+static void inject_event(u32 info, u32 error)
 {
 	// Real mode pushes no error codes, and VM entry refuses one there.
 	if (!(vmread(GUEST_CR0) & CR0_PE))
@@ -45,7 +45,7 @@ static void inject(u32 info, u32 error)
 
 enum fault_class { BENIGN, CONTRIBUTORY, PAGE_FAULT, DOUBLE_FAULT };
 
-static enum fault_class classify(u32 info)
+static enum fault_class classify_event(u32 info)
 {
 	static const u8 class[32] = {
 		[0] = CONTRIBUTORY,       [VECTOR_DF] = DOUBLE_FAULT, [10] = CONTRIBUTORY,
@@ -61,7 +61,7 @@ static enum fault_class classify(u32 info)
 
 void guest_inject_gp_during(struct cpu *c, u32 event)
 {
-	enum fault_class class = event & EVENT_VALID ? classify(event) : BENIGN;
+	enum fault_class class = event & EVENT_VALID ? classify_event(event) : BENIGN;
 
 	// The processor blocks NMIs before it pushes the frame of one.
 	if ((event & (EVENT_VALID | EVENT_TYPE)) == (EVENT_VALID | EVENT_NMI))
@@ -69,9 +69,9 @@ void guest_inject_gp_during(struct cpu *c, u32 event)
 	if (class == DOUBLE_FAULT)
 		machine_triple_fault(c);
 	else if (class != BENIGN)
-		inject(EVENT_HARDWARE | EVENT_ERROR_CODE | VECTOR_DF, 0);
+		inject_event(EVENT_HARDWARE | EVENT_ERROR_CODE | VECTOR_DF, 0);
 	else
-		inject(EVENT_HARDWARE | EVENT_ERROR_CODE | VECTOR_GP, 0);
+		inject_event(EVENT_HARDWARE | EVENT_ERROR_CODE | VECTOR_GP, 0);
 }
 
 void guest_inject_gp(struct cpu *c)
@@ -82,7 +82,7 @@ void guest_inject_gp(struct cpu *c)
 void guest_inject_ud(struct cpu *c)
 {
 	(void)c;
-	inject(EVENT_HARDWARE | VECTOR_UD, 0);
+	inject_event(EVENT_HARDWARE | VECTOR_UD, 0);
 }
 
 bool guest_requeue_event(struct cpu *c, u64 qualification)
@@ -105,7 +105,7 @@ bool guest_requeue_event(struct cpu *c, u64 qualification)
 	if (type == EVENT_SOFTWARE_INT || type == EVENT_PRIVILEGED_TRAP ||
 	    type == EVENT_SOFTWARE_TRAP)
 		vmwrite(ENTRY_INSTRUCTION_LENGTH, vmread(EXIT_INSTRUCTION_LENGTH));
-	inject(info & ~(EVENT_NMI_UNBLOCKING | EVENT_VALID), vmread(IDT_VECTORING_ERROR));
+	inject_event(info & ~(EVENT_NMI_UNBLOCKING | EVENT_VALID), vmread(IDT_VECTORING_ERROR));
 	return true;
 }
 

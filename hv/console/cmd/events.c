@@ -26,7 +26,7 @@ static void print_event(struct shell *s, const struct tessera_event *e)
 			    e->size, e->before, e->after);
 }
 
-static u32 oldest(void)
+static u32 oldest_event(void)
 {
 	u32 last = events_last();
 
@@ -40,7 +40,7 @@ static u32 print_events(struct shell *s, u32 next)
 	struct tessera_event e;
 
 	for (; next <= events_last() && shell_room(s); next++) {
-		u32 kept = oldest();
+		u32 kept = oldest_event();
 
 		if (next < kept) {
 			kept += EVENTS_KEPT / 2;
@@ -55,7 +55,7 @@ static u32 print_events(struct shell *s, u32 next)
 	return next;
 }
 
-static void follow(struct shell *s)
+static void follow_events(struct shell *s)
 {
 	u32 next = (u32)shell_position(s);
 
@@ -71,12 +71,12 @@ void command_events(struct shell *s, u32 argc, const char **argv)
 {
 	u64 position = shell_position(s);
 	u32 last = position ? position >> 32 : events_last();
-	u32 next = position ? (u32)position : oldest();
+	u32 next = position ? (u32)position : oldest_event();
 
 	if (argc && strcmp(argv[0], "follow") != 0) {
 		shell_usage(s);
 	} else if (argc) {
-		follow(s);
+		follow_events(s);
 	} else {
 		next = print_events(s, next);
 		if (next <= last)

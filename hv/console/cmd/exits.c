@@ -52,7 +52,7 @@ static void print_exits(struct shell *s, u64 first, u64 end)
 }
 
 // Every CPU has a book before the first exit is timed.
-static bool reset(struct shell *s)
+static bool reset_exit_counts(struct shell *s)
 {
 	int error = timing_reset(console_vm());
 
@@ -67,7 +67,7 @@ static void set_timing(struct shell *s, const char *word)
 
 	if (on < 0)
 		shell_usage(s);
-	else if (!on || reset(s))
+	else if (!on || reset_exit_counts(s))
 		timing_set(vm, on);
 }
 
@@ -78,7 +78,7 @@ void command_exits(struct shell *s, u32 argc, const char **argv)
 	if (!argc) {
 		print_exits(s, 0, console_vm()->cpus);
 	} else if (strcmp(argv[0], "reset") == 0 && argc == 1) {
-		reset(s);
+		reset_exit_counts(s);
 	} else if (strcmp(argv[0], "timing") == 0) {
 		if (argc == 2)
 			set_timing(s, argv[1]);
@@ -116,7 +116,7 @@ static struct {
 } before;
 
 // Keeps `now` in *then; how much was added since then, a second.
-static u64 rate(const struct shell *s, u64 now, u64 *then, u64 ticks)
+static u64 rate_per_second(const struct shell *s, u64 now, u64 *then, u64 ticks)
 {
 	u64 more = now - *then;
 
@@ -139,7 +139,7 @@ static void print_top_cpus(struct shell *s, const struct vm *vm, u64 ticks)
 		const struct cpu *c = vm->cpu[i];
 
 		shell_print(s, "cpu %-3u %-8s %10lu exits/s" TO_END "\n", i, cpu_state_name(c),
-			    rate(s, c->exits_total, &before.cpu[i], ticks));
+			    rate_per_second(s, c->exits_total, &before.cpu[i], ticks));
 	}
 }
 
@@ -149,7 +149,7 @@ static void print_top_reasons(struct shell *s, const struct vm *vm, u64 ticks)
 	u64 rates[REASON_COUNT];
 
 	for (u32 i = 0; i < REASON_COUNT; i++)
-		rates[i] = rate(s, sum_exits(vm, i), &before.exits[i], ticks);
+		rates[i] = rate_per_second(s, sum_exits(vm, i), &before.exits[i], ticks);
 	for (u32 row = 0; row < TOP_REASONS; row++) {
 		u32 best = 0;
 

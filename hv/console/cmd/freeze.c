@@ -6,7 +6,7 @@
 
 #define MICROSECONDS 1000000
 
-static u64 microseconds(const struct shell *s, u64 ticks)
+static u64 ticks_to_microseconds(const struct shell *s, u64 ticks)
 {
 	return s->tsc_hz >= MICROSECONDS ? ticks / (s->tsc_hz / MICROSECONDS) : 0;
 }
@@ -22,7 +22,7 @@ void command_freeze(struct shell *s, u32 argc, const char **argv)
 		shell_print(s, "the guest is frozen already: `resume` (or `go`) continues it\n");
 	else if (freeze(vm))
 		shell_print(s, "guest frozen after %lu us: `resume` (or `go`) continues it\n",
-			    microseconds(s, __builtin_ia32_rdtsc() - began));
+			    ticks_to_microseconds(s, __builtin_ia32_rdtsc() - began));
 	else
 		shell_print(s, "a CPU is still in the guest: see `cpus`\n");
 }
@@ -39,7 +39,8 @@ void command_resume(struct shell *s, u32 argc, const char **argv)
 		return;
 	}
 	freeze_end(vm);
-	shell_print(s, "guest resumed; it was frozen for %lu ms\n", microseconds(s, stood) / 1000);
+	shell_print(s, "guest resumed; it was frozen for %lu ms\n",
+		    ticks_to_microseconds(s, stood) / 1000);
 }
 
 void command_step(struct shell *s, u32 argc, const char **argv)

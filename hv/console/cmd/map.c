@@ -113,7 +113,7 @@ bool complete_ept(u32 arg, u32 index, char *text, u32 size)
 }
 
 // True when regions, all of them together, cover every byte of the tile at gpa.
-static bool covered(const struct policy *p, u64 gpa)
+static bool tile_is_covered(const struct policy *p, u64 gpa)
 {
 	const struct region *r = NULL;
 	u64 end = gpa + TESSERA_TILE_SIZE;
@@ -129,7 +129,7 @@ static void draw_tile(struct shell *s, const struct policy *p, u64 gpa)
 {
 	struct verdict v = policy_judge(p, gpa, TESSERA_TILE_SIZE);
 	bool whole = v.action == TESSERA_ACTION_ALLOW || v.rule == TESSERA_RULE_ACCESS ||
-		     covered(p, gpa);
+		     tile_is_covered(p, gpa);
 	char mark = action_mark(v.action);
 
 	shell_print(s, "   %c%c", mark, whole ? mark : '.');

@@ -125,7 +125,7 @@ struct selection {
 	u64 length;
 };
 
-static bool selected(const struct selection *what, const struct region *r)
+static bool region_is_selected(const struct selection *what, const struct region *r)
 {
 	if (what->rule >= 0)
 		return r->rule == (u32)what->rule;
@@ -142,7 +142,7 @@ static bool find_region(const struct selection *what, u64 from, struct region *f
 	lock_take(&p->lock);
 	do
 		r = region_next(&p->regions, from, end, r);
-	while (r && !selected(what, r));
+	while (r && !region_is_selected(what, r));
 	if (r)
 		*found = *r;
 	lock_drop(&p->lock);

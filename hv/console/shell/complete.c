@@ -19,7 +19,7 @@ struct matches {
 	char common[LINE_SIZE]; // what all of them start with
 };
 
-static bool candidate(const struct source *from, u32 index, char *text, u32 size)
+static bool get_candidate(const struct source *from, u32 index, char *text, u32 size)
 {
 	if (from->filter)
 		return shell_word("match", index, text, size);
@@ -56,7 +56,7 @@ static bool find_source(const struct line *l, u32 word, struct source *from)
 }
 
 // A name with a space could not be told from two words, and no name is nothing to offer.
-static bool fits(const char *text, const char *start, u32 length)
+static bool candidate_fits(const char *text, const char *start, u32 length)
 {
 	if (!*text || strncmp(text, start, length) != 0)
 		return false;
@@ -65,7 +65,7 @@ static bool fits(const char *text, const char *start, u32 length)
 	return !*text;
 }
 
-static void narrow(struct matches *m, const char *text)
+static void narrow_matches(struct matches *m, const char *text)
 {
 	u32 i = 0;
 
@@ -84,12 +84,13 @@ static void find_matches(const struct source *from, const char *word, u32 length
 
 	m->count = 0;
 	m->common[0] = 0;
-	for (u32 i = 0; i < CANDIDATES_MAX && candidate(from, i, text, sizeof(text)); i++)
-		if (fits(text, word, length))
-			narrow(m, text);
+	for (u32 i = 0; i < CANDIDATES_MAX && get_candidate(from, i, text, sizeof(text)); i++)
+		if (candidate_fits(text, word, length))
+			narrow_matches(m, text);
 }
 
-static void list(struct shell *s, const struct source *from, const char *word, u32 length)
+static void list_candidates(struct shell *s, const struct source *from, const char *word,
+			    u32 length)
 {
 	struct output *o = &s->output;
 	char text[LINE_SIZE];
@@ -97,8 +98,8 @@ static void list(struct shell *s, const struct source *from, const char *word, u
 	u32 shown = 0;
 
 	output_raw(o, "\r\n", 2);
-	for (u32 i = 0; i < CANDIDATES_MAX && candidate(from, i, text, sizeof(text)); i++) {
-		if (!fits(text, word, length))
+	for (u32 i = 0; i < CANDIDATES_MAX && get_candidate(from, i, text, sizeof(text)); i++) {
+		if (!candidate_fits(text, word, length))
 			continue;
 		if (ring_room(&o->ring) < DRAW_ROOM + sizeof(column)) {
 			output_raw(o, "...", 3);
@@ -131,7 +132,7 @@ void shell_complete(struct shell *s)
 		return;
 	}
 	if (found.count > 1 && strlen(found.common) == length) {
-		list(s, &from, l->text + word, length);
+		list_candidates(s, &from, l->text + word, length);
 		return;
 	}
 	line_insert(l, found.common + length, (u32)strlen(found.common) - length);

@@ -4,7 +4,7 @@
 #include "hv/lib/string.h"
 
 // The line that was added `back` lines ago; 1 is the newest.
-static char *entry(struct history *h, u32 back)
+static char *history_entry(struct history *h, u32 back)
 {
 	return h->line[(h->count - back) % HISTORY_LINES];
 }
@@ -12,16 +12,16 @@ static char *entry(struct history *h, u32 back)
 void history_add(struct history *h, const char *text)
 {
 	h->back = 0;
-	if (!text[0] || (h->count && strcmp(entry(h, 1), text) == 0))
+	if (!text[0] || (h->count && strcmp(history_entry(h, 1), text) == 0))
 		return;
 	h->count++;
-	memcpy(entry(h, 1), text, strlen(text) + 1);
+	memcpy(history_entry(h, 1), text, strlen(text) + 1);
 }
 
-static void show(struct history *h, struct line *l, u32 back)
+static void show_history_entry(struct history *h, struct line *l, u32 back)
 {
 	h->back = back;
-	line_set(l, back ? entry(h, back) : h->draft);
+	line_set(l, back ? history_entry(h, back) : h->draft);
 }
 
 bool history_older(struct history *h, struct line *l)
@@ -30,7 +30,7 @@ bool history_older(struct history *h, struct line *l)
 		return false;
 	if (h->back == 0)
 		memcpy(h->draft, l->text, l->length + 1);
-	show(h, l, h->back + 1);
+	show_history_entry(h, l, h->back + 1);
 	return true;
 }
 
@@ -38,6 +38,6 @@ bool history_newer(struct history *h, struct line *l)
 {
 	if (h->back == 0)
 		return false;
-	show(h, l, h->back - 1);
+	show_history_entry(h, l, h->back - 1);
 	return true;
 }

@@ -23,7 +23,7 @@ u32 line_insert(struct line *l, const char *text, u32 count)
 }
 
 // Removes [from, to) and leaves the cursor at from.
-static enum line_change cut(struct line *l, u32 from, u32 to)
+static enum line_change cut_text(struct line *l, u32 from, u32 to)
 {
 	if (from == to)
 		return LINE_SAME;
@@ -91,27 +91,27 @@ static enum line_change key_end(struct line *l)
 
 static enum line_change key_backspace(struct line *l)
 {
-	return cut(l, l->cursor - (l->cursor > 0), l->cursor);
+	return cut_text(l, l->cursor - (l->cursor > 0), l->cursor);
 }
 
 static enum line_change key_delete(struct line *l)
 {
-	return cut(l, l->cursor, l->cursor + (l->cursor < l->length));
+	return cut_text(l, l->cursor, l->cursor + (l->cursor < l->length));
 }
 
 static enum line_change key_kill_start(struct line *l)
 {
-	return cut(l, 0, l->cursor);
+	return cut_text(l, 0, l->cursor);
 }
 
 static enum line_change key_kill_end(struct line *l)
 {
-	return cut(l, l->cursor, l->length);
+	return cut_text(l, l->cursor, l->length);
 }
 
 static enum line_change key_kill_word(struct line *l)
 {
-	return cut(l, line_word_start(l, l->cursor), l->cursor);
+	return cut_text(l, line_word_start(l, l->cursor), l->cursor);
 }
 
 static enum line_change key_redraw(struct line *l)

@@ -16,7 +16,7 @@ const struct command *shell_command(const char *name)
 
 // Letters to insert, delete or exchange to make one word of the other: one row of the usual table
 // at a time. Both are at most COMMAND_NAME_MAX long.
-static u32 distance(const char *a, const char *b)
+static u32 edit_distance(const char *a, const char *b)
 {
 	u32 row[COMMAND_NAME_MAX + 1];
 	u32 length = (u32)strlen(b);
@@ -46,7 +46,7 @@ const struct command *shell_nearest(const char *name)
 	if (length > COMMAND_NAME_MAX)
 		return NULL;
 	for (u32 i = 0; i < command_count; i++) {
-		u32 d = distance(name, commands[i].name);
+		u32 d = edit_distance(name, commands[i].name);
 
 		// The start of a name is as good as one letter that is wrong; but a word that has
 		// nothing in common with a short name is not near to it.

@@ -33,21 +33,21 @@ bool output_raw(struct output *o, const char *text, u32 length)
 	return true;
 }
 
-static char lower(char c)
+static char lower_case(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 static bool starts_with(const char *text, const char *start)
 {
-	while (*start && lower(*text) == lower(*start)) {
+	while (*start && lower_case(*text) == lower_case(*start)) {
 		text++;
 		start++;
 	}
 	return !*start;
 }
 
-static bool contains(const char *text, const char *part)
+static bool text_contains(const char *text, const char *part)
 {
 	for (; *text; text++)
 		if (starts_with(text, part))
@@ -61,7 +61,7 @@ static void end_line(struct output *o)
 
 	o->line[length] = 0;
 	o->line_length = 0;
-	if (o->match && !contains(o->line, o->match))
+	if (o->match && !text_contains(o->line, o->match))
 		return;
 	if (ring_room(&o->ring) < length + 2 + NOTE_ROOM) {
 		o->cut++;
@@ -102,7 +102,7 @@ static bool ends_sequence(u8 byte)
 
 // Follows what the terminal makes of a byte: where its cursor is, so that a line that wraps counts
 // as the two rows that it is, and whether it is in the middle of an escape sequence.
-static void follow(struct output *o, u8 byte)
+static void follow_cursor(struct output *o, u8 byte)
 {
 	if (byte == ESC || o->in_sequence) {
 		if (byte == 'H') // home: the screen begins anew
@@ -143,7 +143,7 @@ void output_drain(struct output *o, struct tty *t, u32 limit, bool count_rows)
 		if (!t->put(t, (char)byte))
 			return;
 		ring_get(&o->ring);
-		follow(o, (u8)byte);
+		follow_cursor(o, (u8)byte);
 	}
 }
 

@@ -18,7 +18,7 @@
 
 #define GREETING       "Tessera console. `help` lists the commands.\r\n"
 
-static void say(struct shell *s, const char *text)
+static void print_notice(struct shell *s, const char *text)
 {
 	output_raw(&s->output, text, (u32)strlen(text));
 }
@@ -31,12 +31,12 @@ static void back_to_prompt(struct shell *s, const char *note)
 	s->mode = MODE_EDIT;
 	line_set(&s->line, "");
 	s->history.back = 0;
-	say(s, note);
+	print_notice(s, note);
 	shell_draw(s);
 }
 
 // ^C counts as soon as it arrives, not when its turn comes behind what was typed ahead.
-static void interrupt(struct shell *s)
+static void interrupt_command(struct shell *s)
 {
 	ring_clear(&s->input);
 	s->keys = (struct key_decoder){ 0 };
@@ -50,7 +50,7 @@ static bool take_input(struct shell *s)
 
 	for (count = 0; count < POLL_INPUT && (byte = s->tty->get(s->tty)) >= 0; count++) {
 		if (byte == INTERRUPT_BYTE)
-			interrupt(s);
+			interrupt_command(s);
 		else if (!ring_put(&s->input, (u8)byte))
 			s->input_lost++;
 	}
@@ -58,7 +58,7 @@ static bool take_input(struct shell *s)
 }
 
 // Why the command cannot be run, or NULL.
-static const char *refusal(const struct call *call)
+static const char *refusal_of_command(const struct call *call)
 {
 	if (call->command->changes && commands_locked())
 		return "the policy is locked down: nothing can be changed until reset";
@@ -102,7 +102,7 @@ static void run_line(struct shell *s)
 
 	output_begin(&s->output, s->call.match);
 	if (!wrong && s->call.command) {
-		wrong = refusal(&s->call);
+		wrong = refusal_of_command(&s->call);
 		if (!wrong) {
 			run_command(s);
 			return;
@@ -121,7 +121,7 @@ static void run_line(struct shell *s)
 
 static void key_enter(struct shell *s)
 {
-	say(s, "\r\n");
+	print_notice(s, "\r\n");
 	history_add(&s->history, s->line.text);
 	run_line(s);
 	line_set(&s->line, "");
@@ -141,7 +141,7 @@ static void key_down(struct shell *s)
 
 static void key_clear(struct shell *s)
 {
-	say(s, "\x1b[H\x1b[2J");
+	print_notice(s, "\x1b[H\x1b[2J");
 	shell_draw(s);
 }
 
@@ -184,7 +184,7 @@ static void answer_stop(struct shell *s)
 		back_to_prompt(s, "");
 }
 
-static bool waits(const struct shell *s)
+static bool command_waits(const struct shell *s)
 {
 	return !ring_used(&s->input) && __builtin_ia32_rdtsc() < s->call.due;
 }
@@ -193,7 +193,7 @@ static void poll_run(struct shell *s)
 {
 	if (s->output.stopped)
 		answer_stop(s);
-	else if (ring_used(&s->output.ring) <= REFILL_LEVEL && !waits(s))
+	else if (ring_used(&s->output.ring) <= REFILL_LEVEL && !command_waits(s))
 		run_command(s);
 }
 
@@ -221,7 +221,7 @@ void shell_init(struct shell *s, struct tty *t, u64 tsc_hz)
 	s->next_log = 1;
 	s->input = (struct ring){ .bytes = s->input_storage, .size = INPUT_SIZE };
 	output_init(&s->output);
-	say(s, GREETING);
+	print_notice(s, GREETING);
 	shell_draw(s);
 }
 
@@ -235,5 +235,5 @@ bool shell_poll(struct shell *s)
 	if (s->output.stopped)
 		return busy;
 	return busy || !output_idle(&s->output) || s->mode == MODE_DRAIN ||
-	       (s->mode == MODE_RUN && !waits(s));
+	       (s->mode == MODE_RUN && !command_waits(s));
 }
