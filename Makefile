@@ -41,11 +41,12 @@ PACKED   := -falign-functions=4 -falign-loops=1 \
 
 # What each exit or each write that meets a rule runs through is built for speed; the rest, for
 # which an operator or the start of the machine waits, is built small.
-FAST     := hv/call/query.c hv/call/table.c hv/core/event.c hv/core/guest_memory.c \
-	hv/core/shootdown.c hv/core/verdict.c hv/lib/string.c vmx/exit/cpuid.c vmx/exit/dispatch.c \
-	vmx/exit/ept_violation.c vmx/exit/xsetbv.c vmx/step/writeback.c ept/lookup.c ept/write.c \
+FAST     := hv/call/query.c hv/call/table.c hv/core/event.c hv/core/verdict.c hv/lib/string.c \
+	vmx/exit/cpuid.c vmx/exit/dispatch.c vmx/exit/ept_violation.c vmx/exit/xsetbv.c \
+	vmx/step/writeback.c ept/lookup.c ept/write.c \
 	spp/access_map.c spp/policy_apply.c spp/policy_derive.c spp/policy_judge.c spp/sppt.c
-OPTIMIZE := -Os -fno-jump-tables
+OPTIMIZE := -Os -fno-jump-tables $(if $(findstring clang,$(CC)),,\
+	-fno-caller-saves -fno-if-conversion -fno-move-loop-invariants)
 $(FAST:%=$(BUILD)/%.o) $(CHECKER:%=$(BUILD)/%.o): OPTIMIZE := -O2
 
 # The linker sees all C code at once. The compiler calls memcpy and its like by name, of its own

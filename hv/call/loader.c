@@ -5,6 +5,7 @@
 #include "hv/core/vm.h"
 #include "hv/core/work.h"
 #include "hv/lib/boot_info.h"
+#include "vmx/exit/icr_trap.h"
 
 static void apply_config(struct vm *vm)
 {
@@ -27,6 +28,8 @@ static void commit_launch(struct vm *vm)
 	vm->committed = true;
 	vm_announce(vm);
 	apply_config(vm);
+	if (vm->cpus > 1)
+		icr_trap_renew(vm); // the system that starts now is going to start them
 }
 
 bool call_from_loader(struct cpu *c, u64 number)

@@ -31,6 +31,9 @@ enum cpu_state {
 	CPU_PARKED,  // stopped after a surprise, never enters the guest again
 };
 
+// How a CPU waits for its SIPI: in the VMX activity state of that name, or in root mode.
+enum cpu_waits { WAITS_NOT, WAITS_IN_VMX, WAITS_IN_ROOT };
+
 // The last exits of a CPU, for the report when it parks.
 #define EXIT_TRAIL 16
 
@@ -81,8 +84,11 @@ struct cpu {
 	u32 work;
 	bool nmi_pending;
 	u32 after_instruction; // work to come back for when the guest ran one more instruction
-	u32 sipi; // software wait-for-SIPI (vmx/exit/sipi_software.c): what the sender left, 0 =
-		  // nothing yet
+	// vmx/exit/init_sipi.c
+	struct {
+		u32 sent;  // INIT and SIPI that other CPUs sent, 0 = none
+		u32 waits; // enum cpu_waits
+	} start;
 
 	u64 exits[REASON_COUNT];
 	u64 exits_total;
@@ -128,11 +134,12 @@ enum cpu_work {
 	WORK_DRILL = BIT(0),        // the operator rehearses a surprise
 	WORK_FREEZE = BIT(1),       // the VM is to be frozen
 	WORK_RUN_ON = BIT(2),       // the console has a function to run on this CPU
-	WORK_STEP = BIT(3),         // a step is open
-	WORK_INJECT = BIT(4),       // an NMI waits for its window
-	WORK_EVENTS = BIT(5),       // an event waits for the agent's ring
-	WORK_DEVIRTUALIZE = BIT(6), // this CPU is to be devirtualized
-	WORK_COUNT = 7,
+	WORK_START = BIT(3),        // an INIT or a SIPI came
+	WORK_STEP = BIT(4),         // a step is open
+	WORK_INJECT = BIT(5),       // an NMI waits for its window
+	WORK_EVENTS = BIT(6),       // an event waits for the agent's ring
+	WORK_DEVIRTUALIZE = BIT(7), // this CPU is to be devirtualized
+	WORK_COUNT = 8,
 };
 
 static inline struct cpu *cpu_this(void)

@@ -45,7 +45,7 @@ void vm_shootdown(struct vm *vm)
 	u64 wanted = __atomic_add_fetch(&vm->shootdown.wanted, 1, __ATOMIC_SEQ_CST);
 
 	ASSERT(self->state != CPU_GUEST, "a shootdown is asked for in root mode");
-	lock_order_only(self, BIT(LOCK_CHANGE) | BIT(LOCK_SIPI) | BIT(LOCK_POLICY));
+	lock_order_only(self, BIT(LOCK_CHANGE) | BIT(LOCK_ICR_TRAP) | BIT(LOCK_POLICY));
 	invalidate_here(self);
 	// Kick all first, so that they leave the guest side by side.
 	for (u32 i = 0; i < vm->cpus; i++)

@@ -54,6 +54,9 @@ int vm_change(struct vm *vm, const struct policy_op *ops, u32 count, u32 *failed
 	u32 waiting;
 	int error;
 
+	for (*failed = 0; *failed < count; ++*failed)
+		if (ops[*failed].rule == vm->icr_trap.rule)
+			return TESSERA_DENIED; // Tessera's own: see vmx/exit/icr_trap.h
 	lock_take(&vm->policy.lock);
 	do {
 		waiting = policy_limbo(&vm->policy);

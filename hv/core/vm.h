@@ -46,14 +46,19 @@ struct vm {
 
 	u8 *msr_bitmap;
 	u8 *io_bitmap[2]; // ports below and from 0x8000
-	// vmx/exit/sipi_software.c
+	// vmx/exit/init_sipi.c
 	struct {
-		u8 mode;       // enum boot_sipi
-		u32 apic_rule; // the rule that traps the APIC's page while a CPU waits
-		u32 waiting;   // CPUs that wait for a SIPI, in whichever way
-		u32 watched;   // of these, in software
-		struct lock lock;
+		u8 mode;     // enum boot_sipi
+		u32 waiting; // CPUs that wait for a SIPI, in whichever way
 	} sipi;
+	// vmx/exit/icr_trap.c
+	struct {
+		bool on;
+		u32 rule;  // takes the write access to the APIC's page away
+		u32 holds; // CPUs that wait in root mode and need the trap
+		u64 used;  // TSC of the last INIT or SIPI that it saw
+		struct lock lock;
+	} icr_trap;
 	// vmx/devirt/handoff.c
 	struct {
 		u32 slot; // of the level-4 tables, shared with the guest meanwhile

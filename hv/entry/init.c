@@ -64,15 +64,15 @@ static bool wants_hardware(const struct vmx_capability *cap)
 	return has_spp(cap) && boot->engine != BOOT_ENGINE_SOFTWARE;
 }
 
-// The rule under which the APIC's page is watched while a CPU waits for its SIPI in software.
-static s32 watch_rule(struct vm *vm)
+// The rule by which interrupt commands are trapped (vmx/exit/icr_trap.c).
+static s32 icr_trap_rule(struct vm *vm)
 {
 	s32 rule = rule_create(&vm->policy.rules, TESSERA_ACTION_AUDIT, "apic", 0, 0);
 
 	if (rule < 0)
 		return BOOT_NO_MEMORY;
 	rule_get(&vm->policy.rules, rule)->flags |= TESSERA_RULE_BUILTIN;
-	vm->sipi.apic_rule = rule;
+	vm->icr_trap.rule = rule;
 	return BOOT_OK;
 }
 
@@ -80,7 +80,7 @@ static s32 watch_rule(struct vm *vm)
 static void rank_locks(struct vm *vm)
 {
 	vm->change.lock.rank = LOCK_CHANGE;
-	vm->sipi.lock.rank = LOCK_SIPI;
+	vm->icr_trap.lock.rank = LOCK_ICR_TRAP;
 	vm->ring.lock.rank = LOCK_RING;
 	vm->devirt.lock.rank = LOCK_DEVIRT;
 	vm->freeze.lock.rank = LOCK_FREEZE;
@@ -112,7 +112,7 @@ static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 	msrs_fill_bitmap(vm->msr_bitmap);
 	timing_init(vm);
 	hide_ports(vm);
-	return watch_rule(vm);
+	return icr_trap_rule(vm);
 }
 
 // The log lies at the end of the block, whatever the size of what is before it, and the loader

@@ -9,6 +9,7 @@
 #include "hv/core/work.h"
 #include "vmx/devirt/handoff.h"
 #include "vmx/exit/handlers.h"
+#include "vmx/exit/init_sipi.h"
 #include "vmx/exit/nmi.h"
 #include "vmx/step/open.h"
 
@@ -101,6 +102,7 @@ const work_handler work_table[WORK_COUNT] = {
 	drill_now,        // WORK_DRILL
 	freeze_wait,      // WORK_FREEZE
 	run_on_answer,    // WORK_RUN_ON
+	start_work,       // WORK_START
 	step_resume,      // WORK_STEP
 	nmi_deliver,      // WORK_INJECT
 	agent_ring_feed,  // WORK_EVENTS

@@ -12,7 +12,7 @@
 enum lock_rank {
 	LOCK_UNRANKED, // not checked
 	LOCK_CHANGE,   // vm->change.lock
-	LOCK_SIPI,     // vm->sipi.lock
+	LOCK_ICR_TRAP, // vm->icr_trap.lock
 	LOCK_RING,     // vm->ring.lock
 	LOCK_POLICY,   // vm->policy.lock
 	LOCK_DEVIRT,   // vm->devirt.lock

@@ -8,6 +8,9 @@
 #define APIC_BASE_X2APIC BIT(10)
 #define APIC_BASE_ADDR   0xfffffffffffff000ULL
 #define APIC_ID_REG      0x20
+#define APIC_LDR         0xd0
+#define APIC_DFR         0xe0
+#define DFR_FLAT         0xf
 #define ICR_NMI          (4U << 8 | 1U << 14)
 #define ICR_PENDING      (1U << 12)
 
@@ -33,9 +36,24 @@ void apic_write(u32 offset, u32 value)
 	xapic[offset / 4] = value;
 }
 
+bool apic_is_x2apic(void)
+{
+	return rdmsr(IA32_APIC_BASE) & APIC_BASE_X2APIC;
+}
+
+// Manual: "Logical Destination Mode". In the cluster model the upper 4 bits are a number.
+bool apic_has_logical_id(u32 mda)
+{
+	u32 id = apic_read(APIC_LDR) >> 24;
+
+	if (apic_read(APIC_DFR) >> 28 == DFR_FLAT)
+		return id & mda;
+	return (id ^ mda) < 0x10 && (id & mda & 0xf);
+}
+
 u32 apic_id(void)
 {
-	if (rdmsr(IA32_APIC_BASE) & APIC_BASE_X2APIC)
+	if (apic_is_x2apic())
 		return rdmsr(IA32_X2APIC_APICID);
 	return apic_read(APIC_ID_REG) >> 24;
 }
@@ -48,7 +66,7 @@ static void wait_until_sent(void)
 
 void apic_send(u32 id, u32 command)
 {
-	if (rdmsr(IA32_APIC_BASE) & APIC_BASE_X2APIC) {
+	if (apic_is_x2apic()) {
 		wrmsr(IA32_X2APIC_ICR, (u64)id << 32 | command);
 		return;
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The one thing we do with the local APIC: send an NMI. The guest owns it and never notices.
+// The local APIC. The guest owns it: we send NMIs and SIPIs by it, and reset it at INIT.
 #ifndef HV_X86_APIC_H
 #define HV_X86_APIC_H
 
@@ -19,6 +19,14 @@ u64 apic_page(void);
 #define APIC_ICR_HIGH 0x310
 u32 apic_read(u32 offset);
 void apic_write(u32 offset, u32 value);
+
+// Whether this CPU's APIC is in x2APIC mode.
+bool apic_is_x2apic(void);
+
+// Whether this CPU has one of the logical IDs in the message address `mda`. In xAPIC mode.
+bool apic_has_logical_id(u32 mda);
+
+#define APIC_SIPI (6U << 8 | 1U << 14) // with the vector
 
 // Sends an interrupt command (the low half of the ICR, destination by APIC ID) in whichever mode
 // (xAPIC, x2APIC) this CPU's APIC is. An ICR half that the guest has written but not used yet

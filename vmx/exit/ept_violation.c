@@ -10,7 +10,7 @@
 #include "hv/core/vm.h"
 #include "hv/x86/insn.h"
 #include "vmx/exit/handlers.h"
-#include "vmx/exit/sipi_software.h"
+#include "vmx/exit/icr_trap.h"
 #include "vmx/step/open.h"
 #include "vmx/step/plain_store.h"
 #include "vmx/vmcs/controls.h"
@@ -139,7 +139,7 @@ static void write_access(struct cpu *c, const struct access *a)
 {
 	struct verdict v;
 
-	if (waiting_traps(c->vm, a->gpa)) {
+	if (icr_trap_covers(c->vm, a->gpa)) {
 		open_or_deny(c, STEP_APIC, a);
 		return;
 	}

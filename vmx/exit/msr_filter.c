@@ -6,7 +6,7 @@
 #include "hv/x86/msr.h"
 #include "vmx/exit/handlers.h"
 #include "vmx/exit/memory_types.h"
-#include "vmx/exit/sipi_software.h"
+#include "vmx/exit/icr_trap.h"
 #include "vmx/vmcs/guest.h"
 
 // A reader or writer on the guest's behalf. False gives the guest #GP.
@@ -107,7 +107,7 @@ static const struct intercept intercepts[] = {
 	// More key bits would show our block at second addresses.
 	{ IA32_TME_ACTIVATE,      IA32_TME_ACTIVATE,      NULL,        refuse_write },
 	{ IA32_VMX_BASIC,         IA32_VMX_LAST,          refuse_read, refuse_write },
-	{ IA32_X2APIC_ICR,        IA32_X2APIC_ICR,        NULL,        waiting_icr_write },
+	{ IA32_X2APIC_ICR,        IA32_X2APIC_ICR,        NULL,        icr_trap_msr_write },
 };
 // clang-format on
 

@@ -8,7 +8,7 @@
 // Fills the 4 KiB MSR bitmap (manual: "MSR-Bitmap Address") from the table.
 void msrs_fill_bitmap(u8 *bitmap);
 
-// Whether writes to the x2APIC's interrupt command register exit (vmx/exit/sipi_software.c).
+// Whether writes to the x2APIC's interrupt command register exit (vmx/exit/icr_trap.c).
 void msrs_intercept_icr(u8 *bitmap, bool on);
 
 #endif

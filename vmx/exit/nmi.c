@@ -63,8 +63,8 @@ void nmi_deliver(struct cpu *c)
 	bool busy = vmread(ENTRY_INTERRUPTION_INFO) & EVENT_VALID;
 
 	work_drop(c, WORK_INJECT);
-	if (!c->nmi_pending)
-		return;
+	if (!c->nmi_pending || c->entry_state == CPU_WAITING)
+		return; // a CPU that waits for its SIPI takes it afterwards
 	if (busy || (vmread(GUEST_INTERRUPTIBILITY) & blocked)) {
 		set_nmi_window(true);
 		return;

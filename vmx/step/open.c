@@ -13,7 +13,7 @@
 #include "hv/core/work.h"
 #include "hv/lib/string.h"
 #include "hv/x86/insn.h"
-#include "vmx/exit/sipi_software.h"
+#include "vmx/exit/icr_trap.h"
 #include "vmx/step/hold.h"
 #include "vmx/step/writeback.h"
 #include "vmx/vmcs/controls.h"
@@ -181,7 +181,7 @@ static bool fill_page(struct cpu *c, struct step_page *p)
 		return true;
 	}
 	if (p->kind == STEP_APIC) {
-		*(u32 *)(p->scratch + (p->first % PAGE_SIZE & ~3U)) = waiting_apic_read(p->first);
+		*(u32 *)(p->scratch + (p->first % PAGE_SIZE & ~3U)) = icr_trap_apic_read(p->first);
 		return true;
 	}
 	guest = window_map(c, WINDOW_STEP, p->gpa);

@@ -16,7 +16,7 @@ struct cpu;
 enum step_kind {
 	STEP_WRITE,  // a guest store: commit what the rules allow
 	STEP_WALK,   // the processor's A/D update in a page table: commit accessed and dirty bits
-	STEP_APIC,   // the local APIC's page: what was written goes to vmx/exit/sipi_software.c
+	STEP_APIC,   // the local APIC's page: what was written goes to vmx/exit/icr_trap.c
 	STEP_DEVICE, // a device's page without rules: no copy, the page itself is open
 	STEP_HIDDEN, // the hypervisor's own memory: reads see zeros, writes vanish
 };

@@ -55,7 +55,7 @@
 #include "hv/core/vm.h"
 #include "hv/lib/string.h"
 #include "vmx/exit/cr.h"
-#include "vmx/exit/sipi_software.h"
+#include "vmx/exit/icr_trap.h"
 #include "vmx/step/conflict.h"
 #include "vmx/step/step.h"
 #include "vmx/step/walk_update.h"
@@ -297,7 +297,7 @@ static __attribute__((noinline, cold)) void commit_apic(struct cpu *c, const str
 {
 	u32 offset = p->first % PAGE_SIZE & ~3U;
 
-	waiting_apic_write(c, p->first, *(const u32 *)(p->scratch + offset));
+	icr_trap_apic_write(c, p->first, *(const u32 *)(p->scratch + offset));
 }
 
 // What a stepped instruction or event delivery can have changed beside the general registers.

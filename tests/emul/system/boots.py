@@ -14,7 +14,14 @@ from .guest import AGENT, LOADER
 
 TIME_FOR_LINUX = 150
 TIME_FOR_LOADER = 60
-INIT = linux.MOUNTS + 'echo "init: $(nproc) processors"\npoweroff -f'
+INIT = linux.MOUNTS + """echo "init: $(nproc) processors"
+for round in $(seq ROUNDS); do
+	for cpu in /sys/devices/system/cpu/cpu[1-9]; do
+		echo 0 >$cpu/online && echo 1 >$cpu/online || echo "hotplug: $cpu failed"
+	done
+done
+echo "hotplug: $(nproc) processors"
+poweroff -f"""
 
 
 class Transcript(NamedTuple):
@@ -26,16 +33,20 @@ class Transcript(NamedTuple):
 
 
 class LinuxRun(NamedTuple):
-    """Boots Debian's kernel under Tessera until its init switches the machine off."""
+    """Boots Debian's kernel under Tessera. Its init takes each CPU but the first offline and online
+    again, that many rounds, and switches the machine off."""
 
     cpus: int
     engine: str = "auto"
+    rounds: int = 0
+    sipi: str = "single"
 
     def run(self, _parts):
         """Yields a Transcript."""
-        base = MACHINES / f"system-linux-{self.cpus}-{self.engine}"
-        kernel = linux.make_kernel(base.with_suffix(".efi"), linux.make_initramfs(INIT))
-        config = f"next = \\EFI\\linux.efi\nengine = {self.engine}\nsipi = single\n"
+        base = MACHINES / f"system-linux-{self.cpus}-{self.engine}-{self.sipi}"
+        kernel = linux.make_kernel(base.with_suffix(".efi"), linux.make_initramfs(
+            INIT.replace("ROUNDS", str(self.rounds))))
+        config = f"next = \\EFI\\linux.efi\nengine = {self.engine}\nsipi = {self.sipi}\n"
         image = make_image(base.with_suffix(".img"), {
             "EFI/BOOT/BOOTX64.EFI": LOADER, "EFI/linux.efi": kernel,
             "EFI/tessera/tessera.conf": config.encode()})

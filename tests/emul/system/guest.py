@@ -18,7 +18,9 @@ TIME_TO_END = 120
 # The emulator loses a SIPI to several processors at once after the first one (sipi = single).
 def agent_image(path, settings=""):
     """A disk with Tessera, those lines in its tessera.conf, and the agent."""
-    config = f"next = \\EFI\\agent.efi\nsipi = single\n{settings}"
+    config = f"next = \\EFI\\agent.efi\n{settings}"
+    if "sipi" not in settings:
+        config += "sipi = single\n"
     return make_image(path, {"EFI/BOOT/BOOTX64.EFI": LOADER, "EFI/agent.efi": AGENT,
                              "EFI/tessera/tessera.conf": config.encode()})
 
@@ -26,8 +28,9 @@ def agent_image(path, settings=""):
 class Guest:
     """A machine with the agent, started again whenever a scenario has not come to its end."""
 
-    def __init__(self, image, **machine):
+    def __init__(self, image, native=False, **machine):
         self.image = image
+        self._native = native
         self._options = machine
         self.machine = None
         self.block = None  # where the hypervisor's own memory is, and its size
@@ -36,9 +39,11 @@ class Guest:
         """Switches the machine on and waits for the agent."""
         self.machine = Bochs(self.image, snapshot=True, **self._options).start()
         com1 = self.machine.com1
-        placed = com1.expect(r"tessera: ok: \d+ CPUs?, (\d+) MiB at 0x([0-9a-f]+)\r",
-                             TIME_TO_START)
-        self.block = (int(placed[2], 16), int(placed[1]) << 20)
+        self.block = (0, 0)
+        if not self._native:
+            placed = com1.expect(r"tessera: ok: \d+ CPUs?, (\d+) MiB at 0x([0-9a-f]+)\r",
+                                 TIME_TO_START)
+            self.block = (int(placed[2], 16), int(placed[1]) << 20)
         com1.expect(r"agent: ready", TIME_TO_START)
 
     def run(self, name, *numbers, timeout):

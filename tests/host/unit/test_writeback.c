@@ -9,7 +9,7 @@
 #include "hv/core/verdict.h"
 #include "hv/core/vm.h"
 #include "tests/host/unit/support.h"
-#include "vmx/exit/sipi_software.h"
+#include "vmx/exit/icr_trap.h"
 #include "vmx/step/plain_store.h"
 #include "vmx/step/step.h"
 #include "vmx/vmcs/guest.h"
@@ -87,7 +87,7 @@ void verdict_drop_pass(struct cpu *c)
 	(void)c;
 }
 
-void waiting_apic_write(struct cpu *c, u64 gpa, u32 value)
+void icr_trap_apic_write(struct cpu *c, u64 gpa, u32 value)
 {
 	(void)c;
 	(void)gpa;

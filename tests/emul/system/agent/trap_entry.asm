@@ -9,6 +9,9 @@ global trap_stubs, light_gate, light_end_gate, wake_gate, iret_gate, iret_gate_e
 global probe_run, probe_run_user, probe_end
 
 APIC_EOI equ 0xfee000b0
+X2APIC_EOI equ 0x80b
+IA32_APIC_BASE equ 0x1b
+APIC_BASE_X2APIC equ 1 << 10
 APIC_ICR equ 0xfee00300
 APIC_NMI equ 0x4400
 ACCESSED equ 40 ; bit of a segment descriptor
@@ -116,8 +119,23 @@ iret_gate_end:
 
 wake_gate:
 	push rax
+	push rcx
+	push rdx
+	mov ecx, IA32_APIC_BASE
+	rdmsr
+	test eax, APIC_BASE_X2APIC
+	jz .xapic
+	mov ecx, X2APIC_EOI
+	xor eax, eax
+	xor edx, edx
+	wrmsr
+	jmp .done
+.xapic:
 	mov eax, APIC_EOI
 	mov dword [rax], 0
+.done:
+	pop rdx
+	pop rcx
 	pop rax
 	iretq
 

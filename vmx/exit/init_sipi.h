@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// INIT and SIPI: how an operating system starts its other CPUs. Each CPU keeps what it was sent in
+// cpu.start and acts on it before VM entry, so that an INIT with a SIPI right behind it reaches a
+// CPU in root mode as well.
+//
+//	runs ---- INIT ----> waits for SIPI ---- SIPI ----> runs, reset, at the SIPI's page
+//
+// The CPU waits in the VMX activity state of that name, or in root mode where VMX has no such state
+// or the configuration says so (sipi = single, software).
+#ifndef VMX_EXIT_INIT_SIPI_H
+#define VMX_EXIT_INIT_SIPI_H
+
+#include "hv/core/cpu.h"
+
+// Another CPU's command for `target`, or its own. With `logical` not 0 the INIT counts only if the
+// target has that logical xAPIC ID. Waits a few microseconds at most. Any CPU in root mode; page
+// locks at most are held.
+void start_send_init(struct cpu *target, u32 logical);
+void start_send_sipi(struct cpu *target, u32 vector);
+
+// Before VM entry with WORK_START set.
+void start_work(struct cpu *c);
+
+#endif
