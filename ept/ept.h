@@ -53,9 +53,8 @@ int ept_create(struct ept *e, struct pool *pool, u8 addr_bits, u8 max_leaf_level
 // Frees every table, limbo included. Only when no processor uses the map.
 void ept_destroy(struct ept *e);
 
-// Finds the leaf (or hole) that translates gpa. The answer is a snapshot; without the policy lock
-// it is one only as long as the caller's processor has not acknowledged a shootdown meanwhile,
-// because the tables it walks may be freed after that.
+// Finds the leaf (or hole) that translates gpa. The caller holds the policy's lock: a shootdown
+// does not wait for CPUs in root mode, so another CPU could free the tables during the walk.
 struct ept_leaf ept_lookup(const struct ept *e, u64 gpa);
 
 // Makes every page of [gpa, gpa + size) be mapped by leaves of at most `level` (1 or 2), splitting

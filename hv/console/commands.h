@@ -22,7 +22,10 @@ static inline struct cpu *console_cpu(void)
 	return console_vm()->cpu[cpu_number()];
 }
 
-// hv/console/cmd/map.c: the leaf that maps gpa, in a line.
+// hv/console/cmd/map.c: the leaf that maps gpa as it is now. Takes the policy lock.
+struct ept_leaf console_leaf(u64 gpa);
+
+// The same, printed in a line.
 void print_ept_leaf(struct shell *s, u64 gpa);
 
 // hv/console/cmd/words.c: the names of enum tessera_action, the rule's mark in a mosaic ("?" where

@@ -38,12 +38,12 @@ static bool is_ram(struct vm *vm, u64 gpa)
 	return true;
 }
 
-// Memory that the guest does not cache must not be cached here either.
+// Memory that the guest does not cache must not be cached here either. The EPT has the same types,
+// but a window is mapped with and without the policy's lock, so that another CPU could free tables
+// under the walk. While it changes the types, either answer will do.
 static u64 cache_bits(const struct vm *vm, u64 gpa)
 {
-	u64 type = ept_lookup(&vm->ept, gpa).entry & EPT_TYPE_MASK;
-
-	return type == (u64)MT_WB << EPT_TYPE_SHIFT ? 0 : PT_PCD;
+	return mtrr_type(&vm->ept.types, gpa) == MT_WB ? 0 : PT_PCD;
 }
 
 static inline void *set_window(struct cpu *c, enum window window, u64 gpa, u64 flags)

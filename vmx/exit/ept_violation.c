@@ -194,10 +194,12 @@ void exit_spp(struct cpu *c, struct regs *regs)
 
 void exit_ept_misconfiguration(struct cpu *c, struct regs *regs)
 {
-	u64 gpa = vmread(GUEST_PHYSICAL_ADDRESS);
+	u64 gpa = vmread(GUEST_PHYSICAL_ADDRESS), entry;
 
 	(void)regs;
-	log_error("malformed EPT entry 0x%lx for gpa 0x%lx", ept_lookup(&c->vm->ept, gpa).entry,
-		  gpa);
+	lock_take(&c->vm->policy.lock);
+	entry = ept_lookup(&c->vm->ept, gpa).entry;
+	lock_drop(&c->vm->policy.lock);
+	log_error("malformed EPT entry 0x%lx for gpa 0x%lx", entry, gpa);
 	cpu_park(c, "an EPT entry is malformed");
 }

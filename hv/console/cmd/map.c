@@ -22,6 +22,17 @@ static bool read_gpa(struct shell *s, const char *text, u64 *gpa)
 	return true;
 }
 
+struct ept_leaf console_leaf(u64 gpa)
+{
+	struct vm *vm = console_vm();
+	struct ept_leaf leaf;
+
+	lock_take(&vm->policy.lock);
+	leaf = ept_lookup(&vm->ept, gpa);
+	lock_drop(&vm->policy.lock);
+	return leaf;
+}
+
 static void print_rights(struct shell *s, u64 entry)
 {
 	shell_print(s, "%c%c%c%s %s", entry & EPT_R ? 'r' : '-', entry & EPT_W ? 'w' : '-',
@@ -32,7 +43,7 @@ static void print_rights(struct shell *s, u64 entry)
 void print_ept_leaf(struct shell *s, u64 gpa)
 {
 	const struct ept *e = &console_vm()->ept;
-	struct ept_leaf leaf = ept_lookup(e, gpa);
+	struct ept_leaf leaf = console_leaf(gpa);
 
 	if (gpa >= e->hidden_start && gpa < e->hidden_end) {
 		shell_print(s, "0x%lx: Tessera's own memory: the guest reads zeros there\n", gpa);
@@ -76,12 +87,12 @@ static void print_map(struct shell *s)
 	static u64 reached;
 	const struct ept *e = &console_vm()->ept;
 	u64 start = shell_position(s) & PAGE_MASK, end = BIT(e->addr_bits);
-	struct ept_leaf first = ept_lookup(e, start);
+	struct ept_leaf first = console_leaf(start);
 
 	if (!shell_position(s))
 		reached = 0;
 	for (u32 i = 0; i < LEAVES_A_RUN && reached < end && shell_room(s); i++) {
-		struct ept_leaf leaf = ept_lookup(e, reached);
+		struct ept_leaf leaf = console_leaf(reached);
 
 		if (!leaf.level != !first.level || (leaf.entry ^ first.entry) & LIKE_MASK) {
 			print_range(s, start, leaf.gpa, first.entry, !first.level);
@@ -212,7 +223,7 @@ void command_spp(struct shell *s, u32 argc, const char **argv)
 	page = gpa & PAGE_MASK;
 	if (position == 0)
 		print_ept_leaf(s, gpa);
-	if (!ept_lookup(p->ept, gpa).level)
+	if (!console_leaf(gpa).level)
 		return;
 	lock_take(&p->lock);
 	if (position == 0) {

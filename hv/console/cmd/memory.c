@@ -137,7 +137,7 @@ void command_find(struct shell *s, u32 argc, const char **argv)
 	if (at == gpa)
 		search.count = 0;
 	for (u32 i = 0; i < FIND_PAGES && at < end; i++) {
-		struct ept_leaf leaf = ept_lookup(&console_vm()->ept, at);
+		struct ept_leaf leaf = console_leaf(at);
 		u64 part = MIN(end - at, PAGE_SIZE - at % PAGE_SIZE);
 		u64 there = read_page(at, part, end);
 		u64 done = there ? print_matches(s, at, part, there) : leaf.gpa + leaf.size - at;

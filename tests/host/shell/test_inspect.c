@@ -4,6 +4,7 @@
 // Sources: hv/console/shell/*.c ept/*.c spp/*.c hv/core/power_off.c hv/core/guest_walk.c
 // Sources: vmx/vmcs/names.c vmx/exit/timing.c tests/host/shell/fake_vm.c
 // Sources: tests/host/shell/fake_guest.c tests/host/shell/terminal.c tests/host/shell/operator.c
+// Flags: -Wl,--wrap=ept_lookup
 // The commands that look: into processors, memory, tables and what happens.
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,18 @@
 #include "tests/host/shell/operator.h"
 #include "vmx/exit/timing.h"
 #include "vmx/vmcs/snapshot.h"
+
+struct ept_leaf __real_ept_lookup(const struct ept *e, u64 gpa);
+struct ept_leaf __wrap_ept_lookup(const struct ept *e, u64 gpa);
+
+static u32 walks, walks_without_lock;
+
+struct ept_leaf __wrap_ept_lookup(const struct ept *e, u64 gpa)
+{
+	walks++;
+	walks_without_lock += !lock_is_held(&vm0.policy.lock);
+	return __real_ept_lookup(e, gpa);
+}
 
 static int fresh_guest(void **state)
 {
@@ -251,6 +264,22 @@ static void memory_is_searched(void **state)
 }
 
 // Four levels at 0x10000.. for 0x7f0000201000 -> 0x5000, and a large page beside.
+// Another CPU may merge tables meanwhile and free them.
+static void tables_are_walked_under_the_lock(void **state)
+{
+	static const char *const lines[] = { "ept 0x100000", "ept map", "spp 2M", "find 0..16G x",
+					     "selftest" };
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(lines); i++) {
+		walks = walks_without_lock = 0;
+		says(lines[i], "");
+		if (!walks || walks_without_lock)
+			fail_msg("`%s` walks %u times, %u without the lock", lines[i], walks,
+				 walks_without_lock);
+	}
+}
+
 static void paging_is_walked(void **state)
 {
 	u64 *ram = (u64 *)fake_ram;
@@ -410,6 +439,7 @@ int main(void)
 		GUEST_TEST(cpuid_has_two_sides),
 		GUEST_TEST(memory_is_shown),
 		GUEST_TEST(memory_is_searched),
+		GUEST_TEST(tables_are_walked_under_the_lock),
 		GUEST_TEST(paging_is_walked),
 		GUEST_TEST(selftest_finds_what_is_wrong),
 		GUEST_TEST(the_configuration_is_told),

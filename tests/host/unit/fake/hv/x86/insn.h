@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// In the place of hv/x86/insn.h for tests with `-iquote tests/host/unit/fake`: the same, but for
+// the privileged instructions that host code under test executes.
+#ifndef TESTS_HOST_UNIT_FAKE_INSN_H
+#define TESTS_HOST_UNIT_FAKE_INSN_H
+
+#define invlpg invlpg_instruction
+#include "../../../../../../hv/x86/insn.h"
+#undef invlpg
+
+static inline void invlpg(const void *va)
+{
+	(void)va;
+}
+
+#endif
