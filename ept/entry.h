@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // EPT entries as the files of this room see them. EPT's accessed and dirty flags are off (EPTP
-// bit 6 = 0), so a processor never writes an entry and a plain store loses nothing.
+// bit 6 = 0), so a CPU never writes an entry and a plain store loses nothing.
 // Manual: "EPT Translation Mechanism".
 #ifndef EPT_ENTRY_H
 #define EPT_ENTRY_H

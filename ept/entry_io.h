@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What EPT and SPPT have in common: 4 levels of 512 words of 64 bits, indexed by 9 bits of the
-// guest-physical address each, read by processors while we edit them.
+// guest-physical address each, read by CPUs while we edit them.
 #ifndef EPT_ENTRY_IO_H
 #define EPT_ENTRY_IO_H
 
@@ -22,7 +22,7 @@ static inline u64 table_load(const u64 *slot)
 	return __atomic_load_n(slot, __ATOMIC_ACQUIRE);
 }
 
-// The one way in which a live entry changes. A processor that walks at this moment sees the old
+// The one way in which a live entry changes. A CPU that walks at this moment sees the old
 // entry or the new one; release makes a table that was filled before visible in full.
 static inline void table_publish(u64 *slot, u64 entry)
 {

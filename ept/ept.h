@@ -50,7 +50,7 @@ struct ept_leaf {
 int ept_create(struct ept *e, struct pool *pool, u8 addr_bits, u8 max_leaf_level,
 	       const struct mtrr_state *types, u64 hidden_start, u64 hidden_end);
 
-// Frees every table, limbo included. Only when no processor uses the map.
+// Frees every table, limbo included. Only when no CPU uses the map.
 void ept_destroy(struct ept *e);
 
 // Finds the leaf (or hole) that translates gpa. The caller holds the policy's lock: a shootdown
@@ -73,7 +73,7 @@ bool ept_set_write(struct ept *e, u64 gpa, u64 size, u64 write_bits);
 // policy lock.
 bool ept_merge(struct ept *e, u64 gpa);
 
-// Frees the tables in limbo. Only after every processor invalidated since they were unlinked.
+// Frees the tables in limbo. Only after every CPU invalidated since they were unlinked.
 void ept_reap(struct ept *e);
 
 // Follows a change of the MTRRs: gives each leaf its type under `types`, splitting where one leaf

@@ -9,7 +9,7 @@
 enum memory_type { MT_UC = 0, MT_WC = 1, MT_WT = 4, MT_WP = 5, MT_WB = 6 };
 
 #define MTRR_FIXED_COUNT    11 // MSRs 0x250, 0x258, 0x259, 0x268..0x26f, in this order
-#define MTRR_VARIABLE_COUNT 32 // more than any processor has
+#define MTRR_VARIABLE_COUNT 32 // more than any CPU has
 
 struct mtrr_state {
 	bool present;                  // CPUID.1:EDX.MTRR; without it everything is WB

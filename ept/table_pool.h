@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Where page tables come from and go to. A table that was unlinked may still be walked by a
-// processor with stale paging-structure caches, so it waits in limbo, its words untouched, until
-// every processor has invalidated. Limbo therefore keeps its list outside the tables; the room for
+// CPU with stale paging-structure caches, so it waits in limbo, its words untouched, until
+// every CPU has invalidated. Limbo therefore keeps its list outside the tables; the room for
 // a table is set aside when the table is made, so that unlinking never needs memory.
 // Manual: "Invalidating Cached EPT-Derived Information".
 #ifndef EPT_TABLE_POOL_H
@@ -15,7 +15,7 @@ struct tables {
 	void *list;     // pages with the addresses of the tables in limbo
 	u32 list_pages; // as many as used + limbo tables need
 	u32 used;       // tables in use
-	u32 limbo;      // unlinked tables that a processor may still walk
+	u32 limbo;      // unlinked tables that a CPU may still walk
 };
 
 void tables_init(struct tables *t, struct pool *pool);
@@ -23,13 +23,13 @@ void tables_init(struct tables *t, struct pool *pool);
 // A zeroed table, or NULL.
 u64 *tables_alloc(struct tables *t);
 
-// Gives back a table at once: no processor can walk it.
+// Gives back a table at once: no CPU can walk it.
 void tables_free(struct tables *t, u64 *table);
 
 // Takes an unlinked table out of use, into limbo.
 void tables_retire(struct tables *t, u64 *table);
 
-// Frees the tables in limbo. Only after every processor invalidated since they were unlinked.
+// Frees the tables in limbo. Only after every CPU invalidated since they were unlinked.
 void tables_reap(struct tables *t);
 
 #endif

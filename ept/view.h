@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A step view: a private root over a shared EPT in which a few 4 KiB pages are replaced for one
-// instruction on one processor. Everything else can be read and executed as in the shared map, but
-// not written: what else the instruction writes, it has to ask for. No other processor ever sees an
+// instruction on one CPU. Everything else can be read and executed as in the shared map, but
+// not written: what else the instruction writes, it has to ask for. No other CPU ever sees an
 // open page. Pure; the caller does INVEPT and runs the instruction, with SPP off, which would let
 // stores to open tiles through.
 #ifndef EPT_VIEW_H
@@ -39,7 +39,7 @@ void view_destroy(struct view *v);
 // path; private tables whose originals have not changed since (ept->generation) are used again as
 // they are. A page that is open already gets the new entry. NO_MEMORY, LIMIT (VIEW_PAGES are open),
 // BAD_ADDRESS (beyond the map; a page of the hidden block may be filled with something harmless).
-// After a shootdown the view must be closed, or opened anew, before the processor enters the
+// After a shootdown the view must be closed, or opened anew, before the CPU enters the
 // guest.
 // Caller holds the policy lock, and does INVEPT for the view's EPTP afterwards.
 int view_open(struct view *v, u64 gpa, u64 entry);

@@ -123,7 +123,7 @@ bool policy_admits(const struct policy *p, u64 gpa);
 // NO_MEMORY: some pages were not brought into force, nothing else changed.
 int policy_sync(struct policy *p, u64 gpa, u64 size);
 
-// Frees what waits in the limbos. Only after an awaited shootdown of all processors.
+// Frees what waits in the limbos. Only after an awaited shootdown of all CPUs.
 void policy_reap(struct policy *p);
 
 // Tables in the limbos. After NO_MEMORY with some of them: do a shootdown, call policy_reap and try

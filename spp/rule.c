@@ -128,7 +128,7 @@ int rule_delete(struct rule_table *t, u32 number)
 		return TESSERA_SEALED;
 	if (r->regions)
 		return TESSERA_IN_USE;
-	// The page stays: a processor may count its last write on this rule a moment from now.
+	// The page stays: a CPU may count its last write on this rule a moment from now.
 	r->action = TESSERA_ACTION_ALLOW;
 	t->count--;
 	return TESSERA_OK;

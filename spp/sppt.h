@@ -67,7 +67,7 @@ void sppt_repair(struct sppt *t, u64 gpa, u8 addr_bits);
 // Unlinks the leaf table of gpa's 2 MiB, and upper tables that become empty, into limbo.
 void sppt_drop(struct sppt *t, u64 gpa);
 
-// Frees the tables in limbo. Only after every processor invalidated since they were unlinked.
+// Frees the tables in limbo. Only after every CPU invalidated since they were unlinked.
 void sppt_reap(struct sppt *t);
 
 #endif

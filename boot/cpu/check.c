@@ -104,7 +104,7 @@ bool check_known(const struct requirement *r, const struct facts *facts, u32 cpu
 	return false;
 }
 
-// Where the run of processors in the set that starts at `first` ends, itself included.
+// Where the run of CPUs in the set that starts at `first` ends, itself included.
 static u32 run_end(const struct cpu_set *set, u32 first, u32 cpus)
 {
 	while (first + 1 < cpus && in_set(set, first + 1))

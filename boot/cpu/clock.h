@@ -5,7 +5,7 @@
 
 #include "hv/lib/types.h"
 
-// Ticks of the TSC in a second: what the processor states, else measured over 2 ms. Not 0.
+// Ticks of the TSC in a second: what the CPU states, else measured over 2 ms. Not 0.
 u64 clock_tsc_hz(void);
 
 #endif

@@ -73,7 +73,7 @@ static bool inspect_memory(u64 size)
 		format(detail, sizeof(detail), ": %lu MiB at 0x%lx", size >> 20, place);
 	else
 		format(detail, sizeof(detail),
-		       ": no %lu MiB in one piece: lower memory =", size >> 20);
+		       ": no %lu MiB contiguous: lower memory =", size >> 20);
 	say_marked(place ? MARK_OK : MARK_FAIL, "memory", detail);
 	return place;
 }

@@ -6,7 +6,7 @@
 #include "boot/cpu/probe.h"
 #include "boot/place/page_rights.h"
 
-// What a processor is told and answers. One that comes too late must still find it, and not what
+// What a CPU is told and answers. One that comes too late must still find it, and not what
 // the stack holds by then.
 struct call {
 	struct placement placement;
@@ -53,7 +53,7 @@ static s64 enter_block(const struct call *call)
 }
 
 // An interrupt between the hypervisor's own IDT and the launch would find nobody at home, so they
-// are off on this processor for the whole call.
+// are off on this CPU for the whole call.
 static EFIAPI void enter(void *argument)
 {
 	struct call *call = argument;
@@ -77,7 +77,7 @@ static EFIAPI void leave(void *argument)
 	interrupts_restore(flags);
 }
 
-// Takes Tessera off the first `cpus` processors, in the reverse order. Returns whether all are off.
+// Takes Tessera off the first `cpus` CPUs, in the reverse order. Returns whether all are off.
 static bool roll_back(struct processors *p, u32 cpus)
 {
 	static struct call call;

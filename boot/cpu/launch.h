@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Entering the hypervisor on every processor, and leaving it again when one of them fails.
+// Entering the hypervisor on every CPU, and leaving it again when one of them fails.
 #ifndef BOOT_CPU_LAUNCH_H
 #define BOOT_CPU_LAUNCH_H
 
@@ -8,13 +8,13 @@
 
 struct launch_result {
 	s32 error;         // BOOT_OK, or what the hypervisor said: enum boot_error, BOOT_LACKS()
-	EFI_STATUS status; // of the MP services: an error when the processor was not reached
-	u32 cpu;           // which processor; BOOT_CPUS_MAX = the closing call for all of them
-	bool stuck;        // a processor may still run in the block: it must stay reserved
+	EFI_STATUS status; // of the MP services: an error when the CPU was not reached
+	u32 cpu;           // which CPU; BOOT_CPUS_MAX = the closing call for all of them
+	bool stuck;        // a CPU may still run in the block: it must stay reserved
 };
 
-// Enters the hypervisor on all processors, ours first, and closes the loader's calls. On a failure
-// every processor is as it was before, and the first failure is returned.
+// Enters the hypervisor on all CPUs, ours first, and closes the loader's calls. On a failure
+// every CPU is as it was before, and the first failure is returned.
 struct launch_result launch(struct processors *p, const struct placement *placement);
 
 #endif

@@ -8,7 +8,7 @@
 #define CPUID_BRAND        0x80000002U
 #define CPUID_BRAND_LEAVES 3
 
-// The 32-bit ID where the processor has it; the 8-bit one repeats beyond 255 processors.
+// The 32-bit ID where the CPU has it; the 8-bit one repeats beyond 255 CPUs.
 static u32 read_apic_id(void)
 {
 	if (cpuid(0, 0).eax >= CPUID_TOPOLOGY && cpuid(CPUID_TOPOLOGY, 0).ebx)

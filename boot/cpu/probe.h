@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What the processor that runs this says about itself, and what must be switched on in it.
+// What the CPU that runs this says about itself, and what must be switched on in it.
 #ifndef BOOT_CPU_PROBE_H
 #define BOOT_CPU_PROBE_H
 
 #include "boot/cpu/check.h"
 
-// Collects the facts of the processor that it runs on. Changes nothing, calls no firmware and asks
-// for no MSR that the processor may not have, so it is safe on any processor at CPL 0.
+// Collects the facts of the CPU that it runs on. Changes nothing, calls no firmware and asks
+// for no MSR that the CPU may not have, so it is safe on any CPU at CPL 0.
 void probe_this_cpu(struct facts *facts);
 
 // Allows VMX outside SMX and locks that, where firmware left IA32_FEATURE_CONTROL open. To be

@@ -11,7 +11,7 @@ static EFI_GUID mp_services_guid = {
 
 #define TIMEOUT_US 10000000
 
-// Where the processors, all at once, leave their facts. They come in any order.
+// Where the CPUs, all at once, leave their facts. They come in any order.
 struct census {
 	u32 taken;
 	struct facts facts[BOOT_CPUS_MAX];
@@ -34,7 +34,7 @@ static const struct facts *find_facts(const struct census *census, u32 apic_id)
 	return NULL;
 }
 
-// Gives each enabled processor its place in our count; firmware's numbers may have gaps.
+// Gives each enabled CPU its place in our count; firmware's numbers may have gaps.
 static EFI_STATUS number_cpus(struct processors *p, UINTN all)
 {
 	p->count = 1;
@@ -56,7 +56,7 @@ static EFI_STATUS number_cpus(struct processors *p, UINTN all)
 	return EFI_SUCCESS;
 }
 
-// All processors at once: waking them one by one costs 10 ms each on many firmwares.
+// All CPUs at once: waking them one by one costs 10 ms each on many firmwares.
 static EFI_STATUS collect_all_cpus(struct processors *p)
 {
 	static struct census census;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The enabled processors of this machine and a way to run code on each of them.
+// The enabled CPUs of this machine and a way to run code on each of them.
 #ifndef BOOT_CPU_PROCESSORS_H
 #define BOOT_CPU_PROCESSORS_H
 
@@ -9,18 +9,18 @@
 struct processors {
 	struct mp_services *mp;
 	u32 count;                   // enabled ones
-	UINTN number[BOOT_CPUS_MAX]; // what firmware calls our processor n; n = 0 is the one we run
+	UINTN number[BOOT_CPUS_MAX]; // what firmware calls our CPU n; n = 0 is the one we run
 				     // on
 	struct facts facts[BOOT_CPUS_MAX];
 };
 
-// Finds the processors and collects the facts of each. Errors: EFI_NOT_FOUND when the firmware has
-// no MP services, EFI_BUFFER_TOO_SMALL with more than BOOT_CPUS_MAX processors, or what the MP
+// Finds the CPUs and collects the facts of each. Errors: EFI_NOT_FOUND when the firmware has
+// no MP services, EFI_BUFFER_TOO_SMALL with more than BOOT_CPUS_MAX CPUs, or what the MP
 // services answered.
 EFI_STATUS processors_find(struct processors *p);
 
-// Runs procedure(argument) on processor `cpu` and waits until it is done, for 10 seconds at most:
-// then EFI_TIMEOUT, and the processor may still run it. The procedure calls no firmware.
+// Runs procedure(argument) on CPU `cpu` and waits until it is done, for 10 seconds at most:
+// then EFI_TIMEOUT, and the CPU may still run it. The procedure calls no firmware.
 EFI_STATUS processors_run(struct processors *p, u32 cpu, mp_procedure procedure, void *argument);
 
 #endif

@@ -100,7 +100,7 @@ bool protect_machine(const struct config *config)
 	}
 	block = memory_reserve(config->memory);
 	if (!block) {
-		say("no %lu MiB of free memory in one piece: lower memory = in tessera.conf",
+		say("no %lu MiB of contiguous free memory: lower memory = in tessera.conf",
 		    config->memory >> 20);
 		return false;
 	}

@@ -5,7 +5,7 @@
 
 #include "boot/config/config.h"
 
-// Checks the processors, reserves memory and launches the hypervisor on every processor, telling
+// Checks the CPUs, reserves memory and launches the hypervisor on every CPU, telling
 // what it finds on the way. False when the machine runs without Tessera, as it was before; why has
 // been said.
 bool protect_machine(const struct config *config);

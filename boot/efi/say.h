@@ -8,7 +8,7 @@
 #include "hv/lib/types.h"
 
 // Prints "tessera: ", the text and a line end. `format` is what hv/lib/format.h takes; a line
-// longer than 240 characters is cut. Boot processor only.
+// longer than 240 characters is cut. Boot CPU only.
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 // UTF-16 as ASCII for say(): other characters become '?'. Returns `to`.

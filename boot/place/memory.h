@@ -22,7 +22,7 @@ u64 memory_find(u64 size);
 // specification). NULL when the firmware has no such stretch free.
 u8 *memory_reserve(u64 size);
 
-// Gives it back. Only when no processor runs in it any more.
+// Gives it back. Only when no CPU runs in it any more.
 void memory_release(u8 *block, u64 size);
 
 // Has firmware that maps reserved memory as no-execute map [address, address + size) as executable,

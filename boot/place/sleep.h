@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sleep state S3 and the operating system. A processor wakes from it without VMX, so Tessera would
+// Sleep state S3 and the operating system. A CPU wakes from it without VMX, so Tessera would
 // be gone: the system finds that the machine has no S3, which every system knows how to live with.
 #ifndef BOOT_PLACE_SLEEP_H
 #define BOOT_PLACE_SLEEP_H

@@ -119,7 +119,7 @@ const struct command commands[] = {
 	  "Shows or sets whether long output stops after each screen. Off by default, so that "
 	  "scripts never wait.",
 	  "more on", 0, 1, false, command_more, complete_more },
-	{ "devirtualize", "", "take Tessera off",
+	{ "devirtualize", "", "continue without Tessera",
 	  "Devirtualizes all CPUs: the guest continues natively and nothing is protected. Refused "
 	  "while sealed rules exist.",
 	  "devirtualize", 0, 0, true, command_devirtualize, NULL },

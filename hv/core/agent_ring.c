@@ -12,14 +12,14 @@
 #define LAST_VECTOR           255
 #define INTERRUPTS_PER_SECOND 1000
 
-// Every byte goes through guest_write, which obeys the rules; a ring that has become unwritable
-// since is a ring that drops.
+// Writes through guest_write, which obeys the rules. If the ring has become unwritable since it was
+// started, its records are dropped.
 static bool put_in_ring(struct cpu *c, u64 gpa, const void *data, u32 size)
 {
 	return guest_write(c, gpa, data, size) == TESSERA_OK;
 }
 
-// The lock stays as it is: others may wait for it.
+// Sets all fields but the lock, which other CPUs may be waiting for.
 static void begin_ring(struct agent_ring *r, u64 gpa, u32 records, u32 cpu, u8 vector)
 {
 	r->records = records;
@@ -71,7 +71,7 @@ static bool has_room(struct cpu *c, const struct agent_ring *r, u64 *tail)
 {
 	if (guest_read(c, r->gpa + offsetof(struct tessera_ring, tail), tail, sizeof(*tail)))
 		return false;
-	// A tail that the guest never earned would make room that is not there.
+	// Ignore a tail beyond the head: it would make room that does not exist.
 	return *tail <= r->head && r->head - *tail < r->records;
 }
 
@@ -109,7 +109,7 @@ static void feed_ring(struct cpu *c, struct agent_ring *r)
 	u32 last = events_last(), missed = last - r->next + 1;
 	struct tessera_event e;
 
-	// Our own ring may have gone round since; what it lost, the agent lost.
+	// Our ring may have wrapped meanwhile; the agent has then missed what was overwritten.
 	if (missed > EVENTS_KEPT) {
 		missed -= EVENTS_KEPT;
 		r->dropped += missed;

@@ -28,26 +28,26 @@ enum cpu_state {
 	CPU_ROOT,    // runs the hypervisor; invalidates before it enters the guest again
 	CPU_GUEST,   // runs the guest; a shootdown must kick it
 	CPU_WAITING, // in wait-for-SIPI; invalidates on its SIPI
-	CPU_PARKED,  // stopped after a surprise, never enters the guest again
+	CPU_PARKED,  // stopped after an unexpected exit; never enters the guest again
 };
 
 // How a CPU waits for its SIPI: in the VMX activity state of that name, or in root mode.
 enum cpu_waits { WAITS_NOT, WAITS_IN_VMX, WAITS_IN_ROOT };
 
-// The last exits of a CPU, for the report when it parks.
+// The last exits of a CPU, for its report when it is parked.
 #define EXIT_TRAIL 16
 
 struct exit_trail {
 	u32 reason;
 };
 
-// The place of the last EPT violation that the tables do not explain, for the loop guard.
+// Where the last EPT violation occurred that the tables do not explain, to detect a loop of exits.
 struct exit_repeat {
 	u64 rip, gpa;
 	u32 count;
 };
 
-// A write that stopped the VM and may happen once: the instruction, by its place.
+// The instruction whose write froze the VM. After the resume it may write once.
 struct freeze_pass {
 	bool valid;
 	u64 rip, cr3;
@@ -83,7 +83,7 @@ struct cpu {
 	// What the next VM entry must look at: enum cpu_work bits. 0 is the fast path.
 	u32 work;
 	bool nmi_pending;
-	u32 after_instruction; // work to come back for when the guest ran one more instruction
+	u32 after_instruction; // work that becomes due after one more guest instruction
 	// vmx/exit/init_sipi.c
 	struct {
 		u32 sent;  // INIT and SIPI that other CPUs sent, 0 = none
@@ -110,7 +110,7 @@ struct cpu {
 	} freeze;
 	// hv/core/run_on.c
 	struct {
-		void (*work)(struct cpu *c); // what this CPU is asked to do, NULL = nothing
+		void (*work)(struct cpu *c); // the function to run on this CPU, NULL = none
 		bool done;
 	} run_on;
 	u32 drill; // enum drill, for WORK_DRILL

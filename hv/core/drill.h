@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Surprises on demand, so that an operator sees, before it matters, what Tessera does then.
+// Failures on demand, so that an operator can see what Tessera does before it matters.
 #ifndef HV_CORE_DRILL_H
 #define HV_CORE_DRILL_H
 
 #include "hv/core/cpu.h"
 
 //      name    what happens
-#define DRILLS(X)                                       \
-	X(PARK, "park")     /* a processor is parked */ \
-	X(PANIC, "panic")   /* a panic */               \
+#define DRILLS(X)                                 \
+	X(PARK, "park")     /* a CPU is parked */ \
+	X(PANIC, "panic")   /* a panic */         \
 	X(NESTED, "nested") /* a panic that panics */
 
 #define DRILL_ENUM(name, text) DRILL_##name,
 enum drill { DRILL_NONE, DRILLS(DRILL_ENUM) };
 
-// Before VM entry with WORK_DRILL set: what cpu.drill says. Does not return.
+// Before VM entry with WORK_DRILL set: causes the failure that cpu.drill says. Does not return.
 void drill_now(struct cpu *c) __attribute__((noreturn));
 
 #endif

@@ -10,7 +10,7 @@ void events_add(struct tessera_event *e)
 	u32 sequence = __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
 	struct tessera_event *slot = &ring[sequence % EVENTS_KEPT];
 
-	// 0 marks the slot as being written; the number goes in last and makes it whole.
+	// Sequence 0 marks the slot as being written; the real one is stored last.
 	__atomic_store_n(&slot->sequence, 0, __ATOMIC_RELEASE);
 	e->sequence = 0;
 	*slot = *e;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The ring of recent events: what the console shows. Any CPU writes, without a lock and without
-// formatting; the console's CPU reads when it has time.
+// The ring of recent events, which the console shows. Any CPU writes, without a lock and without
+// formatting; the console's CPU reads when it polls.
 #ifndef HV_CORE_EVENT_H
 #define HV_CORE_EVENT_H
 
@@ -9,16 +9,16 @@
 
 #define EVENTS_KEPT 512
 
-// Records *e, giving it its sequence number. Root mode, any CPU.
+// Records *e and sets its sequence number. Any CPU in root mode.
 void events_add(struct tessera_event *e);
 
-// The number of the last event, 0 before the first.
+// The sequence number of the last event, 0 before the first.
 u32 events_last(void);
 
-// Copies event `sequence`. False when it is not written yet or was overwritten already.
+// Copies event `sequence`. False if it is not written yet or was overwritten.
 bool events_get(u32 sequence, struct tessera_event *e);
 
-// Forgets all of them.
+// Erases all events.
 void events_clear(void);
 
 #endif

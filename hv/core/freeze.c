@@ -24,8 +24,7 @@ static bool in_guest(const struct cpu *c)
 	return __atomic_load_n(&c->state, __ATOMIC_SEQ_CST) == CPU_GUEST;
 }
 
-// A kick that arrives after a CPU's last look at cpu.work ends in root mode without effect, so the
-// kick is repeated.
+// A kick that arrives after a CPU has last read cpu.work has no effect, so the kick is repeated.
 static bool await_exit(struct cpu *c, u64 since)
 {
 	while (in_guest(c)) {
@@ -45,7 +44,7 @@ bool freeze(struct vm *vm)
 	set_frozen(vm, true);
 	for (u32 i = 0; i < vm->cpus; i++) {
 		work_add(vm->cpu[i], WORK_FREEZE);
-		if (in_guest(vm->cpu[i])) // kick all first, so that they leave side by side
+		if (in_guest(vm->cpu[i])) // kick all first, so that they exit in parallel
 			cpu_kick(vm->cpu[i]);
 	}
 	for (u32 i = 0; i < vm->cpus; i++)

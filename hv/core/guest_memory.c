@@ -6,7 +6,7 @@
 #include "hv/x86/hostmap.h"
 #include "hv/x86/insn.h"
 
-// Whether all of [gpa, gpa + size) was write-back when Tessera started and is not ours.
+// Whether all of [gpa, gpa + size) was write-back when Tessera started and is not in our block.
 static bool was_ram(const struct vm *vm, u64 gpa, u64 size)
 {
 	const struct ept *e = &vm->ept;
@@ -26,8 +26,8 @@ static bool is_known_ram(struct vm *vm, u64 gpa)
 	return __atomic_load_n(known_ram(vm, gpa), __ATOMIC_RELAXED) == gpa / SIZE_2M + 1;
 }
 
-// RAM is what was write-back when Tessera started: reading anything else could wake a device. The
-// guest may give its RAM another type later. What was found out once holds for ever.
+// RAM is what was write-back when Tessera started; reading anything else could have side effects in
+// a device. The guest may change the type of its RAM later, so the answer is kept once it is known.
 static bool is_ram(struct vm *vm, u64 gpa)
 {
 	if (is_known_ram(vm, gpa))
@@ -69,7 +69,7 @@ void *window_map(struct cpu *c, enum window window, u64 gpa)
 {
 	struct vm *vm = c->vm;
 
-	// What was write-back when Tessera started still is where the guest changed no type.
+	// If the guest changed no memory type, what was write-back at the start still is.
 	if (__atomic_load_n(&vm->types.changed, __ATOMIC_RELAXED) || !is_known_ram(vm, gpa))
 		return map_with_care(c, window, gpa);
 	return set_window(c, window, gpa, HOST_RW);

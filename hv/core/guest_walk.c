@@ -49,7 +49,7 @@ static int walk_down(struct cpu *c, u64 table, u32 shift, u64 linear, struct wal
 
 int walk_linear(struct cpu *c, const struct paging *p, u64 linear, struct walk *out)
 {
-	out->levels = 0; // what lies beyond in out->at is not looked at
+	out->levels = 0; // marks the rest of out->at as unused
 	out->gpa = linear;
 	out->size = PAGE_SIZE;
 	out->all = ~0ULL;

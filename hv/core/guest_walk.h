@@ -30,12 +30,13 @@ struct walk {
 	u64 all;  // the AND of all entries that were read: PTE_WRITE and PTE_USER in it are rights
 };
 
-// Whether the address's upper bits repeat its top one, 4 or 5 levels as CR4 says.
+// Whether the address is canonical for 4 or 5 levels, as CR4 says.
 bool linear_is_canonical(u64 linear, u64 cr4);
 
 // Walks `linear`. OK; BAD_ADDRESS when an entry is not present, the address is not canonical or a
-// table is not the guest's RAM (out->levels says how far it came); UNSUPPORTED for 32-bit paging.
-// Without paging the address is its own translation. Any CPU in root mode; uses its WINDOW_WALK.
+// table is not the guest's RAM (out->levels is the number of entries read); UNSUPPORTED for 32-bit
+// paging. Without paging the address is its own translation. Any CPU in root mode; uses its
+// WINDOW_WALK.
 int walk_linear(struct cpu *c, const struct paging *p, u64 linear, struct walk *out);
 
 // Reads `length` bytes of guest-linear memory through the paging registers `p`. Errors of

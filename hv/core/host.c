@@ -9,13 +9,13 @@
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
 
-// Beside the block: an area for what needs unmapped pages around it. Each CPU has 64 KiB there: its
-// root stack, its three interrupt stacks and its windows, with unmapped pages between them.
+// A virtual area beside the block. Each CPU has 64 KiB of it for its root stack, its three
+// interrupt stacks and its windows, with unmapped pages between them.
 #define CPU_AREA            0xffffffffc0000000ULL
 #define CPU_AREA_STRIDE     0x10000ULL
-#define STACK_OFFSET        0x1000ULL // page 0 stays unmapped: the guard below the stack
+#define STACK_OFFSET        0x1000ULL // page 0 stays unmapped, so an overflow faults
 #define IST_OFFSET          0x6000ULL
-#define IST_STRIDE          0x2000ULL // one page and its guard
+#define IST_STRIDE          0x2000ULL // one page and the unmapped page below it
 #define WINDOW_OFFSET       0xc000ULL
 #define DEVICE_AREA         0xfffffffff0000000ULL
 
@@ -36,11 +36,11 @@ struct __attribute__((packed)) gate {
 static struct gate idt[256];
 static u64 device_bytes; // mapped there
 
-// What the CPU held before host_load. CPUs are launched one at a time.
+// The state of the CPU before host_load. One copy is enough: CPUs are launched one at a time.
 static struct descriptor_table native_gdtr, native_idtr;
 static u64 native_gs;
 
-// The vectors that may come at any instruction stand on stacks of their own.
+// The vectors that can be delivered at any instruction have stacks of their own.
 static u8 ist_of(u32 vector)
 {
 	static const u8 own[] = { [VECTOR_NMI] = 1, [VECTOR_DF] = 2, [VECTOR_MC] = 3 };
@@ -109,7 +109,7 @@ static void fill_gdt(struct cpu *c)
 	c->tss.io_map = sizeof(struct tss);
 }
 
-_Static_assert(sizeof(struct cpu) <= PAGE_SIZE, "a processor's record fills one page at most");
+_Static_assert(sizeof(struct cpu) <= PAGE_SIZE, "a CPU's record fills one page at most");
 
 struct cpu *host_create_cpu(struct vm *vm, u32 number)
 {
@@ -157,7 +157,7 @@ void host_load(struct cpu *c)
 	wrmsr(IA32_GS_BASE, (u64)c);
 }
 
-// The selectors are put back by hv/entry/entry.asm, which can see the firmware's GDT again.
+// hv/entry/entry.asm restores the selectors, when the firmware's GDT is mapped again.
 void host_unload(void)
 {
 	wrmsr(IA32_GS_BASE, native_gs);

@@ -5,7 +5,7 @@
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
 
-// GS is the firmware's until this CPU's own world is loaded; no other CPU runs then.
+// Until host_load, GS is the firmware's. No other CPU runs Tessera then.
 static struct cpu *this_cpu(void)
 {
 	u64 gs = rdmsr(IA32_GS_BASE);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The log ring. A line is composed on the writer's stack first, so that the slot it then claims is
-// open only while 128 bytes are copied. Nobody ever waits for a writer: a line whose slot is still
-// held by one that was overtaken a whole ring ago is given up.
+// The log ring. A writer composes its line on the stack first, so that it holds the slot that it
+// then claims only while 128 bytes are copied. No CPU waits for a writer: a line is dropped if its
+// slot is still held by a writer that the ring has overtaken.
 //
-// The memory is two banks. The bank that was written before a warm reset stays as it is and can be
-// read; the new log goes into the other one.
+// The memory has two banks. The bank that was written before a warm reset is kept and can be read;
+// the new log goes into the other bank.
 #include "hv/core/log.h"
 
 #include "hv/core/cpu.h"
@@ -14,22 +14,22 @@
 #define BANKS       2
 #define BANK_MAGIC  0x31474f4c53534554ULL // "TESSLOG1"
 
-#define WRITTEN_MAX BIT(48) // no log gets there, memory that went bad may
+#define WRITTEN_MAX BIT(48) // no log gets that long; corrupt memory may say so
 
 // struct tessera_log_line.ready
 #define SLOT_EMPTY   0
 #define SLOT_READY   1
 #define SLOT_WRITING 2
 
-// A writer holds a slot for less than 100 ns, unless an SMI or NMI falls into that; the reader
-// gives it many times as long and then goes on without the line.
+// A writer holds a slot for less than 100 ns, unless an SMI or NMI interrupts it. The
+// reader waits many times as long and then skips the line.
 #define PATIENCE 1000
 
 struct bank {
 	u64 magic;
 	u64 generation; // the larger one is the newer bank
 	u64 slots;      // a power of two
-	u64 check;      // of the three above: memory that kept only half of itself is not trusted
+	u64 check;      // of the three above, against memory that was partly lost
 	u64 written;    // lines claimed so far; the next one's sequence is one more
 	u64 reserved[11];
 	struct tessera_log_line line[];
@@ -123,8 +123,8 @@ static struct tessera_log_line *log_slot(struct bank *b, u64 sequence)
 	return &b->line[(sequence - 1) & (b->slots - 1)];
 }
 
-// Names and texts from the guest end up in lines: nothing of them may steer the operator's
-// terminal.
+// Replaces control characters: lines contain names and texts from the guest, which must not control
+// the operator's terminal.
 static void make_printable(char *text)
 {
 	for (; *text; text++)
@@ -132,7 +132,7 @@ static void make_printable(char *text)
 			*text = '?';
 }
 
-// Takes the slot for `sequence`, or says that this line came too late for it.
+// Claims the slot for line `sequence`. False if a later line has the slot already.
 static bool claim_slot(struct tessera_log_line *slot, u64 sequence)
 {
 	u8 ready = __atomic_load_n(&slot->ready, __ATOMIC_RELAXED);
@@ -149,7 +149,7 @@ static bool claim_slot(struct tessera_log_line *slot, u64 sequence)
 	return false;
 }
 
-// Word by word with plain atomic moves: a reader may look at the same time, and finds out.
+// Copies by atomic words. A reader may copy at the same time; it detects that.
 static void copy_words(struct tessera_log_line *to, const struct tessera_log_line *from)
 {
 	word *d = (word *)to;
@@ -190,10 +190,10 @@ void log_write(enum log_level level, const char *format, ...)
 	publish_line(&line);
 }
 
-// Copies the slot if it holds exactly this line, whole. A writer marks the slot, then gives it the
-// new sequence, then the content: so the reader looks at the sequence before it looks at the mark
-// (the other way round it could see the mark of the old line beside the sequence of the new one),
-// and at the sequence again when it has the content.
+// Copies the slot if it holds exactly this line, complete. A writer marks the slot, then sets the
+// new sequence, then the content. The reader therefore reads the sequence before the mark
+// (otherwise it could combine the old line's mark with the new line's sequence), and again after
+// the content.
 static bool copy_line(struct bank *b, u64 sequence, struct tessera_log_line *line)
 {
 	struct tessera_log_line *slot = log_slot(b, sequence);
@@ -203,7 +203,7 @@ static bool copy_line(struct bank *b, u64 sequence, struct tessera_log_line *lin
 		return false;
 	copy_words(line, slot);
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	line->ready = SLOT_READY; // a writer that came too late may have looked in meanwhile
+	line->ready = SLOT_READY; // a late writer may have changed the mark meanwhile
 	return __atomic_load_n(&slot->sequence, __ATOMIC_RELAXED) == sequence;
 }
 
@@ -242,8 +242,7 @@ u64 log_written(void)
 	return current ? __atomic_load_n(&current->written, __ATOMIC_RELAXED) : 0;
 }
 
-// Memory that lived through a reset may have lost bits: a line counts only if all of it makes
-// sense.
+// Memory may have lost bits during a reset: a line is accepted only if all its fields are valid.
 static bool line_is_plausible(const struct tessera_log_line *line)
 {
 	return line->level < LOG_LEVEL_COUNT && line->cpu < BOOT_CPUS_MAX &&

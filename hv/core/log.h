@@ -30,17 +30,17 @@ void log_write(enum log_level level, const char *format, ...) __attribute__((for
 #define log_info(...)  log_write(LOG_INFO, __VA_ARGS__)
 #define log_debug(...) log_write(LOG_DEBUG, __VA_ARGS__)
 
-// Copies the first complete line with sequence >= from. False when there is none yet. A reader that
-// was overtaken by the writers gets the oldest line that is still there.
+// Copies the first complete line with sequence >= from. False if no such line was written yet. A
+// reader that was overtaken by the writers gets the oldest line that still exists.
 bool log_read(u64 from, struct tessera_log_line *line);
 
-// The same for the log that log_init found from before a warm reset; nothing writes it any more.
+// The same for the log from before a warm reset that log_init found. It no longer changes.
 bool log_previous(u64 from, struct tessera_log_line *line);
 
-// Lines written so far, those included that are not there any more.
+// Lines written so far, including those that were overwritten.
 u64 log_written(void);
 
-// Forgets every line, this log's and the previous one's. When nobody writes any more.
+// Erases this log and the previous one. Only when no CPU writes a line.
 void log_clear(void);
 
 #endif

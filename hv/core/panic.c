@@ -138,7 +138,7 @@ static void last_words(struct cpu *c)
 	log_error("please send this report and the output of 'log' to the Tessera project");
 }
 
-// What the config wants. Returns when only stopping is left.
+// Does what the config says. Returns if this CPU has to stop.
 static void follow_panic(struct cpu *c, u32 depth)
 {
 	if (boot->panic == BOOT_PANIC_REBOOT) {
@@ -146,7 +146,7 @@ static void follow_panic(struct cpu *c, u32 depth)
 		machine_reset();
 	}
 	if (boot->panic == BOOT_PANIC_DEVIRTUALIZE && depth == 1) {
-		say_line("tessera: takes itself off. Please send us these lines.");
+		say_line("tessera: devirtualizing. Please send us these lines.");
 		operator_release_line();
 		vcpu_devirtualize_after_panic(c);
 	}
@@ -188,7 +188,7 @@ void panic(const char *text, ...)
 	if (c && depth <= 3)
 		follow_panic(c, depth);
 	if (depth <= 3)
-		say_line("tessera: this processor stops. Reset the machine, and send us these "
+		say_line("tessera: this CPU stops. Reset the machine, and send us these "
 			 "lines.");
 	operator_release_line();
 	for (;;)

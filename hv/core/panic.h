@@ -8,20 +8,21 @@
 // Resets the machine. Does not return.
 void machine_reset(void) __attribute__((noreturn));
 
-// Switches the machine off as its firmware's tables say. Returns when it does not go off.
+// Switches the machine off as the firmware's tables say. Returns if that has no effect.
 struct acpi_off;
 void machine_off(const struct acpi_off *off);
 
-// The guest shut its CPU down: reports on the serial line and resets, as hardware would.
+// For a shutdown of the guest (triple fault): reports on the serial line and resets, as hardware
+// does.
 void machine_triple_fault(struct cpu *c) __attribute__((noreturn));
 
-// Something unexpected happened on this CPU: reports to the log and parks this CPU for good. The
-// other CPUs and the console continue. `what` is a sentence.
+// For an unexpected exit: reports to the log and parks this CPU until reset. The other CPUs and the
+// console continue. `what` is a sentence.
 void cpu_park(struct cpu *c, const char *what) __attribute__((noreturn));
 
-// The hypervisor broke one of its own promises. Prints straight to the serial line, what to do next
-// included, reports to the log, and does what the config says: stops this CPU, resets the
-// machine or takes Tessera off. A panic inside a panic still prints.
+// For a broken promise of the hypervisor itself. Prints directly to the serial line, including what
+// to do next, reports to the log, and does what the config says: stops this CPU, resets the machine
+// or devirtualizes it. A panic inside a panic still prints.
 void panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 #endif

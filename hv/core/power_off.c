@@ -6,9 +6,9 @@
 #include "hv/lib/string.h"
 
 #define TABLES_MAX 64
-#define TABLE_MAX  0x200000 // bytes; the largest that machines have is about half of it
+#define TABLE_MAX  0x200000 // bytes; the largest known tables are about half of that
 #define CHUNK      256
-#define OBJECT_MAX 16 // bytes of the package that are looked at
+#define OBJECT_MAX 16 // bytes of the package that are read
 
 static u64 read_field(struct cpu *c, u64 gpa, u32 bytes)
 {
@@ -30,7 +30,7 @@ static u64 table_length(struct cpu *c, u64 table)
 	return MIN(read_field(c, table + ACPI_HEADER_LENGTH, 4), (u64)TABLE_MAX);
 }
 
-// The table with that signature behind the `skip` first ones of it, or 0.
+// The table with that signature, after `skip` others that have it; 0 if there is no such table.
 static u64 find_table(struct cpu *c, u64 rsdp, const char *signature, u32 skip)
 {
 	bool wide = read_field(c, rsdp + ACPI_RSDP_REVISION, 1) >= 2;
@@ -58,7 +58,7 @@ static bool read_integer(const u8 **at, u8 *value)
 	return true;
 }
 
-// What stands behind the name: a package of at least two integers.
+// Reads the value of the name: a package of at least two integers.
 static bool read_package(const u8 *at, struct acpi_off *off)
 {
 	if (*at++ != AML_PACKAGE_OP)
@@ -86,7 +86,7 @@ static bool find_s5(struct cpu *c, u64 table, struct acpi_off *off)
 	return false;
 }
 
-// The 32-bit pointer, or the 64-bit one where the table has no other.
+// The 32-bit pointer, or the 64-bit one if the former is 0.
 static u64 find_dsdt(struct cpu *c, u64 fadt)
 {
 	u64 dsdt = read_field(c, fadt + ACPI_FADT_DSDT, 4);

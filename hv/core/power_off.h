@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// How firmware says that the machine is switched off. ACPI: "Fixed ACPI Description Table (FADT)",
+// Reads from the firmware's tables how to switch the machine off. ACPI: "Fixed ACPI Description
+// Table (FADT)",
 // "\_Sx (System States)", "PM1 Control Registers". The tables lie in the guest's memory and the
-// guest may have changed them: they are data to check, and a wrong answer is a port that does
-// nothing.
+// guest may have changed them: they are checked, and wrong contents lead to a port write without
+// effect at worst.
 #ifndef HV_CORE_POWER_OFF_H
 #define HV_CORE_POWER_OFF_H
 
@@ -14,8 +15,7 @@ struct acpi_off {
 	u8 type[2];
 };
 
-// False when the tables are not there, or describe another way. Reads guest memory as CPU
-// `c`.
+// False if the tables are missing or describe another way. Reads guest memory as CPU `c`.
 bool acpi_find_off(struct cpu *c, u64 rsdp, struct acpi_off *off);
 
 #endif

@@ -7,7 +7,7 @@
 #include "hv/core/work.h"
 #include "hv/x86/insn.h"
 
-// After this the CPU of the last request does nothing more for the console.
+// Cancels the last request: its CPU runs nothing more for the console.
 static void cancel_request(struct vm *vm)
 {
 	struct cpu *last = vm->run_on_target;
@@ -38,8 +38,8 @@ bool run_on(struct cpu *c, run_on_work work)
 	return true;
 }
 
-// A kick that arrives after the CPU's last look at cpu.work ends in root mode and changes nothing:
-// the kick is repeated at each poll until the CPU answers.
+// A kick that arrives after the CPU has last read cpu.work has no effect, so each poll kicks again
+// until the CPU answers.
 bool run_on_done(struct cpu *c)
 {
 	u32 state = __atomic_load_n(&c->state, __ATOMIC_SEQ_CST);

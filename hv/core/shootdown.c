@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A CPU in root mode invalidates before it enters the guest again, so only CPUs in the guest are
 // kicked and waited for. Each CPU publishes its state before it reads shootdown.wanted, and the CPU
-// that asks raises shootdown.wanted before it reads the states: one of the two sees the other.
+// that requests a shootdown raises shootdown.wanted before it reads the states, so one of the two
+// sees the other's store.
 #include "hv/core/shootdown.h"
 
 #include "hv/core/lock_order.h"
@@ -47,7 +48,7 @@ void vm_shootdown(struct vm *vm)
 	ASSERT(self->state != CPU_GUEST, "a shootdown is asked for in root mode");
 	lock_order_only(self, BIT(LOCK_CHANGE) | BIT(LOCK_ICR_TRAP) | BIT(LOCK_POLICY));
 	invalidate_here(self);
-	// Kick all first, so that they leave the guest side by side.
+	// Kick all first, so that they exit in parallel.
 	for (u32 i = 0; i < vm->cpus; i++)
 		if (vm->cpu[i] != self && must_wait(vm->cpu[i], wanted))
 			cpu_kick(vm->cpu[i]);

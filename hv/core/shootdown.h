@@ -5,11 +5,11 @@
 
 #include "hv/core/cpu.h"
 
-// Invalidates on this CPU what vm->shootdown.wanted asks for, if it has not yet. Root mode,
-// any context, NMI included.
+// Does the INVEPT on this CPU that vm->shootdown.wanted requests, unless it was done already. Root
+// mode, any context, NMI included.
 void invalidate_here(struct cpu *c);
 
-// Forces CPU `c` out of the guest soon, by NMI, unless one is on its way already.
+// Kicks CPU `c`: sends it an NMI, which makes it exit, unless one is already on its way.
 void cpu_kick(struct cpu *c);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The guest's side of this CPU, as far as hv/core needs it. vmx/ defines these functions; core
 // declares them, so that core includes nothing of vmx/. All run on CPU `c` itself in root mode with
-// its VMCS current, and none takes a lock where
-// its comment does not say so.
+// its VMCS current, and take no lock unless
+// their comment says so.
 #ifndef HV_CORE_VCPU_H
 #define HV_CORE_VCPU_H
 
@@ -10,7 +10,7 @@
 
 struct vm;
 
-// Where the guest stands, and on which page tables.
+// The guest's RIP and CR3.
 u64 vcpu_rip(void);
 u64 vcpu_cr3(void);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What follows from a verdict on a CPU: the event that records the write, and, for a rule that
-// freezes, the stop of the VM until the operator lets the write through once.
+// Carries out a verdict: records the write as an event and, for a rule that freezes, freezes the VM
+// until the operator lets the write through once.
 #ifndef HV_CORE_VERDICT_H
 #define HV_CORE_VERDICT_H
 
@@ -12,12 +12,12 @@
 void write_event(struct cpu *c, u8 action, u32 rule, u64 gpa, u64 gva, u64 rip, u8 size, u64 before,
 		 u64 after);
 
-// The action that can be carried out where a rule says `action` (TESSERA_ACTION_DENY or _FREEZE):
-// without an operator nobody could resume the guest, so the write is denied instead.
+// The action to take for `action` (TESSERA_ACTION_DENY or _FREEZE): without an operator, who alone
+// could resume the guest, FREEZE becomes DENY.
 u8 verdict_possible(u8 action);
 
-// Stops the VM because the instruction at `rip`, which is still to be carried out, wants to write
-// under a rule that freezes. After the operator resumes the guest, verdict_has_pass is true for
+// Freezes the VM because the instruction at `rip`, which has not run yet, would write where a rule
+// freezes. After the operator resumes the guest, verdict_has_pass is true for
 // that instruction until the pass is dropped: such rules only audit its write. CPU `c` itself, root
 // mode, no lock held.
 void verdict_stop(struct cpu *c, u64 rip);

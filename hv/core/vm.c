@@ -14,8 +14,8 @@ void vm_announce(const struct vm *vm)
 			 "engine = software");
 		log_warn("in tessera.conf does without it");
 	} else {
-		log_info("engine software: %s", vm->spp_available ? "SPP is there and not used"
-								  : "this processor has no SPP");
+		log_info("engine software: %s",
+			 vm->spp_available ? "SPP is there and not used" : "this CPU has no SPP");
 	}
 }
 
@@ -36,10 +36,10 @@ u32 vm_features(const struct vm *vm)
 	return (vm->policy.hardware ? TESSERA_FEATURE_SPP : 0) | TESSERA_FEATURE_STEP;
 }
 
-// Tables that were unlinked wait for a shootdown; when one is all that stands between a call and
-// its memory, it is done now and the call is tried once more. `waiting` is how many there were
-// before the call: what a call that fails makes and unlinks again gives the next try nothing.
-// Policy lock held.
+// Unlinked tables wait in limbo for a shootdown. If a call failed for lack of memory while
+// `waiting` tables were in limbo before it, does the shootdown, frees them and returns true: the
+// caller tries once more. Tables that the failed call itself made and unlinked do not count, since
+// the next try needs them again. Policy lock held.
 static bool reclaim_tables(struct vm *vm, int error, u32 waiting)
 {
 	if (error != TESSERA_NO_MEMORY || !waiting)

@@ -28,7 +28,7 @@ struct vm {
 	struct {
 		struct mtrr_state first; // as Tessera found them: what was write-back is RAM
 		bool changed;            // the guest changed them since
-		u64 known_ram[64];       // some 2 MiB blocks that are RAM: their numbers + 1
+		u64 known_ram[64];       // cache of 2 MiB blocks that are RAM: their numbers + 1
 	} types;
 	struct policy policy;
 	struct change change;
@@ -87,12 +87,12 @@ struct vm {
 
 	u32 step_lock[STEP_LOCKS]; // by page, so that steps on one page take turns
 
-	u64 writes[TESSERA_ACTION_COUNT]; // that met a rule, by the action that was carried out
+	u64 writes[TESSERA_ACTION_COUNT]; // that a rule covered, by the action taken
 	struct {
 		u64 hidden_reads;   // of the hidden block: answered with zeros
-		u64 hidden_writes;  // to the hidden block: they vanished
-		u64 loops_resolved; // exits that repeated at one place until this was noticed
-		u64 wrong_keys;     // calls that were refused for their key
+		u64 hidden_writes;  // to the hidden block: dropped
+		u64 loops_resolved; // loops of one exit that were detected and ended
+		u64 wrong_keys;     // calls refused for a wrong key
 	} counters;
 };
 
@@ -100,7 +100,7 @@ extern struct vm vm0;
 extern struct boot_info *boot;
 extern struct pool pool;
 
-// Says on the log what runs here and what is missing.
+// Logs which engine runs, and what is missing.
 void vm_announce(const struct vm *vm);
 
 // Writes that were denied or discarded.
@@ -112,9 +112,9 @@ static inline u64 vm_blocked(const struct vm *vm)
 // TESSERA_FEATURE_* bits of this VM.
 u32 vm_features(const struct vm *vm);
 
-// The policy calls: what hypercalls and console commands share. Each takes the policy lock, changes
-// the policy, and does the awaited shootdown that is owed before it returns. Any CPU in root mode;
-// no lock held. Errors as in spp/policy.h.
+// The policy calls, which hypercalls and console commands share. Each takes the policy lock,
+// changes the policy, and does the awaited shootdown that is owed before it returns. Any CPU in
+// root mode; no lock held. Errors as in spp/policy.h.
 int vm_change(struct vm *vm, const struct policy_op *ops, u32 count, u32 *failed);
 int vm_protect(struct vm *vm, u32 rule, u64 gpa, u64 length);
 int vm_unprotect(struct vm *vm, u32 rule, u64 gpa, u64 length);
@@ -128,16 +128,15 @@ int vm_rule_delete(struct vm *vm, u32 number);
 // Seals one rule, or all with -1: it cannot be loosened until reset.
 int vm_seal(struct vm *vm, s64 rule);
 
-// Takes such a seal off again, for the operator alone and only where the configuration lets the
-// console do it: DENIED.
+// Removes a seal, for the operator only. DENIED unless the configuration allows it.
 int vm_unseal(struct vm *vm, s64 rule);
 
 // Ends a change of the policy: does the awaited shootdown if one is owed, then frees the tables
 // that were unlinked. Caller holds the policy lock.
 void vm_finish_change(struct vm *vm);
 
-// Makes every CPU of the VM drop its translations and waits until all CPUs have
-// (hv/core/shootdown.c).
+// Makes every CPU of the VM invalidate its EPT translations, and waits until all have. Any CPU in
+// root mode; locks as asserted in hv/core/shootdown.c.
 void vm_shootdown(struct vm *vm);
 
 #endif

@@ -110,7 +110,7 @@ entry_from_loader:
 	lea	rdx, [native]
 	call	cpu_enter
 
-	; It returns only when this processor stays native, with the error in rax.
+	; It returns only when this CPU stays native, with the error in rax.
 	lea	rdx, [native]
 	mov	rcx, [rdx + NATIVE_CR3]
 	jmp	[rdx + NATIVE_BACK]

@@ -43,7 +43,7 @@ static u8 max_leaf_level(u64 ept_vpid)
 	return ept_vpid & EPT_CAP_1G ? 3 : ept_vpid & EPT_CAP_2M ? 2 : 1;
 }
 
-// The guest finds no UART where ours is.
+// Hides our UART from the guest.
 static void hide_ports(struct vm *vm)
 {
 	u16 first, last;
@@ -115,9 +115,8 @@ static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)
 	return icr_trap_rule(vm);
 }
 
-// The log lies at the end of the block, whatever the size of what is before it, and the loader
-// leaves it as it was. After a warm reset the loader takes the same block again when it can, and
-// the last log is found there.
+// The log is at the end of the block, and the loader does not clear it. After a warm reset the
+// loader takes the same block again if it can, and the last log is found there.
 static void create_pool(const struct boot_info *info)
 {
 	u64 start = info->pool_offset, end = info->block_size - LOG_SIZE;
@@ -129,7 +128,7 @@ static void create_pool(const struct boot_info *info)
 		log_info("the log from before the reset is kept: `log previous`");
 }
 
-// On the first CPU, once.
+// Runs once, on the first CPU.
 static s32 create_world(struct boot_info *info, const struct vmx_capability *cap)
 {
 	volatile void *apic;
@@ -145,7 +144,7 @@ static s32 create_world(struct boot_info *info, const struct vmx_capability *cap
 	return create_vm(&vm0, cap);
 }
 
-// The controls that the VM was built for must be there on every CPU.
+// Every CPU must have the controls that the VM was built for.
 static s32 compare_capability(const struct vmx_capability *cap)
 {
 	const struct vmx_capability *first = &first_capability;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where the rooms meet: what each VM exit leads to, and who handles each bit of cpu.work. The rooms
-// below include nothing of the rooms that are named here.
+// The tables that connect the rooms: the handler of each VM exit and of each bit of cpu.work. The
+// rooms below include nothing of the rooms that are named here.
 #include "hv/call/calls.h"
 #include "hv/core/agent_ring.h"
 #include "hv/core/drill.h"

@@ -10,7 +10,7 @@ extern host_fault
 global fault_stubs
 
 FAULT_STUB_SIZE equ 16
-; Vectors for which the processor pushes an error code itself.
+; Vectors for which the CPU pushes an error code itself.
 %define HAS_ERROR_CODE(v) (v == 8 || (v >= 10 && v <= 14) || v == 17 || v == 21 || PAST_CET(v))
 %define PAST_CET(v) (v == 29 || v == 30)
 

@@ -7,7 +7,7 @@
 #include "hv/core/cpu.h"
 
 // The last thing before VMLAUNCH and VMRESUME, on the CPU itself, with its VMCS current. If a
-// processor would refuse the entry, names the rule and its fields on the log, on the console and on
+// CPU would refuse the entry, names the rule and its fields on the log, on the console and on
 // port 0xE9, where the test machines look for it, and panics.
 void entry_check(struct cpu *c);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// CPUID: what the processor says, less what the guest cannot have, plus Tessera's own leaves. The
+// CPUID: what the CPU says, less what the guest cannot have, plus Tessera's own leaves. The
 // hypervisor-present bit stays as hardware has it (0): operating systems change their locks, timers
 // and idle loops when they see it, and ours is to go unnoticed. An agent looks for the signature.
 #include "vmx/exit/cpuid.h"
@@ -17,7 +17,7 @@ static u64 mirror_cr4(u64 ecx, u64 bits, u64 cr4_bit)
 	return vmread(GUEST_CR4) & cr4_bit ? ecx | bits : ecx & ~bits;
 }
 
-// Takes what the guest cannot have out of the processor's answer, which stands in its registers.
+// Takes what the guest cannot have out of the CPU's answer, which stands in its registers.
 static inline __attribute__((always_inline)) void edit(u32 leaf, u32 subleaf, u64 *r)
 {
 	switch (leaf) {

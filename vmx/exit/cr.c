@@ -6,7 +6,7 @@
 #include "vmx/vmcs/guest.h"
 #include "vmx/vmcs/vmcs.h"
 
-// One processor at a time is launched, so one place remembers what to put back.
+// One CPU at a time is launched, so one place remembers what to put back.
 static u64 native_cr0, native_cr4;
 
 // What the guest may not change: bits that VMX operation forces to 1, and those of VMX, SMX and
@@ -67,7 +67,7 @@ u64 crs_guest_cr4(void)
 }
 
 // The guest moves to CR0 with another value in a forced bit (NE) than it last saw. Once the shadow
-// agrees, the same instruction no longer exits: it is run again, and the processor itself does all
+// agrees, the same instruction no longer exits: it is run again, and the CPU itself does all
 // that a write to CR0 entails, mode switches and PDPTEs included.
 static void cr0_write(u64 value)
 {

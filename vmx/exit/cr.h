@@ -8,7 +8,7 @@
 #include "hv/x86/control_regs.h"
 #include "vmx/vmcs/capability.h"
 
-// Puts this processor's CR0 and CR4 within what VMXON demands, remembering what was there; and
+// Puts this CPU's CR0 and CR4 within what VMXON demands, remembering what was there; and
 // back.
 void crs_enter_vmx(const struct vmx_capability *cap);
 void crs_leave_vmx(void);

@@ -61,7 +61,7 @@ static __attribute__((noinline)) void handle_exit(struct cpu *c, struct regs *re
 	enter_guest(c);
 }
 
-// The frequent exits whose handlers wait for nobody and touch nothing that processors share go
+// The frequent exits whose handlers wait for nobody and touch nothing that CPUs share go
 // straight back where nothing else is due. The state is CPU_GUEST all the time: an NMI that comes
 // meanwhile is taken as one behind the last look before VM entry.
 static inline void dispatch_exit(struct cpu *c, struct regs *regs, u64 reason)

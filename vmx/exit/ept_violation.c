@@ -23,7 +23,7 @@
 struct access {
 	u64 gpa, gva, rip, qualification;
 	u32 generation; // policy_generation, read before anything else is found out
-	bool walk;      // the processor's own access to a guest page table
+	bool walk;      // the CPU's own access to a guest page table
 	bool delivery;  // of an event: no instruction did it
 };
 
@@ -129,7 +129,7 @@ static void serve_write(struct cpu *c, const struct access *a)
 			invept(INVALIDATE_SINGLE, vmread(EPT_POINTER));
 			return;
 		}
-		// The processor does not take this kind of write to SPP.
+		// The CPU does not take this kind of write to SPP.
 		__atomic_fetch_add(&c->vm->counters.loops_resolved, 1, __ATOMIC_RELAXED);
 	}
 	open_or_deny(c, STEP_WRITE, a);

@@ -1,5 +1,5 @@
 ; SPDX-License-Identifier: MIT
-; Every VM exit arrives here, on the processor's own stack, and leaves again by VMRESUME. The
+; Every VM exit arrives here, on the CPU's own stack, and leaves again by VMRESUME. The
 ; registers become a struct regs (hv/x86/regs.h).
 bits 64
 default rel

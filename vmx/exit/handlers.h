@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The handlers of the exit table (vmx/exit/dispatch.c). Each runs on its processor's root stack
+// The handlers of the exit table (vmx/exit/dispatch.c). Each runs on its CPU's root stack
 // with interrupts off; it either moves the guest on, gives it a fault, or leaves it where it was to
 // try again.
 #ifndef VMX_EXIT_HANDLERS_H

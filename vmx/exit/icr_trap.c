@@ -120,7 +120,7 @@ static bool take_command(struct cpu *c, u32 icr, u32 id)
 	if ((mode != ICR_MODE_INIT && mode != ICR_MODE_SIPI) ||
 	    (shorthand && shorthand != ICR_OTHERS))
 		return false;
-	// The level-triggered de-assert of old processors' INIT protocol does nothing.
+	// The level-triggered de-assert of old CPUs' INIT protocol does nothing.
 	if (mode == ICR_MODE_INIT && !(icr & ICR_ASSERT))
 		return true;
 	c->vm->icr_trap.used = rdtsc();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The processor's MTRRs, and the EPT's memory types that follow them.
+// The CPU's MTRRs, and the EPT's memory types that follow them.
 #ifndef VMX_EXIT_MEMORY_TYPES_H
 #define VMX_EXIT_MEMORY_TYPES_H
 
@@ -7,10 +7,10 @@
 
 struct vm;
 
-// Reads this processor's MTRRs.
+// Reads this CPU's MTRRs.
 void mtrrs_read(struct mtrr_state *m);
 
-// The guest wrote an MTRR on this processor: if MTRRs are on and the types differ from those in
+// The guest wrote an MTRR on this CPU: if MTRRs are on and the types differ from those in
 // the EPT, gives the EPT the new ones (all rights stay as they are) and does a shootdown. While the
 // guest has MTRRs off (it rewrites them in that state) nothing happens. No lock held.
 void mtrrs_changed(struct vm *vm);

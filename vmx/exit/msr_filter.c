@@ -17,7 +17,7 @@ typedef bool (*msr_write)(struct cpu *c, u32 msr, u64 value);
 #define APIC_BASE_ENABLE BIT(11)
 #define APIC_BASE_ADDR   0xfffffffffffff000ULL
 
-// As on a processor whose firmware locked VMX off.
+// As on a CPU whose firmware locked VMX off.
 static bool read_locked(struct cpu *c, u32 msr, u64 *value)
 {
 	(void)c;
@@ -97,7 +97,7 @@ static const struct intercept intercepts[] = {
 	{ IA32_MTRR_FIX16K_80000, IA32_MTRR_FIX16K_A0000, NULL,        write_mtrr },
 	{ IA32_MTRR_FIX4K_C0000,  IA32_MTRR_FIX4K_F8000,  NULL,        write_mtrr },
 	{ IA32_MTRR_DEF_TYPE,     IA32_MTRR_DEF_TYPE,     NULL,        write_mtrr },
-	// These make the processor write memory without asking the EPT, or in root mode too.
+	// These make the CPU write memory without asking the EPT, or in root mode too.
 	{ IA32_PEBS_ENABLE,       IA32_PEBS_ENABLE,       NULL,        refuse_write },
 	{ IA32_PEBS_BASE,         IA32_PEBS_INDEX,        refuse_read, refuse_write },
 	{ IA32_XSS,               IA32_XSS,               NULL,        write_xss },
@@ -126,7 +126,7 @@ void msrs_fill_bitmap(u8 *bitmap)
 				bitmap[BITMAP_WRITE_LOW + msr / 8] |= BIT(msr % 8);
 		}
 	}
-	msrs_intercept_icr(bitmap, false); // only while a processor waits in software
+	msrs_intercept_icr(bitmap, false); // only while a CPU waits in software
 }
 
 void msrs_intercept_icr(u8 *bitmap, bool on)
@@ -145,7 +145,7 @@ static const struct intercept *find_intercept(u32 msr)
 	return NULL;
 }
 
-// MSRs outside both ranges of the bitmap always exit; those go to the processor, which knows best.
+// MSRs outside both ranges of the bitmap always exit; those go to the CPU, which knows best.
 void exit_rdmsr(struct cpu *c, struct regs *regs)
 {
 	u32 msr = regs->gpr[RCX];

@@ -41,7 +41,7 @@ void vcpu_nmi_in_root(struct cpu *c)
 		devirtualize_in_nmi(c);
 
 	// This may have come behind the last look at cpu.work before VM entry. The window makes the
-	// processor leave the guest at once if it can take an NMI, and when it can if not.
+	// CPU leave the guest at once if it can take an NMI, and when it can if not.
 	bool guests = receive_nmi(c);
 
 	if (c->state != CPU_GUEST)
@@ -72,7 +72,7 @@ void nmi_deliver(struct cpu *c)
 	c->nmi_pending = false;
 	vmwrite(ENTRY_INTERRUPTION_INFO, EVENT_VALID | EVENT_NMI | VECTOR_NMI);
 
-	// An NMI wakes a halted processor; injection into the HLT state does the same.
+	// An NMI wakes a halted CPU; injection into the HLT state does the same.
 }
 
 void exit_exception_or_nmi(struct cpu *c, struct regs *regs)

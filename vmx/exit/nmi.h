@@ -2,9 +2,9 @@
 // NMIs: ours (a kick) end in an invalidation, all others reach the guest once, with its blocking
 // kept right. Manual: "Virtual NMIs", "NMI-Window Exiting".
 //
-// One limit is the processor's own: it holds a single pending NMI. If a guest's NMI and a kick
+// One limit is the CPU's own: it holds a single pending NMI. If a guest's NMI and a kick
 // become pending together within the few instructions in which NMIs are blocked in root mode,
-// hardware joins them. Kicks are therefore sent only to a processor that runs the guest.
+// hardware joins them. Kicks are therefore sent only to a CPU that runs the guest.
 #ifndef VMX_EXIT_NMI_H
 #define VMX_EXIT_NMI_H
 

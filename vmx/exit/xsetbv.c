@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// XSETBV always exits. The guest's XCR0 is the live one; the processor itself judges the value, and
+// XSETBV always exits. The guest's XCR0 is the live one; the CPU itself judges the value, and
 // its #GP becomes the guest's. Its privilege check should come before the exit (manual: "Relative
 // Priority of Faults and VM Exits"), but not every emulated processor makes it.
 #include "hv/x86/insn.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What becomes of a step whose stores met those of another processor: it runs again, or its stores
+// What becomes of a step whose stores met those of another CPU: it runs again, or its stores
 // land beside the others.
 #ifndef VMX_STEP_CONFLICT_H
 #define VMX_STEP_CONFLICT_H
@@ -10,7 +10,7 @@
 // WINDOW_WALK.
 bool step_may_restart(struct cpu *c);
 
-// Called when another processor has changed `word` since it was copied, with the policy's lock
+// Called when another CPU has changed `word` since it was copied, with the policy's lock
 // held. False when the instruction shall run again. Otherwise the kept bytes of `after` are stored,
 // or left out if the instruction stopped in the middle (step.part).
 bool step_meet_others(struct cpu *c, u64 *word, u64 after, u64 keep);

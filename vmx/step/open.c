@@ -21,7 +21,7 @@
 #include "vmx/vmcs/setup.h"
 
 #define STEP_PAGES_AT_START 3
-#define BACK_OFF            64 // pauses, times what tells the processors apart
+#define BACK_OFF            64 // pauses, times what tells the CPUs apart
 
 static bool allocate_page(struct step_page *p)
 {
@@ -215,7 +215,7 @@ static int open_in_view(struct cpu *c, const struct step_page *p)
 	return error;
 }
 
-// Two processors that each hold the page the other one wants would give up and try again side by
+// Two CPUs that each hold the page the other one wants would give up and try again side by
 // side for ever. Each waits another while, so one of them finishes.
 static void back_off(const struct cpu *c)
 {

@@ -6,12 +6,12 @@
 #include "hv/core/cpu.h"
 #include "vmx/step/step.h"
 
-// Prepares this processor's step view and enough memory for a step of two pages, so that steps work
+// Prepares this CPU's step view and enough memory for a step of two pages, so that steps work
 // when the pool is empty. NO_MEMORY. Before the launch.
 int step_create(struct cpu *c);
 
-// Opens the page that holds gpa in this processor's step, beginning one if none is under way. The
-// instruction that exited runs again, alone, at the next VM entry. When another processor steps on
+// Opens the page that holds gpa in this CPU's step, beginning one if none is under way. The
+// instruction that exited runs again, alone, at the next VM entry. When another CPU steps on
 // that page, or too many pages are open, the step is given up and the instruction simply tries
 // again. `generation` is policy_generation, read before the policy was asked about the page.
 // False when there is no memory for it, or when it is a device's page under rules: the caller must
@@ -20,7 +20,7 @@ bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva, u32 generat
 
 // Stores `size` bytes of `value` at gpa, within a page, for the instruction that exited, under the
 // rules and with the events of a step. True when that is done; false when the guest gets a fault
-// instead, or tries again because another processor steps on that page or writes the same word. No
+// instead, or tries again because another CPU steps on that page or writes the same word. No
 // step is under way, and WINDOW_STEP shows the page. In the exit path, no lock held.
 bool step_store(struct cpu *c, u64 gpa, u64 gva, u64 value, u32 size);
 

@@ -16,7 +16,7 @@
 
 #define DR7_ENABLES 0xffU
 
-// What a processor does beside the store where any of these is on, a step does best.
+// What a CPU does beside the store where any of these is on, a step does best.
 static bool store_is_plain(u64 rflags)
 {
 	return !(rflags & (RFLAGS_TF | RFLAGS_AC)) && !(vmread(GUEST_DR7) & DR7_ENABLES) &&

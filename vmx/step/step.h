@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One guest instruction under the monitor trap flag with each page that it writes replaced by a
-// scratch copy that only this processor sees. Afterwards the bytes that the rules allow are copied
+// scratch copy that only this CPU sees. Afterwards the bytes that the rules allow are copied
 // back. Audit, discard, byte-exact sharing, page walks into protected tables and the software
 // engine all use it.
 #ifndef VMX_STEP_STEP_H
@@ -15,7 +15,7 @@ struct cpu;
 // Why a page is open in the step.
 enum step_kind {
 	STEP_WRITE,  // a guest store: commit what the rules allow
-	STEP_WALK,   // the processor's A/D update in a page table: commit accessed and dirty bits
+	STEP_WALK,   // the CPU's A/D update in a page table: commit accessed and dirty bits
 	STEP_APIC,   // the local APIC's page: what was written goes to vmx/exit/icr_trap.c
 	STEP_DEVICE, // a device's page without rules: no copy, the page itself is open
 	STEP_HIDDEN, // the hypervisor's own memory: reads see zeros, writes vanish
@@ -52,7 +52,7 @@ struct step {
 	u8 denied;      // what step_commit came upon: enum tessera_action
 	u8 hold;        // enum hold: what keeps interrupts from the guest
 	u32 generation; // policy_generation from before the first page was found closed
-	u32 repeats;    // commits in a row that failed because another processor wrote
+	u32 repeats;    // commits in a row that failed because another CPU wrote
 	u64 judged;     // the word that the commit judged last: its gpa + 1
 	struct judgement judgement;
 	u64 count;           // steps finished

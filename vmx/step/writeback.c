@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// How a step's stores reach memory without harm to what other processors store at the same time.
+// How a step's stores reach memory without harm to what other CPUs store at the same time.
 //
-// The instruction read and wrote a copy. If another processor changes the original between the copy
+// The instruction read and wrote a copy. If another CPU changes the original between the copy
 // and the commit, a locked update of the copy would undo that change, and a plain store of which
 // only the changed bytes are copied back could mix with it. Three things write to the original:
 //
-// - Steps of other processors. The page's lock, held from before the copy until after the commit,
+// - Steps of other CPUs. The page's lock, held from before the copy until after the commit,
 //   keeps them away.
 // - Native stores. They do not happen while the tables refuse all stores to the page: the policy's
 //   lock is held over each shootdown, so a CPU that has held it and found the page closed knows
@@ -17,7 +17,7 @@
 //      (and so the step's view) as it was. Splits, merges and changes of memory types do not change
 //      what the tables admit.
 //   b) all the time, in the open part of what a step writes: a store across the border of a closed
-//      tile or page, a store that the processor does not take to SPP, a store to an open page
+//      tile or page, a store that the CPU does not take to SPP, a store to an open page
 //      whose page walk has to write to a closed one, and the words of that walk.
 // - The hypervisor's own answers to hypercalls (guest_write, under the policy's lock), and devices.
 //
@@ -27,7 +27,7 @@
 //    a CPU that changes rules without a pause cannot keep others from their work, 2. alone decides
 //    after some tries.
 // 2. changes each word by a locked compare-exchange from what the copy held before. If it fails on
-//    the first word, another processor has written: the instruction runs again. If it succeeds, the
+//    the first word, another CPU has written: the instruction runs again. If it succeeds, the
 //    update has happened at this moment, with nothing in between. This is exact for all updates
 //    within an aligned word, with no regard to who else may write.
 // 3. does the page walk's words first: an accessed or dirty flag must not be lost when the guest
@@ -46,7 +46,7 @@
 // A plain store that Tessera carries out reads the word under the same lock, so that only native
 // stores can come between; 2. detects those.
 //
-// DEVIRTUALIZE opens everything. It waits until all processors have no step open (gather in
+// DEVIRTUALIZE opens everything. It waits until all CPUs have no step open (gather in
 // vmx/devirt/handoff.c).
 #include "vmx/step/writeback.h"
 

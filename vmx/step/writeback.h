@@ -12,7 +12,7 @@ void step_take_back(struct cpu *c);
 enum step_result {
 	STEP_DONE,   // what the rules allow is in memory
 	STEP_DENIED, // step.denied says by which action; nothing was written
-	STEP_AGAIN,  // another processor wrote meanwhile; nothing was written
+	STEP_AGAIN,  // another CPU wrote meanwhile; nothing was written
 };
 
 // A store that Tessera carries out without a step, at page[0].first of the step.

@@ -21,7 +21,7 @@ struct vmx_capability {
 };
 
 // Bits of a physical address that tell memory apart: MAXPHYADDR less those that memory encryption
-// takes for keys, by which a guest could reach our block at a second place. Any processor at CPL 0.
+// takes for keys, by which a guest could reach our block at a second place. Any CPU at CPL 0.
 u32 vmx_address_bits(void);
 
 // Reads this CPU's capabilities. Returns BOOT_OK, or BOOT_LACKS() of the first requirement that
@@ -29,7 +29,7 @@ u32 vmx_address_bits(void);
 // IA32_FEATURE_CONTROL before. Any CPU in root or native mode at CPL 0.
 s32 vmx_capability_read(struct vmx_capability *c, u32 engine);
 
-// A control word: `required` bits (known to be there) plus those of `optional` that the processor
+// A control word: `required` bits (known to be there) plus those of `optional` that the CPU
 // has, plus what it insists on.
 u32 vmx_control(u64 capability, u32 required, u32 optional);
 

@@ -63,7 +63,7 @@ void guest_inject_gp_during(struct cpu *c, u32 event)
 {
 	enum fault_class class = event & EVENT_VALID ? classify_event(event) : BENIGN;
 
-	// The processor blocks NMIs before it pushes the frame of one.
+	// The CPU blocks NMIs before it pushes the frame of one.
 	if ((event & (EVENT_VALID | EVENT_TYPE)) == (EVENT_VALID | EVENT_NMI))
 		vmwrite(GUEST_INTERRUPTIBILITY, vmread(GUEST_INTERRUPTIBILITY) | BLOCKING_BY_NMI);
 	if (class == DOUBLE_FAULT)

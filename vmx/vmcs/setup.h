@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Making a processor a guest of itself.
+// Making a CPU a guest of itself.
 #ifndef VMX_VMCS_SETUP_H
 #define VMX_VMCS_SETUP_H
 
@@ -7,11 +7,11 @@
 #include "hv/x86/native.h"
 #include "vmx/vmcs/capability.h"
 
-// VMXON on this processor, with its VMCS current and filled: host state from our own tables, guest
+// VMXON on this CPU, with its VMCS current and filled: host state from our own tables, guest
 // state from `native`. BOOT_OK, or VMXON with nothing changed. Interrupts off.
 s32 vmx_start(struct cpu *c, const struct vmx_capability *cap, const struct native *native);
 
-// Undoes vmx_start: VMXOFF, and this processor's CR0 and CR4 as they were.
+// Undoes vmx_start: VMXOFF, and this CPU's CR0 and CR4 as they were.
 void vmx_stop(void);
 
 // hv/entry/entry.asm: enters the guest; returns only when VMLAUNCH failed.

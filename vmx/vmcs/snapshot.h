@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A processor's registers and VMCS at one moment, for whoever looks at it from another processor.
+// A CPU's registers and VMCS at one moment, for whoever looks at it from another CPU.
 #ifndef VMX_VMCS_SNAPSHOT_H
 #define VMX_VMCS_SNAPSHOT_H
 
@@ -12,13 +12,13 @@
 struct snapshot {
 	u64 gpr[16]; // [RSP] is not live: GUEST_RSP is
 	u64 field[VMCS_FIELD_COUNT];
-	bool there[VMCS_FIELD_COUNT]; // this processor has the field
+	bool there[VMCS_FIELD_COUNT]; // this CPU has the field
 };
 
-// The last one taken. The console's processor reads it once run_on_done says that it is whole.
+// The last one taken. The console's CPU reads it once run_on_done says that it is whole.
 extern struct snapshot snapshot;
 
-// Fills `snapshot` with this processor, whose VMCS is current. For run_on() in hv/core/run_on.h.
+// Fills `snapshot` with this CPU, whose VMCS is current. For run_on() in hv/core/run_on.h.
 void snapshot_take(struct cpu *c);
 
 // Fields by their place in VMCS_FIELDS, 0..VMCS_FIELD_COUNT - 1.

@@ -138,7 +138,7 @@ enum vmcs_field { VMCS_FIELDS(VMCS_FIELD_ENUM) };
 #define GUEST_BASE(segment)     (GUEST_ES_BASE + 2 * (segment))
 
 #ifdef COUNT_VMCS
-extern u64 vmcs_reads[], vmcs_writes[]; // per processor, for the benchmark's build
+extern u64 vmcs_reads[], vmcs_writes[]; // per CPU, for the benchmark's build
 u32 cpu_number(void);
 #define COUNT_READ()  (vmcs_reads[cpu_number()]++)
 #define COUNT_WRITE() (vmcs_writes[cpu_number()]++)
@@ -156,7 +156,7 @@ static inline u64 vmread(u64 field)
 	return value;
 }
 
-// False where this processor's VMX has no such field.
+// False where this CPU's VMX has no such field.
 static inline bool vmread_safe(u64 field, u64 *value)
 {
 	bool failed;

@@ -41,7 +41,7 @@ void command_unseal(struct shell *s, u32 argc, const char **argv)
 	error = vm_unseal(console_vm(), rule);
 	if (error == TESSERA_DENIED)
 		shell_print(s, "what is sealed stays so until reset: only `unseal = console` in "
-			       "tessera.conf,\nread at the start, lets the console take it off\n");
+			       "tessera.conf,\nread at the start, lets the console remove it\n");
 	else
 		shell_result(s, error);
 }

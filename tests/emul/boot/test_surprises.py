@@ -93,7 +93,7 @@ def test_panic_stops_one_processor(disk, settings):
         machine.com2.send("drill nested 0 really\r")
         machine.com2.expect(r"tessera: PANIC: (?s:.*)PANIC inside a panic: exception 14 in the "
                             r"hypervisor: error 0 rip ffffffff8\w+ rsp \w+ cr2 8\b", START)
-        machine.com2.expect("tessera: this processor stops. Reset the machine", START)
+        machine.com2.expect("tessera: this CPU stops. Reset the machine", START)
 
 
 def test_panic_reboots(disk):
@@ -115,7 +115,7 @@ def test_panic_devirtualizes(disk, cpu):
     """The guest goes on natively on both processors, with the console's port for its own."""
     with start(disk, "panic = devirtualize\n") as machine:
         ask(machine, f"drill panic {cpu} really", "tessera: PANIC: the operator's drill")
-        machine.com2.expect("tessera: takes itself off", START)
+        machine.com2.expect("tessera: devirtualizing", START)
         machine.com2.send("bye\r")
         machine.com2.expect("bye heard", START)
         machine.wait(START)

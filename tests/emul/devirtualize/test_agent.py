@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Tessera is taken off under the test agent, which looks at every register: again and again, at
-another moment each time, on both engines, with one processor and with four.
+"""The machine is devirtualized under the test agent, which checks every register: again and again,
+at another moment each time, on both engines, with one CPU and with four.
 
 Each time begins with the same machine, saved when the agent was ready.
 """
@@ -31,7 +31,8 @@ TIMES = (
 
 @pytest.fixture(scope="module", name="saved")
 def _saved():
-    """Makes machines with the agent, by engine and processors."""
+    """Makes machines with the agent, by engine and CPUs."""
+    MACHINES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=MACHINES) as folder:
         made = {}
 

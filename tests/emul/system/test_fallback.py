@@ -39,7 +39,7 @@ def test_required_starts_nothing_else(outcome):
 @pytest.mark.boot(NO_SPP)
 def test_without_spp_the_software_engine_runs(outcome):
     assert "missing, but not needed: SPP" in outcome.com1, outcome.com1
-    assert "engine software: this processor has no SPP" in outcome.com2
+    assert "engine software: this CPU has no SPP" in outcome.com2
     assert "agent: ready" in outcome.com1
 
 
