@@ -3,7 +3,7 @@
 #include "hv/lib/string.h"
 #include "tessera/hypercall.h"
 
-// A block that one entry maps, and what we know of its memory type before looking.
+// A block that one entry maps, and its memory type if that is known already.
 struct block {
 	u64 gpa;
 	u32 level;
@@ -50,8 +50,8 @@ static bool build_entry(struct ept *e, u64 *slot, struct block b)
 	return build_table(e, table, b.gpa, b.level - 1);
 }
 
-// Asks for the memory type of the whole table first, so that the vast empty parts of the address
-// space cost one question for 512 GiB.
+// Looks up the memory type of the whole table first, so that empty parts of the address space cost
+// one lookup for 512 GiB.
 static bool build_table(struct ept *e, u64 *table, u64 gpa, u32 level)
 {
 	struct block b = { .gpa = gpa, .level = level };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// EPT entries as the files of this room see them. EPT's accessed and dirty flags are off (EPTP
+// EPT entries, for the files of this room. EPT's accessed and dirty flags are off (EPTP
 // bit 6 = 0), so a CPU never writes an entry and a plain store loses nothing.
 // Manual: "EPT Translation Mechanism".
 #ifndef EPT_ENTRY_H
@@ -26,7 +26,7 @@ static inline u64 leaf_entry(u64 gpa, u32 level, enum memory_type type)
 	       EPT_NO_VE;
 }
 
-// An entry that leads to a table leaves all rights to the leaves.
+// An entry that points to a table has all rights; the leaves restrict them.
 static inline u64 link_entry(const struct ept *e, const u64 *table)
 {
 	return pool_pa(e->pool, table) | EPT_RWX;
@@ -53,7 +53,7 @@ void ept_fill_split(u64 *table, u64 leaf, u32 level);
 // Splits the leaf in `slot`, of `level` 2 or 3, into 512. NO_MEMORY.
 int ept_split_leaf(struct ept *e, u64 *slot, u32 level);
 
-// Joins the table behind `slot` into one leaf of `level`, if its 512 leaves are alike.
+// Merges the table below `slot` into one leaf of `level`, if its 512 leaves are alike.
 bool ept_join(struct ept *e, u64 *slot, u32 level);
 
 #endif

@@ -45,8 +45,8 @@ struct ept_leaf {
 };
 
 // Builds the identity map of [0, 2^addr_bits): RWX, the largest pages whose memory type is uniform,
-// types from `types`, [hidden_start, hidden_end) left out. NO_MEMORY when the pool runs dry; the
-// tables that were built are given back. Before the launch, one CPU.
+// types from `types`, [hidden_start, hidden_end) left out. NO_MEMORY if the pool is empty; then the
+// tables built so far are freed. Before the launch, one CPU.
 int ept_create(struct ept *e, struct pool *pool, u8 addr_bits, u8 max_leaf_level,
 	       const struct mtrr_state *types, u64 hidden_start, u64 hidden_end);
 
@@ -57,10 +57,10 @@ void ept_destroy(struct ept *e);
 // does not wait for CPUs in root mode, so another CPU could free the tables during the walk.
 struct ept_leaf ept_lookup(const struct ept *e, u64 gpa);
 
-// Makes every page of [gpa, gpa + size) be mapped by leaves of at most `level` (1 or 2), splitting
-// larger ones. Meaning stays the same: rights, types and SPP bits are inherited, each split is
-// filled first and published by one store. NO_MEMORY leaves a correct map (some splits may stand).
-// Caller holds the policy lock.
+// Splits larger leaves, so that leaves of at most `level` (1 or 2) map every page of
+// [gpa, gpa + size). The meaning stays the same: rights, types and SPP bits are inherited, each
+// split is filled first and published by one store. NO_MEMORY leaves a correct map (some splits may
+// remain). Caller holds the policy lock.
 int ept_split(struct ept *e, u64 gpa, u64 size, u8 level);
 
 // Sets the write rights (EPT_W, or EPT_SPP, or 0) of every leaf in [gpa, gpa + size). The range
@@ -68,8 +68,8 @@ int ept_split(struct ept *e, u64 gpa, u64 size, u8 level);
 // caller owes a shootdown. One aligned store a leaf. Caller holds the policy lock.
 bool ept_set_write(struct ept *e, u64 gpa, u64 size, u64 write_bits);
 
-// Joins the leaves around gpa back into 2 MiB and then 1 GiB where all 512 are alike and
-// contiguous. Replaced tables go to limbo. Returns true if anything was joined. Caller holds the
+// Merges the leaves around gpa into 2 MiB and then 1 GiB if all 512 are equal and contiguous.
+// Replaced tables go to limbo. Returns true if anything was merged. Caller holds the
 // policy lock.
 bool ept_merge(struct ept *e, u64 gpa);
 

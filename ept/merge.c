@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ept/entry.h"
 
-// A leaf with SPP is never like another: bit 61 has no meaning in a large page.
+// Leaves with SPP are never merged: bit 61 has no meaning in a large page.
 static bool all_alike(const u64 *table, u32 level)
 {
 	u64 wanted = table[0];
@@ -30,7 +30,7 @@ bool ept_join(struct ept *e, u64 *slot, u32 level)
 	return true;
 }
 
-// The entry of `level` on the way to gpa, or NULL where the way ends above it.
+// The entry of `level` on the path to gpa, or NULL if the path ends above it.
 static u64 *ept_slot_of(const struct ept *e, u64 gpa, u32 level)
 {
 	u64 *slot = &e->root[table_index(gpa, EPT_ROOT_LEVEL)];

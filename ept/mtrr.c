@@ -10,8 +10,8 @@
 #define KNOWN_TYPES \
 	(TYPE_BIT(MT_UC) | TYPE_BIT(MT_WC) | TYPE_BIT(MT_WT) | TYPE_BIT(MT_WP) | TYPE_BIT(MT_WB))
 
-// Questions about halves that one question may lead to. Sane ranges need a few dozen; a guest that
-// invents masks with holes gets "several types" and 4 KiB pages, and not our time.
+// Limits the lookups of halves for one range. Usual MTRRs need a few dozen; for masks with holes,
+// which a hostile guest may set, the answer becomes "several types", which leads to 4 KiB pages.
 #define MAX_STEPS 512
 
 // Which types cover a block: the whole of it, or some of it.
@@ -20,7 +20,7 @@ struct cover {
 	u32 part;
 };
 
-// A reserved type is what the manual calls undefined; the safe reading is UC.
+// The manual leaves reserved types undefined; UC is the safe choice.
 static enum memory_type known_type(u64 type)
 {
 	type &= 0xff;
@@ -49,7 +49,7 @@ static struct cover cover_of(const struct mtrr_state *m, u64 gpa, u64 size)
 
 		if (!(m->mask[i] & MASK_VALID) || (differ & ~inside))
 			continue;
-		// The block meets the range. Mask bits inside the block cut it.
+		// The block overlaps the range. Mask bits below the block size split it.
 		if (mask & inside)
 			c.part |= TYPE_BIT(known_type(m->base[i]));
 		else
@@ -58,7 +58,7 @@ static struct cover cover_of(const struct mtrr_state *m, u64 gpa, u64 size)
 	return c;
 }
 
-// True when the ranges that cover only some of the block change nothing in the part they cover.
+// True if the ranges that cover only a part of the block do not change the type there.
 static bool part_is_idle(struct cover c, enum memory_type def)
 {
 	if (c.all)

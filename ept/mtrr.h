@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Memory types from the MTRRs, as plain data: the privileged reads are the caller's.
+// Memory types from the MTRRs, as plain data: the caller reads the MSRs.
 // Manual: "Memory Type Range Registers (MTRRs)", "MTRR Precedences".
 #ifndef EPT_MTRR_H
 #define EPT_MTRR_H
@@ -22,14 +22,14 @@ struct mtrr_state {
 	u8 addr_bits;                  // MAXPHYADDR: mask bits above it are ones
 };
 
-// The type of the byte at gpa. A mix that the manual leaves undefined answers UC.
+// The type of the byte at gpa. UC for a mix that the manual leaves undefined.
 enum memory_type mtrr_type(const struct mtrr_state *m, u64 gpa);
 
 // The type of the whole of [gpa, gpa + size), size a power of two >= 4 KiB and gpa aligned to it.
 // Returns false, and the type UC, when the range holds more than one type.
 bool mtrr_uniform(const struct mtrr_state *m, u64 gpa, u64 size, enum memory_type *type);
 
-// The name that people know: "UC", "WC", "WT", "WP", "WB", or "??".
+// The usual name: "UC", "WC", "WT", "WP", "WB", or "??".
 const char *memory_type_name(enum memory_type type);
 
 #endif

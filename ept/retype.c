@@ -2,8 +2,8 @@
 #include "ept/entry.h"
 #include "tessera/hypercall.h"
 
-// A guest can shred its memory types. It may spend this part of the pool on it and no more, so that
-// later calls that protect something still find memory.
+// A guest can force many small pages by its memory types. They may use this part of the pool only,
+// so that later calls that protect something still find memory.
 #define RETYPE_MAY_USE(pool) ((pool)->size / PAGE_SIZE / 4 * 3)
 
 static void retype_table(struct ept *e, u64 *table, u64 gpa, u32 level);
@@ -29,7 +29,7 @@ static void retype_leaf(struct ept *e, u64 *slot, u64 gpa, u32 level)
 		retype_table(e, entry_table(e, table_load(slot)), gpa, level - 1);
 		return;
 	}
-	set_type(e, slot, type); // UC where there are several
+	set_type(e, slot, type); // UC if the range has several types
 }
 
 static void retype_table(struct ept *e, u64 *table, u64 gpa, u32 level)

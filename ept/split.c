@@ -7,7 +7,7 @@ void ept_fill_split(u64 *table, u64 leaf, u32 level)
 	u64 step = level_size(level - 1);
 	u64 entry = level == 2 ? leaf & ~EPT_LARGE : leaf;
 
-	// Bit 61 means nothing in a large leaf, and must not begin to mean something by the split.
+	// Bit 61 is ignored in a large leaf, so it must not be inherited by 4 KiB leaves.
 	entry &= ~EPT_SPP;
 	for (u32 i = 0; i < TABLE_ENTRIES; i++, entry += step)
 		table[i] = entry;
@@ -36,7 +36,7 @@ int ept_split(struct ept *e, u64 gpa, u64 size, u8 level)
 				return TESSERA_NO_MEMORY;
 			continue;
 		}
-		// A table stands or falls as a whole: its other leaves are no larger than this one.
+		// No other leaf of this table is larger than this one, so skip the table.
 		gpa = leaf.level ? ALIGN_DOWN(gpa, level_size(leaf.level + 1)) +
 					   level_size(leaf.level + 1)
 				 : leaf.gpa + leaf.size;

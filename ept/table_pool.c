@@ -25,7 +25,7 @@ static struct list_page **list_link(struct tables *t, u32 index)
 	return link;
 }
 
-// How many list pages the tables in use and in limbo need; limbo fills the list from its front.
+// The number of list pages for the tables in use and in limbo. Limbo fills the list from the front.
 static u32 list_need(const struct tables *t)
 {
 	return (t->used + t->limbo + PER_LIST_PAGE - 1) / PER_LIST_PAGE;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where page tables come from and go to. A table that was unlinked may still be walked by a
+// Allocates and frees page tables. A table that was unlinked may still be walked by a
 // CPU with stale paging-structure caches, so it waits in limbo, its words untouched, until
 // every CPU has invalidated. Limbo therefore keeps its list outside the tables; the room for
 // a table is set aside when the table is made, so that unlinking never needs memory.
@@ -23,10 +23,10 @@ void tables_init(struct tables *t, struct pool *pool);
 // A zeroed table, or NULL.
 u64 *tables_alloc(struct tables *t);
 
-// Gives back a table at once: no CPU can walk it.
+// Frees a table at once. Only if no CPU can walk it.
 void tables_free(struct tables *t, u64 *table);
 
-// Takes an unlinked table out of use, into limbo.
+// Moves an unlinked table into limbo.
 void tables_retire(struct tables *t, u64 *table);
 
 // Frees the tables in limbo. Only after every CPU invalidated since they were unlinked.

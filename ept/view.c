@@ -6,15 +6,15 @@
 
 #define PATH_TABLES 3 // one private table for each level below the root
 
-// Rights are the AND of all levels, so nothing behind a copied entry can be written. The policy
-// lock keeps those away who change the original.
+// Rights are the AND of all levels, so nothing below a copied entry can be written. The policy lock
+// keeps the original from changing.
 static void copy_closed(u64 *to, const u64 *from)
 {
 	for (u32 i = 0; i < TABLE_ENTRIES; i++)
 		to[i] = from[i] & ~EPT_W;
 }
 
-// Forgets every private table but keeps its memory, and follows the shared map as it is now.
+// Drops every private table but keeps its memory, and copies the shared map as it is now.
 static void start_over(struct view *v)
 {
 	copy_closed(v->root, v->ept->root);
@@ -43,8 +43,8 @@ void view_destroy(struct view *v)
 	memset(v, 0, sizeof(*v));
 }
 
-// Fills a private table of `level` with what the shared map has there, less the right to write:
-// `entry`, closed like all copies, leads to it.
+// Fills a private table of `level` with the entries of the shared map without the right to write.
+// `entry`, which has no right to write either, points to it.
 static void fill_private(struct view *v, u64 *table, u64 entry, u32 level)
 {
 	if (!entry_present(entry))
@@ -55,7 +55,7 @@ static void fill_private(struct view *v, u64 *table, u64 entry, u32 level)
 		copy_closed(table, entry_table(v->ept, entry));
 }
 
-// The private table of `level` on the way to gpa, made and linked into `slot` if it is not there.
+// The private table of `level` on the path to gpa; allocates it and links it into `slot` if needed.
 static u64 *private_table(struct view *v, u64 *slot, u64 gpa, u32 level)
 {
 	u64 origin = ALIGN_DOWN(gpa, level_size(level + 1)) | level;
@@ -91,8 +91,8 @@ static int open_page(struct view *v, u64 gpa, u64 entry)
 	return TESSERA_OK;
 }
 
-// Copies the open pages' paths anew. Their private tables are there already, the same number as
-// before, so this finds the memory it needs.
+// Copies the paths of the open pages again. They need as many private tables as before, which
+// exist, so this cannot run out of memory.
 static void refresh_view(struct view *v)
 {
 	u64 gpa[VIEW_PAGES], entry[VIEW_PAGES];

@@ -3,7 +3,7 @@
 
 #define WRITE_BITS (EPT_W | EPT_SPP)
 
-// Fewer stores can reach memory: W went, or SPP went and left nothing in its place.
+// True if fewer stores can reach memory: W was cleared, or SPP was cleared without setting W.
 static bool is_stricter(u64 from, u64 to)
 {
 	return ((from & EPT_W) && !(to & EPT_W)) || ((from & EPT_SPP) && !(to & WRITE_BITS));
@@ -23,7 +23,7 @@ bool ept_set_write(struct ept *e, u64 gpa, u64 size, u64 write_bits)
 			gpa = leaf.gpa + leaf.size;
 			continue;
 		}
-		// The rest of this table without a walk for each leaf.
+		// Handle the rest of this table without a walk for each leaf.
 		u64 bits = leaf.level == 1 ? write_bits : write_bits & EPT_W;
 		for (u64 *slot = leaf.slot; left-- && gpa < end; slot++, gpa += leaf.size) {
 			u64 entry = table_load(slot);

@@ -41,7 +41,7 @@ static u32 first_in_unit(u64 gpa)
 	return (gpa >> PAGE_SHIFT) & (UNIT_PAGES - 1);
 }
 
-// How many of `pages` pages from gpa lie in gpa's unit.
+// The number of pages, of `pages` from gpa, that are in gpa's unit.
 static u32 run_of(u64 gpa, u32 pages)
 {
 	return MIN(pages, UNIT_PAGES - first_in_unit(gpa));
@@ -154,7 +154,7 @@ int access_reserve(struct access_maps *a, u64 gpa, u32 pages, const u32 *maps)
 	return TESSERA_OK;
 }
 
-// Stores the maps of one run and answers how many more are now not all ones.
+// Stores the maps of one run. Returns how many more maps than before are not all ones.
 static u32 store_run(u32 *to, const u32 *from, u32 run)
 {
 	u32 more = 0;
@@ -172,7 +172,7 @@ void access_store(struct access_maps *a, u64 gpa, u32 pages, const u32 *maps)
 		u32 run = run_of(gpa, pages);
 		u64 *word = word_of(a, gpa);
 
-		// Where there is no room, access_reserve found nothing but ones.
+		// Without a unit, access_reserve found only maps of all ones.
 		if (word && *word) {
 			u32 *to = page_of(*word);
 			u32 more = store_run(to + first_in_unit(gpa), maps, run);
@@ -194,7 +194,7 @@ static bool table_has_no_maps(const u64 *table)
 	return true;
 }
 
-// Frees what hangs below `word` on the way to gpa and holds nothing, from the unit upwards.
+// Frees empty units and directories on the path from `word` to gpa, bottom up.
 static void trim_below(struct access_maps *a, u64 *word, u64 gpa, u32 level)
 {
 	u64 *table = page_of(*word);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Access maps: 32 bits for each 4 KiB page, bit i = tile i may be written as far as this map says.
+// Access maps: 32 bits for each 4 KiB page, bit i = this map lets tile i be written.
 // Kept by 4 MiB units of one pool page, under a three-level directory. A unit whose maps are all
 // ones takes no memory, so what the maps cost depends on their contents only. Pure.
 #ifndef SPP_ACCESS_MAP_H
@@ -30,7 +30,7 @@ bool access_is_open(const struct access_maps *a, u64 gpa, u64 size);
 // access_trim after that.
 int access_reserve(struct access_maps *a, u64 gpa, u32 pages, const u32 *maps);
 
-// Stores the maps; there is room for them.
+// Stores the maps. access_reserve made room for them.
 void access_store(struct access_maps *a, u64 gpa, u32 pages, const u32 *maps);
 
 // Gives back the units around these pages that are all ones, or were never used.

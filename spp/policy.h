@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The write-protection policy of one VM: rules, regions and access maps are the only truth; tile
+// The write-protection policy of one VM: rules, regions and access maps are the only source; tile
 // vectors, SPPT leaves and EPT rights are derived from them here, and nowhere else. Pure: no
-// privileged instruction; the caller does the shootdowns that the functions say are owed.
+// privileged instruction; the caller does the shootdowns that these functions request.
 #ifndef SPP_POLICY_H
 #define SPP_POLICY_H
 
@@ -12,19 +12,19 @@
 #include "spp/rule.h"
 #include "spp/sppt.h"
 
-// Access maps that are being prepared: these pages will have these when it is committed.
+// Access maps in preparation: these pages get them at the commit.
 struct policy_change {
 	u64 gpa;
 	u32 pages;
 	const u32 *maps;
 };
 
-// One region that comes or goes.
+// One region to add or remove.
 struct policy_op {
 	u64 gpa;
 	u64 length;
 	u32 rule;
-	bool open; // it goes
+	bool open; // remove it
 	u64 tag;   // the caller's
 };
 
@@ -32,26 +32,27 @@ struct policy {
 	struct lock lock; // every function below needs it, unless it says otherwise
 	struct pool *pool;
 	struct ept *ept;
-	struct sppt sppt; // its root is NULL where `hardware` is false
+	struct sppt sppt; // its root is NULL if `hardware` is false
 	struct region_set regions;
 	struct rule_table rules;
 	struct access_maps access;
 	bool hardware; // true: SPP enforces tiles; false: mixed pages are W=0, software judges
-	bool lockdown; // nothing may change any more
+	bool lockdown; // no change is accepted
 	bool shootdown_owed;  // something tightened: a shootdown must end before the call returns
-	bool starved;         // a miss found no memory once: some mixed pages may be without SPP
+	bool starved;         // a miss found no memory: some mixed pages may be without SPP
 	u64 misses;           // SPPT paths rebuilt by policy_miss
 	u64 misconfigs;       // malformed SPPT paths rebuilt
-	u64 misses_no_memory; // of the misses: pages left wholly closed, served in software
+	u64 misses_no_memory; // of the misses: pages left closed and served in software
 	struct policy_change change;
 	u32 generation;           // see policy_generation
 	u32 tiles[TABLE_ENTRIES]; // scratch: the tile vectors of the 2 MiB in work
 };
 
-// What a write to some bytes meets.
+// The verdict on a write to some bytes.
 struct verdict {
-	u8 action; // enum tessera_action, the strictest of all that overlap; ALLOW where none does
-	u32 rule;  // the rule that said so
+	u8 action; // enum tessera_action, the strictest of all rules that overlap; ALLOW without
+		   // one
+	u32 rule;  // the rule with that action
 	u64 gpa;   // first byte of the write that this rule covers
 	u64 end;   // it covers the write's bytes up to here, perhaps more behind a gap
 };
@@ -65,17 +66,17 @@ void policy_destroy(struct policy *p);
 // count. Sets shootdown_owed if a tile closed.
 int policy_protect(struct policy *p, u32 rule, u64 gpa, u64 length);
 
-// Removes exactly this region. NOT_FOUND, SEALED, DENIED, and NO_MEMORY where what stays behind
-// needs smaller pages than the region did. Opens the EPT bit before the leaf, merges pages back;
-// what it unlinks waits in limbo for policy_reap.
+// Removes exactly this region. NOT_FOUND, SEALED, DENIED, and NO_MEMORY if what remains
+// needs smaller pages than the region did. Opens the EPT bit before the leaf and merges pages;
+// unlinked tables wait in limbo for policy_reap.
 int policy_unprotect(struct policy *p, u32 rule, u64 gpa, u64 length);
 
-// Does all of these, in this order, or none: then *failed is the index of the first that could not
-// be done. Errors as above. No byte is open in between that is closed before and after.
+// Makes all of these changes in this order, or none; then *failed is the index of the first one
+// that failed. Errors as above. No byte that is closed before and after is open in between.
 int policy_change(struct policy *p, const struct policy_op *ops, u32 count, u32 *failed);
 
 // The 32-bit access maps of `pages` pages from gpa (page-aligned, at most TESSERA_ACCESS_MAX): bit
-// i = tile i may be written. `get` answers what is in force, regions included. `set` replaces the
+// i = tile i may be written. `get` returns what is in force, including regions. `set` replaces the
 // maps (all or nothing, errors as policy_protect; SEALED when the access rule is sealed and a bit
 // would open) and sets shootdown_owed only if a tile closed. They carry TESSERA_RULE_ACCESS. `maps`
 // is the hypervisor's own copy: it is read more than once.
@@ -109,7 +110,7 @@ static inline u32 policy_generation(const struct policy *p)
 	return __atomic_load_n(&p->generation, __ATOMIC_RELAXED);
 }
 
-// True when EPT and SPPT of gpa's page say what the rules say. For self-checks.
+// True if EPT and SPPT of gpa's page agree with the rules. For self-checks.
 bool policy_in_force(const struct policy *p, u64 gpa);
 
 // True when EPT and SPPT, as they stand, let a write to the byte at gpa through. A violation
@@ -123,7 +124,7 @@ bool policy_admits(const struct policy *p, u64 gpa);
 // NO_MEMORY: some pages were not brought into force, nothing else changed.
 int policy_sync(struct policy *p, u64 gpa, u64 size);
 
-// Frees what waits in the limbos. Only after an awaited shootdown of all CPUs.
+// Frees the tables in the limbos. Only after a shootdown that all CPUs have completed.
 void policy_reap(struct policy *p);
 
 // Tables in the limbos. After NO_MEMORY with some of them: do a shootdown, call policy_reap and try

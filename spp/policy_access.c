@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The policy's beginning and end, and its access maps: a call checks, prepares what may fail, then
-// commits.
+// Creates and destroys the policy, and changes its access maps: checks, prepares what may fail,
+// then commits.
 #include "hv/lib/string.h"
 #include "spp/policy.h"
 #include "spp/policy_internal.h"

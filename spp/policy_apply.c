@@ -5,56 +5,56 @@
 
 #define WRITE_BITS (EPT_W | EPT_SPP)
 
-// A piece of the range that a change touches: one GiB that is uniform as a whole, or some pages
+// A extent of the range that a change touches: one GiB that is uniform as a whole, or some pages
 // [first, first + count) of one 2 MiB.
-struct piece {
+struct extent {
 	u64 base;
 	u64 size;
 	u32 first;
 	u32 count;
 };
 
-typedef int (*piece_work)(struct policy *p, const struct piece *piece);
+typedef int (*extent_work)(struct policy *p, const struct extent *extent);
 
 static u64 whole_pages(u64 gpa, u64 size)
 {
 	return ALIGN_UP(gpa + size, PAGE_SIZE);
 }
 
-static struct piece next_piece(const struct policy *p, u64 gpa, u64 end)
+static struct extent next_extent(const struct policy *p, u64 gpa, u64 end)
 {
 	u64 base = ALIGN_DOWN(gpa, SIZE_2M);
-	struct piece piece = { .base = base, .size = SIZE_2M };
+	struct extent extent = { .base = base, .size = SIZE_2M };
 
 	if (gpa % SIZE_1G == 0 && end - gpa >= SIZE_1G &&
 	    derive_shade(p, gpa, SIZE_1G) != SHADE_MIXED)
-		return (struct piece){ .base = gpa, .size = SIZE_1G };
-	// A page that a starved miss left to software goes back to hardware with the first change
-	// that finds memory again, wherever in the 2 MiB it is.
+		return (struct extent){ .base = gpa, .size = SIZE_1G };
+	// After a miss without memory a page is served by software. The first change in its 2 MiB
+	// range that finds memory returns it to hardware.
 	if (p->starved) {
-		piece.count = TABLE_ENTRIES;
+		extent.count = TABLE_ENTRIES;
 	} else {
-		piece.first = table_index(gpa, 1);
-		piece.count = (MIN(end, base + SIZE_2M) - gpa) / PAGE_SIZE;
+		extent.first = table_index(gpa, 1);
+		extent.count = (MIN(end, base + SIZE_2M) - gpa) / PAGE_SIZE;
 	}
-	return piece;
+	return extent;
 }
 
-static int each_piece(struct policy *p, u64 gpa, u64 size, piece_work work)
+static int each_piece(struct policy *p, u64 gpa, u64 size, extent_work work)
 {
 	u64 end = whole_pages(gpa, size);
 	int rc = TESSERA_OK;
 
 	for (gpa &= PAGE_MASK; gpa < end && rc == TESSERA_OK;) {
-		struct piece piece = next_piece(p, gpa, end);
+		struct extent extent = next_extent(p, gpa, end);
 
-		rc = work(p, &piece);
-		gpa = piece.base + piece.size;
+		rc = work(p, &extent);
+		gpa = extent.base + extent.size;
 	}
 	return rc;
 }
 
-// The leaves of a 2 MiB, or NULL where it is one large leaf, or a hole as large.
+// The leaves of a 2 MiB range; NULL if it is one large leaf or a hole.
 static u64 *small_leaves(const struct ept_leaf *leaf)
 {
 	return leaf->size == PAGE_SIZE ? leaf->slot - table_index(leaf->gpa, 1) : NULL;
@@ -65,8 +65,8 @@ static u64 shade_bits(enum shade shade)
 	return shade == SHADE_OPEN ? EPT_W : 0;
 }
 
-// What the 512 vectors in p->tiles make of their 2 MiB. Without SPP every page that is not open is
-// W=0, so that only openness matters.
+// The shade of the 2 MiB range whose 512 vectors are in p->tiles. Without SPP every page that is
+// not open has W=0, so only open and not open differ.
 static enum shade shade_of_tiles(const struct policy *p)
 {
 	u64 bits = derive_bits(p->hardware, p->tiles[0]);
@@ -95,37 +95,38 @@ static bool any_mixed(const u32 *tiles, u32 count)
 	return false;
 }
 
-// A new leaf table is filled with the vectors of the change: until the commit no EPT entry asks it.
-static int prepare_sppt(struct policy *p, const struct piece *piece)
+// Fills a new leaf table with the vectors of the change. Until the commit no EPT entry refers to
+// it.
+static int prepare_sppt(struct policy *p, const struct extent *extent)
 {
-	if (!p->hardware || sppt_walk(&p->sppt, piece->base, NULL))
+	if (!p->hardware || sppt_walk(&p->sppt, extent->base, NULL))
 		return TESSERA_OK;
-	derive_tiles(p, piece->base + piece->first * PAGE_SIZE, piece->count, p->tiles);
-	if (!any_mixed(p->tiles, piece->count))
+	derive_tiles(p, extent->base + extent->first * PAGE_SIZE, extent->count, p->tiles);
+	if (!any_mixed(p->tiles, extent->count))
 		return TESSERA_OK;
-	derive_tiles(p, piece->base, TABLE_ENTRIES, p->tiles);
-	return sppt_build(&p->sppt, piece->base, p->tiles);
+	derive_tiles(p, extent->base, TABLE_ENTRIES, p->tiles);
+	return sppt_build(&p->sppt, extent->base, p->tiles);
 }
 
-static int prepare_piece(struct policy *p, const struct piece *piece)
+static int prepare_extent(struct policy *p, const struct extent *extent)
 {
-	if (piece->size == SIZE_1G)
+	if (extent->size == SIZE_1G)
 		return TESSERA_OK;
-	struct ept_leaf leaf = ept_lookup(p->ept, piece->base);
+	struct ept_leaf leaf = ept_lookup(p->ept, extent->base);
 	if (leaf.level >= 2) {
-		enum shade shade = shade_of_2m(p, piece->base);
+		enum shade shade = shade_of_2m(p, extent->base);
 
 		if (shade != SHADE_MIXED && (leaf.entry & EPT_W) == shade_bits(shade))
 			return TESSERA_OK;
-		if (ept_split(p->ept, piece->base, SIZE_2M, shade == SHADE_MIXED ? 1 : 2))
+		if (ept_split(p->ept, extent->base, SIZE_2M, shade == SHADE_MIXED ? 1 : 2))
 			return TESSERA_NO_MEMORY;
 		if (shade != SHADE_MIXED)
 			return TESSERA_OK;
 	}
-	return prepare_sppt(p, piece);
+	return prepare_sppt(p, extent);
 }
 
-// Stores a leaf word. True if that closed a tile.
+// Stores a leaf word. Returns true if that closed a tile.
 static bool store_leaf(u64 *slot, u64 new)
 {
 	u64 old = *slot;
@@ -136,9 +137,9 @@ static bool store_leaf(u64 *slot, u64 new)
 	return old & ~new;
 }
 
-// Changes what EPT says about a page, and its leaf word if it has one. To close: the leaf word
-// before the EPT bit; to open: the EPT bit before the leaf word. So an EPT entry with SPP never
-// meets a word that says less than both the old and the new rules.
+// Changes the EPT bits of a page, and its leaf word if it has one. Closing stores the leaf word
+// before the EPT bit, opening the EPT bit before the leaf word. An EPT entry with SPP therefore
+// never refers to a word that opens tiles which neither the old nor the new rules open.
 static void change_page(struct policy *p, u64 *ept_slot, u64 bits, u64 *sppt_slot, u64 word)
 {
 	u64 entry = table_load(ept_slot);
@@ -156,7 +157,7 @@ static void change_page(struct policy *p, u64 *ept_slot, u64 bits, u64 *sppt_slo
 	p->shootdown_owed |= closes;
 }
 
-// The pages of a piece that is mapped by small leaves, by the vectors in p->tiles.
+// The pages of a extent that is mapped by small leaves, by the vectors in p->tiles.
 static void apply_commit_pages(struct policy *p, u64 *ept_slot, u64 *sppt_slot, u32 count)
 {
 	const u32 *tiles = p->tiles;
@@ -174,32 +175,32 @@ static void apply_commit_pages(struct policy *p, u64 *ept_slot, u64 *sppt_slot, 
 	}
 }
 
-static void commit_large(struct policy *p, const struct piece *piece, const struct ept_leaf *leaf)
+static void commit_large(struct policy *p, const struct extent *extent, const struct ept_leaf *leaf)
 {
-	derive_tiles(p, piece->base, 1, p->tiles);
+	derive_tiles(p, extent->base, 1, p->tiles);
 	u64 bits = derive_bits(false, p->tiles[0]);
 	if (leaf->level && (leaf->entry & EPT_W) != bits)
-		p->shootdown_owed |= ept_set_write(p->ept, piece->base, piece->size, bits);
+		p->shootdown_owed |= ept_set_write(p->ept, extent->base, extent->size, bits);
 }
 
-static int commit_piece(struct policy *p, const struct piece *piece)
+static int commit_extent(struct policy *p, const struct extent *extent)
 {
-	struct ept_leaf leaf = ept_lookup(p->ept, piece->base);
+	struct ept_leaf leaf = ept_lookup(p->ept, extent->base);
 	u64 *ept_slot = small_leaves(&leaf);
-	u32 first = piece->first;
+	u32 first = extent->first;
 
-	if (piece->size == SIZE_1G) {
-		u64 bits = shade_bits(derive_shade(p, piece->base, SIZE_1G));
+	if (extent->size == SIZE_1G) {
+		u64 bits = shade_bits(derive_shade(p, extent->base, SIZE_1G));
 
-		p->shootdown_owed |= ept_set_write(p->ept, piece->base, piece->size, bits);
+		p->shootdown_owed |= ept_set_write(p->ept, extent->base, extent->size, bits);
 	} else if (!ept_slot) {
-		commit_large(p, piece, &leaf);
+		commit_large(p, extent, &leaf);
 	} else {
-		u64 *sppt_slot = p->hardware ? sppt_walk(&p->sppt, piece->base, NULL) : NULL;
+		u64 *sppt_slot = p->hardware ? sppt_walk(&p->sppt, extent->base, NULL) : NULL;
 
-		derive_tiles(p, piece->base + first * PAGE_SIZE, piece->count, p->tiles);
+		derive_tiles(p, extent->base + first * PAGE_SIZE, extent->count, p->tiles);
 		apply_commit_pages(p, ept_slot + first, sppt_slot ? sppt_slot + first : NULL,
-				   piece->count);
+				   extent->count);
 	}
 	policy_count(p);
 	return TESSERA_OK;
@@ -227,7 +228,7 @@ void apply_tidy(struct policy *p, u64 gpa, u64 size)
 		if (p->hardware && sppt_walk(&p->sppt, gpa, &level) && !asks_sppt(&leaf))
 			sppt_drop(&p->sppt, gpa);
 		ept_merge(p->ept, gpa);
-		// One leaf for 1 GiB, and no SPPT table for any part of it: nothing more to find.
+		// One leaf maps 1 GiB, and no part of it has an SPPT table: nothing to do.
 		next = leaf.size >= SIZE_1G && level > 2 ? ALIGN_DOWN(gpa, SIZE_1G) + SIZE_1G
 							 : gpa + SIZE_2M;
 	}
@@ -235,10 +236,10 @@ void apply_tidy(struct policy *p, u64 gpa, u64 size)
 
 int apply_prepare(struct policy *p, u64 gpa, u64 size)
 {
-	return each_piece(p, gpa, size, prepare_piece);
+	return each_piece(p, gpa, size, prepare_extent);
 }
 
 void apply_commit(struct policy *p, u64 gpa, u64 size)
 {
-	each_piece(p, gpa, size, commit_piece);
+	each_piece(p, gpa, size, commit_extent);
 }

@@ -4,7 +4,7 @@
 
 #define TILE TESSERA_TILE_SIZE
 
-// Puts the parts of `from` (maps of pages from from_gpa) that fall into the pages of `to` there.
+// Copies the maps in `from` (of pages from from_gpa) that belong to pages of `to` (from gpa).
 static void overlay_maps(u32 *to, u64 gpa, u32 pages, const u32 *from, u64 from_gpa, u32 from_pages)
 {
 	u64 start = MAX(gpa, from_gpa);
@@ -33,7 +33,7 @@ static void load_maps(const struct policy *p, u64 gpa, u32 pages, u32 *tiles)
 		overlay_maps(tiles, gpa, pages, c->maps, c->gpa, c->pages);
 }
 
-// Closes every tile that the bytes [from, to), counted from the first page, touch.
+// Closes every tile that contains a byte of [from, to), counted from the first page.
 static void close_bytes(u32 *tiles, u64 from, u64 to)
 {
 	u32 first = from / TILE, last = (to - 1) / TILE;

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-// What a write to some bytes meets, by the rules, and what the tables make of it.
+// Gives the verdict on a write from the rules, and compares the tables with the rules.
 #include "ept/entry.h"
 #include "spp/policy_internal.h"
 
 #define TILE TESSERA_TILE_SIZE
 
-struct question {
+struct verdict_query {
 	const struct policy *p;
 	u64 gpa, end; // the bytes written
 	u8 freeze;    // what rules that freeze count as
 	struct verdict v;
 };
 
-// A region whose rule is missing would be a broken promise of ours; it denies.
-static u8 action_of(const struct question *q, u32 rule)
+// A region whose rule is missing would be a bug of Tessera. Deny then.
+static u8 action_of(const struct verdict_query *q, u32 rule)
 {
 	const struct rule *r = rule_get(&q->p->rules, rule);
 
@@ -22,8 +22,9 @@ static u8 action_of(const struct question *q, u32 rule)
 	return r->action == TESSERA_ACTION_FREEZE ? q->freeze : r->action;
 }
 
-// Takes the stricter of two answers; of two that are as strict, the one that meets the write first.
-static void meet_rule(struct question *q, u32 rule, u64 gpa, u64 end)
+// Keeps the stricter of the verdict so far and this rule's action. Of two equally strict ones it
+// keeps the one whose bytes come first.
+static void count_rule(struct verdict_query *q, u32 rule, u64 gpa, u64 end)
 {
 	u8 action = action_of(q, rule);
 	struct verdict *v = &q->v;
@@ -34,8 +35,8 @@ static void meet_rule(struct question *q, u32 rule, u64 gpa, u64 end)
 	*v = (struct verdict){ .action = action, .rule = rule, .gpa = gpa, .end = end };
 }
 
-// The first tile that the access maps close.
-static void meet_maps(struct question *q)
+// Finds the first tile that the access maps close.
+static void meet_maps(struct verdict_query *q)
 {
 	for (u64 page = q->gpa & PAGE_MASK; page < q->end; page += PAGE_SIZE) {
 		u32 closed = ~access_map(&q->p->access, page);
@@ -46,15 +47,15 @@ static void meet_maps(struct question *q)
 			u64 tile = page + (u32)__builtin_ctz(closed) * TILE;
 
 			if (tile < q->end)
-				meet_rule(q, TESSERA_RULE_ACCESS, MAX(q->gpa, tile),
-					  MIN(q->end, tile + TILE));
+				count_rule(q, TESSERA_RULE_ACCESS, MAX(q->gpa, tile),
+					   MIN(q->end, tile + TILE));
 			return;
 		}
 	}
 }
 
-// The regions of the tree below n that overlap, in one pass.
-static void meet_regions(struct question *q, const struct region *n)
+// Counts all regions in the subtree of n that overlap the write, in one pass.
+static void meet_regions(struct verdict_query *q, const struct region *n)
 {
 	for (; n && n->max_end > q->gpa; n = n->right) {
 		if (n->left && n->left->max_end > q->gpa)
@@ -62,14 +63,14 @@ static void meet_regions(struct question *q, const struct region *n)
 		if (n->start >= q->end)
 			return;
 		if (n->end > q->gpa)
-			meet_rule(q, n->rule, MAX(q->gpa, n->start), MIN(q->end, n->end));
+			count_rule(q, n->rule, MAX(q->gpa, n->start), MIN(q->end, n->end));
 	}
 }
 
 struct verdict policy_judge_as(const struct policy *p, u64 gpa, u64 length, u8 freeze)
 {
-	u64 limit = BIT(EPT_MAX_ADDR_BITS); // nothing is protected beyond
-	struct question q = { .p = p, .gpa = gpa, .freeze = freeze };
+	u64 limit = BIT(EPT_MAX_ADDR_BITS); // no region is beyond
+	struct verdict_query q = { .p = p, .gpa = gpa, .freeze = freeze };
 
 	if (!length || gpa >= limit)
 		return q.v;
@@ -102,7 +103,7 @@ bool policy_in_force(const struct policy *p, u64 gpa)
 		return bits == derive_bits(false, tiles) && (!p->hardware || !tiles || bits);
 	if (bits == EPT_SPP)
 		return path && word == sppt_spread(tiles) && derive_bits(true, tiles) == EPT_SPP;
-	// A mixed page without SPP is right where there is no path: software serves it.
+	// A mixed page without SPP is correct if it has no path: software serves it.
 	return bits == derive_bits(path, tiles);
 }
 

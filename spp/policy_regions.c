@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Changes of regions, any number at once. First every region is marked in the tree as one that
-// comes or goes, so that what is derived is what will be; then all that may fail is prepared; then
-// the tables are changed, each straight from what it said to what it shall say.
+// Adds and removes any number of regions at once. First marks every region in the tree as joining
+// or leaving, so that tables are derived from the new state; then prepares all that may fail; then
+// changes each table entry directly from its old value to its new one.
 #include "spp/policy.h"
 #include "spp/policy_internal.h"
 
@@ -60,7 +60,7 @@ static int mark_change(struct policy *p, const struct policy_op *op)
 	return rc;
 }
 
-// A region that was to come goes again, and one that was to go stays; as often as it was named.
+// Undoes mark_change: removes a region that was to be added, keeps one that was to be removed.
 static void take_back_change(struct policy *p, const struct policy_op *op)
 {
 	struct region *region = find_region(p, op);
@@ -84,7 +84,7 @@ static void finish_change(struct policy *p, const struct policy_op *op)
 
 static int prepare_changes(struct policy *p, const struct policy_op *ops, u32 count, u32 *failed)
 {
-	u64 left = BIT(p->ept->addr_bits); // bytes: what a call may take of the lock has a limit
+	u64 left = BIT(p->ept->addr_bits); // bytes; limits how long a call holds the lock
 	int rc = TESSERA_OK;
 	u32 marked = 0, i;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The SPP-related events: a path of the SPPT is missing or malformed. We build every path before an
-// EPT entry asks for it, so either is a surprise; the rules are the truth, and the path is derived
-// from them again. Manual: "SPP-Related Events".
+// The SPP-related events: a path of the SPPT is missing or malformed. Every path is built before an
+// EPT entry refers to it, so neither should occur. The path is derived from the rules again.
+// Manual: "SPP-Related Events".
 #include "spp/policy_internal.h"
 #include "tessera/hypercall.h"
 
@@ -16,7 +16,8 @@ int policy_sync(struct policy *p, u64 gpa, u64 size)
 	return TESSERA_OK;
 }
 
-// Without memory for the path the page goes without SPP: wholly closed, unless no rule touches it.
+// Without memory for the path the page loses SPP: it is closed as a whole, unless no rule covers
+// it.
 static void do_without(struct policy *p, u64 page)
 {
 	struct ept_leaf leaf = ept_lookup(p->ept, page);

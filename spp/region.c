@@ -64,7 +64,7 @@ static struct region *balance_node(struct region *n)
 	return n;
 }
 
-// Order of (start, end, rule), as memcmp would answer.
+// Compares by (start, end, rule); the result is like that of memcmp.
 static int compare_regions(const struct region *a, const struct region *b)
 {
 	if (a->start != b->start)
@@ -116,7 +116,7 @@ static struct region *cut_node(struct region *n, const struct region *key)
 	return balance_node(first);
 }
 
-// The link in the tree that leads to the node with this key, or to where it would hang.
+// The link to the node with this key, or the link where it would be inserted.
 static struct region **link_of(struct region **root, const struct region *key)
 {
 	struct region **link = root;
@@ -167,7 +167,7 @@ int region_remove(struct region_set *s, u64 start, u64 end, u32 rule)
 	if (!gone)
 		return TESSERA_NOT_FOUND;
 	s->root = cut_node(s->root, &key);
-	// The last node of the slabs moves into the gap, so that they never need a page too many.
+	// The last node of the slabs moves into the gap, so that they use as few pages as possible.
 	struct region *last = slab_last(s);
 	if (last != gone) {
 		*link_of(&s->root, last) = gone;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The set of protected byte ranges: an interval tree. Regions may overlap and touch; the same range
-// may stand once per rule. Lookup O(log n) an answer, insert and remove O(log n), whatever order an
+// may exist once per rule. Lookup O(log n) an answer, insert and remove O(log n), whatever order an
 // attacker chooses. Pure; nodes are packed into as few pool pages as their number needs.
 #ifndef SPP_REGION_H
 #define SPP_REGION_H
@@ -16,7 +16,7 @@ struct region {
 	u32 nodes; // in this subtree: the tree's balance, and the way to the n-th region
 	u32 rule : 30;
 	u32 joining : 1; // a change that is being prepared (spp/policy_regions.c) adds it,
-	u32 leaving : 1; // or takes it away: it does not count any more
+	u32 leaving : 1; // or removes it: it no longer counts
 };
 
 struct region_set {
@@ -31,8 +31,8 @@ void region_set_init(struct region_set *s, struct pool *pool);
 // Gives all nodes back to the pool.
 void region_set_destroy(struct region_set *s);
 
-// A region's address holds until the next insert or remove.
-// EXISTS when the same range stands there with the same rule, NO_MEMORY.
+// A region's address is valid until the next insert or remove.
+// EXISTS if the same range is there with the same rule; NO_MEMORY.
 int region_insert(struct region_set *s, u64 start, u64 end, u32 rule);
 
 // NOT_FOUND when no region has exactly this range and rule.
@@ -41,8 +41,8 @@ int region_remove(struct region_set *s, u64 start, u64 end, u32 rule);
 // The region with exactly this range and rule, or NULL.
 struct region *region_find(const struct region_set *s, u64 start, u64 end, u32 rule);
 
-// The regions that overlap [start, end), in order of (start, end, rule): begin with after = NULL,
-// then hand in the previous answer. NULL when there are no more.
+// The regions that overlap [start, end), in order of (start, end, rule): start with after = NULL,
+// then pass the previous result. NULL after the last one.
 const struct region *region_next(const struct region_set *s, u64 start, u64 end,
 				 const struct region *after);
 

@@ -9,7 +9,7 @@
 // Room for one more node, counted. NULL without memory.
 struct region *slab_take(struct region_set *s);
 
-// The node that was taken last and still stands.
+// The node that was taken last and not given back.
 struct region *slab_last(const struct region_set *s);
 
 // Gives the last node back.

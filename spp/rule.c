@@ -4,7 +4,7 @@
 
 #define NAME_CHARS (TESSERA_NAME_SIZE - 1)
 
-// A rule whose slot may or may not be in use; NULL where its page was never made.
+// The slot of a rule, which may be free; NULL if its page was never allocated.
 static struct rule *rule_slot(const struct rule_table *t, u32 number)
 {
 	struct rule *page = t->page[number / RULES_PER_PAGE];
@@ -38,8 +38,8 @@ s32 rule_find(const struct rule_table *t, const char *name)
 	return TESSERA_NOT_FOUND;
 }
 
-// Names come from the guest and go to the operator's terminal: printable ASCII, nothing that could
-// move its cursor.
+// Names come from the guest and are printed on the operator's terminal: only printable ASCII, so
+// that they cannot control it.
 static bool copy_name(char *to, const char *from)
 {
 	for (u32 i = 0; from && i < NAME_CHARS && from[i]; i++) {
@@ -128,7 +128,7 @@ int rule_delete(struct rule_table *t, u32 number)
 		return TESSERA_SEALED;
 	if (r->regions)
 		return TESSERA_IN_USE;
-	// The page stays: a CPU may count its last write on this rule a moment from now.
+	// Keep the page: another CPU may still count a write with this rule.
 	r->action = TESSERA_ACTION_ALLOW;
 	t->count--;
 	return TESSERA_OK;

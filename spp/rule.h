@@ -15,7 +15,7 @@ struct rule {
 	u32 tag;
 	u32 regions; // regions (or, for the access rule, pages) that carry it
 	char name[TESSERA_NAME_SIZE];
-	u64 writes;  // writes that met it; plain atomic increments
+	u64 writes;  // writes that it covered; plain atomic increments
 	u64 blocked; // of these, denied or discarded
 };
 
@@ -32,7 +32,7 @@ struct rule_table {
 int rule_table_init(struct rule_table *t, struct pool *pool);
 void rule_table_destroy(struct rule_table *t);
 
-// The rule, or NULL when there is none with that number.
+// The rule with that number, or NULL.
 struct rule *rule_get(const struct rule_table *t, u32 number);
 
 // The lowest used number >= from, or -1.
@@ -45,7 +45,7 @@ s32 rule_create(struct rule_table *t, u32 action, const char *name, u32 tag, u32
 // Seals one rule, or with number -1 every rule there is. NOT_FOUND.
 int rule_seal(struct rule_table *t, s64 number);
 
-// The reverse, for whoever may: that is not asked here.
+// Removes the seal. The caller checks whether that is allowed.
 int rule_unseal(struct rule_table *t, s64 number);
 
 // IN_USE while regions carry it, SEALED, NOT_FOUND, BAD_ARGUMENT (built-in).

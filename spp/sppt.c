@@ -40,7 +40,7 @@ static u64 *next_table(const struct sppt *t, u64 entry)
 	return pool_va(t->tables.pool, entry & ADDR_MASK);
 }
 
-// Walks to the leaf word, or to the entry where the path ends; *level says which.
+// Walks to the leaf word, or to the entry where the path ends; *level is its level.
 static u64 *sppt_path(const struct sppt *t, u64 gpa, u32 *level)
 {
 	u64 *table = t->root;
@@ -79,7 +79,7 @@ int sppt_build(struct sppt *t, u64 gpa, const u32 *tiles)
 			tables_free(&t->tables, table[--made]);
 		return TESSERA_NO_MEMORY;
 	}
-	// Bottom up, so that nothing unfinished can be reached: table[0] is the leaf table.
+	// Link bottom up, so that only finished tables can be reached: table[0] is the leaf table.
 	for (u32 i = 0; i < TABLE_ENTRIES; i++)
 		table[0][i] = tiles[i] == TILES_OPEN ? SPPT_ALL_OPEN : sppt_spread(tiles[i]);
 	for (u32 i = 1; i < made; i++)

@@ -48,12 +48,12 @@ static inline u32 sppt_gather(u64 leaf)
 int sppt_create(struct sppt *t, struct pool *pool);
 void sppt_destroy(struct sppt *t);
 
-// The leaf word's slot for gpa, or NULL where the path is missing. *level (may be NULL) says how
-// deep the walk came: 1 = the leaf, 4..2 = the level of the entry that is not valid or malformed.
+// The leaf word's slot for gpa, or NULL where the path is missing. *level (may be NULL) says where
+// the walk ended: 1 = the leaf, 4..2 = the level of the entry that is not valid or malformed.
 u64 *sppt_walk(const struct sppt *t, u64 gpa, u32 *level);
 
 // Builds the path to the leaf table of gpa's 2 MiB, with the tile vectors of its 512 pages: they
-// are in the table before it is published. Nothing to do when it stands. NO_MEMORY.
+// are in the table before it is published. Does nothing if the path exists. NO_MEMORY.
 int sppt_build(struct sppt *t, u64 gpa, const u32 *tiles);
 
 // True when an upper entry on gpa's path has a reserved bit or leads out of the pool, or the leaf
@@ -61,7 +61,7 @@ int sppt_build(struct sppt *t, u64 gpa, const u32 *tiles);
 bool sppt_malformed(const struct sppt *t, u64 gpa, u8 addr_bits);
 
 // Clears the reserved bits of the upper entries on gpa's path; an entry that leads out of the pool
-// becomes not valid. The leaf table is the caller's to write anew.
+// becomes not valid. The caller writes the leaf table again.
 void sppt_repair(struct sppt *t, u64 gpa, u8 addr_bits);
 
 // Unlinks the leaf table of gpa's 2 MiB, and upper tables that become empty, into limbo.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tessera's own promises, checked while it runs. A broken one is a bug of Tessera's: it is reported
-// with file, line and a sentence, and takes the panic path.
+// Run-time checks of Tessera's own promises. A broken one is a bug in Tessera: it is reported with
+// file, line and a sentence, and causes a panic.
 #ifndef HV_LIB_ASSERT_H
 #define HV_LIB_ASSERT_H
 

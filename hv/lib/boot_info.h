@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the loader hands to the hypervisor, and how the two call each other. The loader and the
-// image are built together and travel in one file, so this needs no versions.
+// What the loader passes to the hypervisor, and the calls between them. Loader and image are built
+// together into one file, so this interface needs no version.
 #ifndef HV_LIB_BOOT_INFO_H
 #define HV_LIB_BOOT_INFO_H
 
@@ -8,7 +8,7 @@
 #include "tessera/hypercall.h"
 
 // The image is linked here and the reserved block is mapped here, byte for byte: the image first,
-// then what the loader put behind it, then the page pool. So va - HV_BASE == pa - block_pa.
+// then the data that the loader added, then the page pool. So va - HV_BASE == pa - block_pa.
 #define HV_BASE        0xffffffff80000000ULL
 
 #define HV_IMAGE_MAGIC 0x3152455352534554ULL // "TESSRER1"
@@ -63,7 +63,7 @@ enum boot_sipi { BOOT_SIPI_AUTO, BOOT_SIPI_SINGLE, BOOT_SIPI_SOFTWARE };
 
 enum boot_engine { BOOT_ENGINE_AUTO, BOOT_ENGINE_HARDWARE, BOOT_ENGINE_SOFTWARE };
 
-// What follows a panic's report.
+// What happens after the report of a panic.
 enum boot_panic { BOOT_PANIC_HALT, BOOT_PANIC_REBOOT, BOOT_PANIC_DEVIRTUALIZE };
 
 // Who may loosen a sealed rule before the next reset.
@@ -93,7 +93,7 @@ enum boot_error { BOOT_ERRORS(BOOT_ERROR_ENUM) };
 // The answer of a CPU that lacks requirement `id` of vmx/vmcs/requirements.h.
 #define BOOT_LACKS(id) (-100 - (s32)(id))
 
-// VMCALLs of the loader, RAX as for hypercalls. They end with COMMIT: afterwards they do not exist.
+// VMCALLs of the loader, RAX as for hypercalls. After COMMIT they no longer exist.
 #define BOOT_CALL_DEVIRTUALIZE 0x7e55e7a0ULL // devirtualize this CPU
 #define BOOT_CALL_COMMIT       0x7e55e7a1ULL // all CPUs are in; the policy of the config is applied
 

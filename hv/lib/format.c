@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The small printf. One table says what each conversion letter does; everything that is not in it
-// is written out as it stands, so a mistake in a format is seen and never read as an argument.
+// The small printf. One table says what each conversion letter does. A conversion that is not in
+// it is printed unchanged, so a mistake in a format is visible and takes no argument.
 #include "hv/lib/format.h"
 
 #include "hv/lib/string.h"
@@ -139,7 +139,7 @@ static const struct {
 	{ '%', convert_percent },
 };
 
-// Reads flags, width and length after a '%'. Returns where the conversion letter is.
+// Reads flags, width and length after a '%'. Returns the address of the conversion letter.
 static const char *read_spec(const char *at, struct spec *spec)
 {
 	for (; *at == '-' || *at == '0'; at++) {
@@ -153,8 +153,8 @@ static const char *read_spec(const char *at, struct spec *spec)
 	return at;
 }
 
-// Does the conversion at `at`, just behind its '%'. Returns where the text goes on, or NULL when
-// this is no conversion.
+// Does the conversion at `at`, just after its '%'. Returns the address after it, or NULL if it is
+// not a conversion.
 static const char *convert_argument(struct sink *s, const char *at, struct arguments *a)
 {
 	struct spec spec = { 0 };

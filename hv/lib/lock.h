@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A spin lock that serves CPUs in the order of arrival: a CPU that asks again and again must not
-// starve one that waits. A CPU that spins here is in VMX root mode, so a shootdown never waits for
-// it. docs/locking.md explains the order, which the test flavour asserts.
+// A spin lock that serves CPUs in the order of arrival: a CPU that takes it again and again must
+// not starve one that waits. A CPU that spins here is in VMX root mode, so a shootdown never waits
+// for it. docs/locking.md explains the order, which the test flavour asserts.
 #ifndef HV_LIB_LOCK_H
 #define HV_LIB_LOCK_H
 
@@ -60,7 +60,7 @@ static inline void lock_drop(struct lock *l)
 	__atomic_store_n(&l->serving, l->serving + 1, __ATOMIC_RELEASE);
 }
 
-// Whether some CPU holds the lock: what a function that needs it can assert cheaply.
+// Whether any CPU holds the lock. A function that needs the lock can assert this cheaply.
 static inline bool lock_is_held(const struct lock *l)
 {
 	return __atomic_load_n(&l->next, __ATOMIC_RELAXED) !=

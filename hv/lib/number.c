@@ -2,7 +2,7 @@
 #include "hv/lib/number.h"
 
 #define NO_DIGIT 16
-#define LOWER    0x20 // the bit that tells a lower-case letter from an upper-case one
+#define LOWER    0x20 // the bit that is set in lower-case letters only
 
 static u32 digit_value(char c)
 {

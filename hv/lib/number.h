@@ -6,11 +6,11 @@
 #include "hv/lib/types.h"
 
 // Reads a number at the start of the `size` bytes at `text`: decimal, or hexadecimal after 0x; K, M
-// or G behind it multiplies by 2^10, 2^20 or 2^30. Returns the address of the first byte behind it.
-// NULL, and *value untouched, when there is no number or it does not fit 64 bits.
+// or G after it multiplies by 2^10, 2^20 or 2^30. Returns the address of the first byte after it.
+// NULL, with *value unchanged, if there is no number or it exceeds 64 bits.
 const char *number_read(const char *text, size_t size, u64 *value);
 
-// The same for text that is nothing but a number. False, and *value untouched, when it is not.
+// The same for text that is only a number; otherwise false, with *value unchanged.
 bool number_parse(const char *text, size_t size, u64 *value);
 
 // Reads a range of bytes: START+LENGTH, START..END (END excluded), or START alone, which leaves

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The page pool: every table, stack and record of the hypervisor comes out of one fixed block that
-// the loader reserved. Nothing else allocates. Compiles on the host over any page-aligned buffer.
+// the loader reserved. There is no other allocator. Compiles on the host over any page-aligned
+// buffer.
 #ifndef HV_LIB_POOL_H
 #define HV_LIB_POOL_H
 
@@ -22,14 +23,14 @@ struct pool {
 // Makes a pool of the block [va, va + size). All three are page-aligned. Pages need not be zero.
 void pool_init(struct pool *p, void *va, u64 pa, u64 size);
 
-// One zeroed page, or NULL when none is left. Any CPU; takes the pool's own lock only.
+// One zeroed page, or NULL if the pool is empty. Any CPU; takes the pool's own lock only.
 void *pool_alloc(struct pool *p);
 
-// Gives back a page that pool_alloc returned. The caller made sure that no CPU (TLB,
-// paging-structure cache) can still walk it.
+// Frees a page that pool_alloc returned. The caller has made sure that no CPU can still use it
+// through a TLB or paging-structure cache.
 void pool_free(struct pool *p, void *page);
 
-// Zeroes every page that is not handed out. Nobody else uses the pool meanwhile.
+// Zeroes every free page. No other CPU may use the pool meanwhile.
 void pool_scrub(struct pool *p);
 
 static inline u64 pool_pa(const struct pool *p, const void *va)

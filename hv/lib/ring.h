@@ -21,7 +21,7 @@ static inline u32 ring_room(const struct ring *r)
 	return r->size - ring_used(r);
 }
 
-// False when it is full; then the byte is not taken.
+// False if the ring is full; the byte is then not stored.
 static inline bool ring_put(struct ring *r, u8 byte)
 {
 	if (!ring_room(r))
@@ -30,7 +30,7 @@ static inline bool ring_put(struct ring *r, u8 byte)
 	return true;
 }
 
-// The next byte, which stays in the ring, or -1.
+// The next byte, or -1 if the ring is empty. The byte stays in the ring.
 static inline s32 ring_peek(const struct ring *r)
 {
 	return ring_used(r) ? r->bytes[r->tail & (r->size - 1)] : -1;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The local APIC. The guest owns it: we send NMIs and SIPIs by it, and reset it at INIT.
+// The local APIC. It belongs to the guest; Tessera sends NMIs and SIPIs with it and resets it at
+// INIT.
 #ifndef HV_X86_APIC_H
 #define HV_X86_APIC_H
 
@@ -29,8 +30,8 @@ bool apic_has_logical_id(u32 mda);
 #define APIC_SIPI (6U << 8 | 1U << 14) // with the vector
 
 // Sends an interrupt command (the low half of the ICR, destination by APIC ID) in whichever mode
-// (xAPIC, x2APIC) this CPU's APIC is. An ICR half that the guest has written but not used yet
-// is put back.
+// (xAPIC, x2APIC) this CPU's APIC is. Restores the upper half of the ICR, which the guest may have
+// written already.
 void apic_send(u32 id, u32 command);
 
 // Sends an NMI to the CPU with that APIC ID.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every VM-exit reason that the manual defines: "VMX Basic Exit Reasons". The handlers stand in the
-// one table of vmx/exit/dispatch.c.
+// Every VM-exit reason that the manual defines: "VMX Basic Exit Reasons". The table of handlers is
+// in hv/entry/tables.c.
 #ifndef HV_X86_EXIT_REASON_H
 #define HV_X86_EXIT_REASON_H
 

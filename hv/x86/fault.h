@@ -10,7 +10,7 @@
 #define FAULT_STUB_LAST 32
 extern const u8 fault_stubs[];
 
-// What the stubs leave on the stack.
+// The stack as the stubs leave it.
 struct fault_frame {
 	u64 gpr[16];
 	u64 vector, error;

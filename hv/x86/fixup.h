@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Instructions that may fault on a guest's behalf: if the one at `from` faults in root mode, it
-// goes on at `to`. The table is sorted by nobody and searched only after a fault.
+// execution continues at `to`. The table is not sorted; it is searched only after a fault.
 #ifndef HV_X86_FIXUP_H
 #define HV_X86_FIXUP_H
 

@@ -19,10 +19,11 @@
 #define HOST_RW    (PT_PRESENT | PT_WRITE | PT_NX)
 
 // Maps [va, va + size) to pa with `flags` (HOST_*), in 4 KiB pages, tables from `pool`. All
-// page-aligned. A page that is mapped already is mapped anew. Returns false when the pool is empty.
+// page-aligned. A page that is mapped already gets the new mapping. Returns false when the pool is
+// empty.
 bool hostmap_map(struct pool *pool, u64 *root, u64 va, u64 pa, u64 size, u64 flags);
 
-// The entry that maps va, making tables on the way; NULL when the pool is empty.
+// The entry that maps va, allocating tables as needed; NULL if the pool is empty.
 u64 *hostmap_slot(struct pool *pool, u64 *root, u64 va);
 
 #endif

@@ -59,7 +59,8 @@ static inline void invlpg(const void *va)
 	__asm__ volatile("invlpg %0" ::"m"(*(const u8 *)va) : "memory");
 }
 
-// After a VM exit by an NMI the next ones wait for an IRET. Manual: "Event Blocking".
+// Ends the blocking of NMIs that a VM exit by an NMI leaves; an IRET does that. Manual: "Event
+// Blocking".
 static inline void unblock_nmis(void)
 {
 	u64 rsp, rip;
@@ -87,7 +88,8 @@ static inline void pause(void)
 	__builtin_ia32_pause();
 }
 
-// The same value, once all checks that came before are decided: no speculation passes this.
+// Returns the same value, but only after earlier instructions have completed: speculation stops
+// here.
 static inline u64 unspeculated(u64 value)
 {
 	__asm__ volatile("lfence" : "+r"(value));
@@ -99,9 +101,9 @@ static inline u64 rdtsc(void)
 	return __builtin_ia32_rdtsc();
 }
 
-// True once so many ticks have passed since rdtsc() was `since`. A guest can set the TSC to just
-// below its end, or back, so points in time are never compared, and what was noted before the guest
-// last ran ends too early rather than never.
+// True if `ticks` have passed since rdtsc() returned `since`. A guest can set the TSC back, or to
+// just below its maximum. Differences are therefore compared, not points in time: a wait that began
+// before the guest last ran ends too early rather than never.
 static inline bool ticks_passed(u64 since, u64 ticks)
 {
 	return rdtsc() - since >= ticks;
@@ -119,7 +121,7 @@ static inline bool xsetbv_safe(u32 index, u64 value)
 	return ok;
 }
 
-// The VMX instructions answer with CF or ZF set when they fail.
+// A VMX instruction sets CF or ZF if it fails.
 static inline bool vmxon(u64 region_pa)
 {
 	bool failed;

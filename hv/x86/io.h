@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Port input and output. Ring 0 only; a port that is not there reads as all ones.
+// Port input and output. Ring 0 only; a port that does not exist reads as all ones.
 #ifndef HV_X86_IO_H
 #define HV_X86_IO_H
 

@@ -80,7 +80,7 @@ static inline void wrmsr(u32 msr, u64 value)
 	__asm__ volatile("wrmsr" ::"c"(msr), "a"((u32)value), "d"((u32)(value >> 32)) : "memory");
 }
 
-// The CPU's #GP for an MSR or a value that it refuses becomes `false`.
+// Return false if the CPU raises #GP for the MSR or the value.
 static inline bool rdmsr_safe(u32 msr, u64 *value)
 {
 	u32 low = 0, high = 0;

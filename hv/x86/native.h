@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A CPU as the loader's call found it: what becomes the guest's first state, and what is put
-// back when the launch fails. Filled by hv/entry/entry.asm.
+// The state of a CPU at the loader's call. It becomes the guest's first state, and is restored if
+// the launch fails. Filled by hv/entry/entry.asm.
 #ifndef HV_X86_NATIVE_H
 #define HV_X86_NATIVE_H
 

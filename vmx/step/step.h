@@ -23,7 +23,7 @@ enum step_kind {
 
 // What the rules say of the changed bytes of one word: which may be kept (0xff each), and the
 // strictest answer.
-struct judgement {
+struct word_verdict {
 	u64 keep;
 	struct verdict worst;
 };
@@ -54,7 +54,7 @@ struct step {
 	u32 generation; // policy_generation from before the first page was found closed
 	u32 repeats;    // commits in a row that failed because another CPU wrote
 	u64 judged;     // the word that the commit judged last: its gpa + 1
-	struct judgement judgement;
+	struct word_verdict word_verdict;
 	u64 count;           // steps finished
 	u64 abandoned;       // steps given up and retried
 	u64 gpr[16];         // to take the instruction back

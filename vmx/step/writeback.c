@@ -105,12 +105,12 @@ static struct verdict judge_step_write(const struct cpu *c, u64 gpa, u64 length)
 			       c->step->passed ? TESSERA_ACTION_AUDIT : TESSERA_ACTION_FREEZE);
 }
 
-static struct judgement judge_bytes(const struct cpu *c, u64 gpa, u64 changed)
+static struct word_verdict judge_bytes(const struct cpu *c, u64 gpa, u64 changed)
 {
 	u32 first = (u32)__builtin_ctzll(changed) / 8;
 	u32 end = 8 - (u32)__builtin_clzll(changed) / 8;
-	struct judgement j = { .keep = changed,
-			       .worst = judge_step_write(c, gpa + first, end - first) };
+	struct word_verdict j = { .keep = changed,
+				  .worst = judge_step_write(c, gpa + first, end - first) };
 	bool kept = j.worst.action <= TESSERA_ACTION_AUDIT;
 
 	// One by one the bytes would say the same where a rule is the strictest for all of them,
@@ -138,16 +138,16 @@ static struct judgement judge_bytes(const struct cpu *c, u64 gpa, u64 changed)
 }
 
 // The policy lock is held until the end, so that what the rules said of a word they still say.
-static const struct judgement *judge_word(struct cpu *c, const struct step_page *p, u32 at,
-					  u64 changed)
+static const struct word_verdict *judge_word(struct cpu *c, const struct step_page *p, u32 at,
+					     u64 changed)
 {
 	struct step *s = c->step;
 	u64 gpa = p->gpa + at;
 
 	if (s->judged != gpa + 1)
-		s->judgement = judge_bytes(c, gpa, changed);
+		s->word_verdict = judge_bytes(c, gpa, changed);
 	s->judged = gpa + 1;
-	return &s->judgement;
+	return &s->word_verdict;
 }
 
 // A page walk does not tell where its page is in linear memory.
@@ -232,7 +232,7 @@ static bool commit_word(struct cpu *c, const struct step_page *p, u8 *guest, u32
 	u64 before = word_at(p->before, at), after = word_at(p->scratch, at);
 	u64 changed = changed_bytes(before, after);
 	u64 *word = (u64 *)(guest + at);
-	const struct judgement *j = NULL;
+	const struct word_verdict *j = NULL;
 	u64 keep = changed;
 
 	if (is_walk(p, at)) {
