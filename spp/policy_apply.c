@@ -5,8 +5,8 @@
 
 #define WRITE_BITS (EPT_W | EPT_SPP)
 
-// A extent of the range that a change touches: one GiB that is uniform as a whole, or some pages
-// [first, first + count) of one 2 MiB.
+// A part of the range that a change touches: 1 GiB that is uniform, or the pages
+// [first, first + count) of one 2 MiB range.
 struct extent {
 	u64 base;
 	u64 size;
@@ -157,7 +157,7 @@ static void change_page(struct policy *p, u64 *ept_slot, u64 bits, u64 *sppt_slo
 	p->shootdown_owed |= closes;
 }
 
-// The pages of a extent that is mapped by small leaves, by the vectors in p->tiles.
+// Commits the pages of an extent that small leaves map, from the vectors in p->tiles.
 static void apply_commit_pages(struct policy *p, u64 *ept_slot, u64 *sppt_slot, u32 count)
 {
 	const u32 *tiles = p->tiles;

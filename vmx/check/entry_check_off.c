@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Images that are released trust their own tests, and the CPU.
+// Released images do not check: the tests and the CPU do.
 #include "vmx/check/entry_check.h"
 
 void entry_check(struct cpu *c)

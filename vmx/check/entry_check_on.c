@@ -50,7 +50,7 @@ static void read_capability(struct entry_cpu *e)
 	rdmsr_safe(IA32_VMX_EXIT_CTLS2, &e->exit_secondary);
 }
 
-// What Tessera never loads (performance counters, CPU Trace, last branches) may be anything.
+// What Tessera never loads (performance counters, Processor Trace, last branches) may be anything.
 static void read_cpu(struct cpu *c, struct entry_cpu *e)
 {
 	struct cpuid features = cpuid(7, 0);

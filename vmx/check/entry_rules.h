@@ -18,8 +18,8 @@ struct entry_rule {
 extern const struct entry_rule entry_rules[];
 extern const u32 entry_rule_count;
 
-// The first rule from number `from` on that the CPU would refuse this state by; entry_rule_count
-// when there is none.
+// The first rule, from number `from` on, that this state breaks; entry_rule_count if it breaks no
+// rule.
 u32 entry_refused(const struct entry_state *s, u32 from);
 
 #endif

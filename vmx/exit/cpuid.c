@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// CPUID: what the CPU says, less what the guest cannot have, plus Tessera's own leaves. The
-// hypervisor-present bit stays as hardware has it (0): operating systems change their locks, timers
-// and idle loops when they see it, and ours is to go unnoticed. An agent looks for the signature.
+// CPUID: the CPU's values without the features that the guest cannot have, and Tessera's leaves.
+// The hypervisor-present bit stays as hardware has it (0): operating systems change their locks,
+// timers and idle loops when they see it, but should run as on bare metal. An agent looks for the
+// signature.
 #include "vmx/exit/cpuid.h"
 
 #include "hv/core/vm.h"
@@ -11,13 +12,13 @@
 #include "vmx/exit/handlers.h"
 #include "vmx/vmcs/guest.h"
 
-// Bits of ECX that mirror a bit of CR4: the guest's, not ours.
+// Bits of ECX that mirror the guest's CR4, not that of root mode.
 static u64 mirror_cr4(u64 ecx, u64 bits, u64 cr4_bit)
 {
 	return vmread(GUEST_CR4) & cr4_bit ? ecx | bits : ecx & ~bits;
 }
 
-// Takes what the guest cannot have out of the CPU's answer, which stands in its registers.
+// Clears the features that the guest cannot have in the CPU's values `r`.
 static inline __attribute__((always_inline)) void edit(u32 leaf, u32 subleaf, u64 *r)
 {
 	switch (leaf) {
@@ -74,7 +75,7 @@ static void own_leaf(const struct vm *vm, u32 leaf, u64 *r)
 	}
 }
 
-// All four registers come back with their upper halves clear.
+// CPUID clears the upper halves of all four registers.
 static inline void ask_processor(u32 leaf, u32 subleaf, u64 *r)
 {
 	__asm__ volatile("cpuid"

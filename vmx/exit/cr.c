@@ -6,11 +6,11 @@
 #include "vmx/vmcs/guest.h"
 #include "vmx/vmcs/vmcs.h"
 
-// One CPU at a time is launched, so one place remembers what to put back.
+// The values to restore. One copy is enough, since CPUs are launched one at a time.
 static u64 native_cr0, native_cr4;
 
-// What the guest may not change: bits that VMX operation forces to 1, and those of VMX, SMX and
-// FRED, which CPUID hides. With unrestricted guest PE and PG are free.
+// Bits that the guest may not change: those that VMX operation forces to 1, and those of VMX, SMX
+// and FRED, which CPUID hides. With unrestricted guest, PE and PG are not forced.
 static u64 cr0_forced, cr4_forced;
 #define CR4_HIDDEN (CR4_VMXE | CR4_SMXE | CR4_FRED)
 
@@ -47,7 +47,7 @@ void crs_init(void)
 
 void crs_reset(void)
 {
-	// INIT keeps the cache bits and clears the rest but ET.
+	// INIT keeps the cache bits and ET, and clears the rest.
 	set_guest_crs((vmread(GUEST_CR0) & (CR0_CD | CR0_NW)) | CR0_ET, 0);
 }
 
@@ -66,9 +66,9 @@ u64 crs_guest_cr4(void)
 	return shown_to_guest(vmread(GUEST_CR4), vmread(CR4_SHADOW), vmread(CR4_MASK));
 }
 
-// The guest moves to CR0 with another value in a forced bit (NE) than it last saw. Once the shadow
-// agrees, the same instruction no longer exits: it is run again, and the CPU itself does all
-// that a write to CR0 entails, mode switches and PDPTEs included.
+// The guest changes a forced bit (NE) by a move to CR0. Sets the read shadow to the new value; the
+// guest then runs the instruction again, which no longer exits, so that the CPU itself does all
+// that a write to CR0 implies, including mode switches and loading PDPTEs.
 static void cr0_write(u64 value)
 {
 	u64 shadow = vmread(CR0_SHADOW);
@@ -90,5 +90,5 @@ void exit_cr_access(struct cpu *c, struct regs *regs)
 	if (move_to_cr && (qualification & 0xf) == 0)
 		cr0_write(source_register(regs, (qualification >> 8) & 0xf));
 	else
-		guest_inject_gp(c); // what CPUID says is not there
+		guest_inject_gp(c); // CPUID does not report the feature
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// CR0 and CR4: what VMX operation forces on them, and what the guest is shown instead.
+// CR0 and CR4: the bits that VMX operation forces, and the values that the guest reads instead.
 // Manual: "Restrictions on VMX Operation", "CR4 and CR0 guest/host masks and read shadows".
 #ifndef VMX_EXIT_CR_H
 #define VMX_EXIT_CR_H
@@ -8,8 +8,8 @@
 #include "hv/x86/control_regs.h"
 #include "vmx/vmcs/capability.h"
 
-// Puts this CPU's CR0 and CR4 within what VMXON demands, remembering what was there; and
-// back.
+// crs_enter_vmx saves this CPU's CR0 and CR4 and sets them as VMXON requires; crs_leave_vmx
+// restores them.
 void crs_enter_vmx(const struct vmx_capability *cap);
 void crs_leave_vmx(void);
 

@@ -15,7 +15,7 @@
 #include "vmx/vmcs/guest.h"
 #include "vmx/vmcs/setup.h"
 
-// All names in one piece: pointers to them would take more room than they do.
+// All names in one string: a table of pointers would be larger than the names.
 #define REASON_NAME(name, number) #name "\0"
 static const char names[] = EXIT_REASONS(REASON_NAME);
 
@@ -30,8 +30,8 @@ const char *exit_reason_name(unsigned reason)
 	return name;
 }
 
-// The way back into the guest. The state is published before cpu.work and shootdown.wanted are
-// looked at (see hv/core/shootdown.c); an NMI that comes later finds the state and acts by itself.
+// The way back into the guest. Publishes the state before it reads cpu.work and shootdown.wanted
+// (see hv/core/shootdown.c). An NMI that arrives later sees the state; its handler does the work.
 static void enter_guest(struct cpu *c)
 {
 	for (;;) {
@@ -61,9 +61,9 @@ static __attribute__((noinline)) void handle_exit(struct cpu *c, struct regs *re
 	enter_guest(c);
 }
 
-// The frequent exits whose handlers wait for nobody and touch nothing that CPUs share go
-// straight back where nothing else is due. The state is CPU_GUEST all the time: an NMI that comes
-// meanwhile is taken as one behind the last look before VM entry.
+// Frequent exits whose handlers do not wait and touch no shared data return to the guest at once if
+// no other work is due. The state stays CPU_GUEST: an NMI that arrives meanwhile is handled like
+// one that arrives after the last check before VM entry.
 static inline void dispatch_exit(struct cpu *c, struct regs *regs, u64 reason)
 {
 	if (c->work || c->in_step) {
@@ -83,8 +83,8 @@ static inline void dispatch_exit(struct cpu *c, struct regs *regs, u64 reason)
 	}
 }
 
-// The reason's upper bits only say how things stood, an SGX enclave running, but for that of a
-// failed entry.
+// The upper bits of the reason only describe the state (an SGX enclave was running), except the bit
+// for a failed entry.
 void vmx_handle_exit(struct regs *regs)
 {
 	struct cpu *c = cpu_this();

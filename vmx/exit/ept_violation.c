@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// EPT violations, SPP events and EPT misconfigurations. An SPP denial is an ordinary EPT violation
-// that nothing marks, so our own records decide what an exit means, never the exit's bits.
+// EPT violations, SPP events and EPT misconfigurations. No bit of the exit tells an SPP denial from
+// another EPT violation, so the policy decides what an exit means.
 // Manual: "EPT Violations", "SPP-Related Events".
 #include "hv/core/log.h"
 #include "hv/core/panic.h"
@@ -17,14 +17,14 @@
 #include "vmx/vmcs/guest.h"
 #include "vmx/vmcs/vmcs.h"
 
-// As many identical exits in a row mean that resuming the guest changes nothing.
+// After so many identical exits in a row, resuming the guest has no effect.
 #define REPEATS_MAX 8
 
 struct access {
 	u64 gpa, gva, rip, qualification;
-	u32 generation; // policy_generation, read before anything else is found out
+	u32 generation; // policy_generation, read before all else
 	bool walk;      // the CPU's own access to a guest page table
-	bool delivery;  // of an event: no instruction did it
+	bool delivery;  // the access delivers an event; no instruction made it
 };
 
 static struct access read_access(const struct cpu *c)
@@ -43,7 +43,7 @@ static struct access read_access(const struct cpu *c)
 	return a;
 }
 
-// Counts exits that repeat at one place. True when the guard must act.
+// Counts repeated exits at one place. Returns true if there were too many.
 static bool exit_repeats(struct cpu *c, const struct access *a)
 {
 	struct exit_repeat *r = &c->repeat;
@@ -67,7 +67,7 @@ static void open_or_deny(struct cpu *c, enum step_kind kind, const struct access
 		fault_guest(c);
 }
 
-// The hypervisor's own block is not in the guest's map: reads see zeros and writes vanish.
+// The hidden block is not in the guest's map: reads return zeros and writes are dropped.
 static void hidden_access(struct cpu *c, const struct access *a)
 {
 	u64 *counter = a->qualification & QUAL_WRITE ? &c->vm->counters.hidden_writes
@@ -102,7 +102,7 @@ static struct verdict judge_access(const struct cpu *c, const struct access *a)
 	return v;
 }
 
-// The tables let this write through: what faulted was a stale translation.
+// The tables permit this write: the violation came from a stale translation.
 static bool is_open(const struct cpu *c, const struct access *a)
 {
 	struct policy *p = &c->vm->policy;
@@ -119,7 +119,7 @@ static bool may_be_plain(const struct cpu *c, const struct access *a)
 	return !c->in_step && !a->delivery && (a->qualification & QUAL_LINEAR_VALID);
 }
 
-// A write that no rule denies: carried out here, tried again, or stepped.
+// Handles a write that no rule denies: emulates it, retries it, or steps it.
 static void serve_write(struct cpu *c, const struct access *a)
 {
 	if (may_be_plain(c, a) && store_plain(c, a->gpa, a->gva))
@@ -129,7 +129,7 @@ static void serve_write(struct cpu *c, const struct access *a)
 			invept(INVALIDATE_SINGLE, vmread(EPT_POINTER));
 			return;
 		}
-		// The CPU does not take this kind of write to SPP.
+		// The CPU does not check this kind of write with SPP.
 		__atomic_fetch_add(&c->vm->counters.loops_resolved, 1, __ATOMIC_RELAXED);
 	}
 	open_or_deny(c, STEP_WRITE, a);
@@ -166,7 +166,7 @@ void exit_ept_violation(struct cpu *c, struct regs *regs)
 	if (a.gpa >= e->hidden_start && a.gpa < e->hidden_end)
 		hidden_access(c, &a);
 	else if (a.gpa >> e->addr_bits)
-		fault_guest(c); // no machine has memory there
+		fault_guest(c); // no memory can be there
 	else if (a.qualification & QUAL_WRITE)
 		write_access(c, &a);
 	else if (exit_repeats(c, &a))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The handlers of the exit table (vmx/exit/dispatch.c). Each runs on its CPU's root stack
-// with interrupts off; it either moves the guest on, gives it a fault, or leaves it where it was to
-// try again.
+// The handlers of the exit table (hv/entry/tables.c). Each runs on its CPU's root stack
+// with interrupts off; it advances the guest, injects a fault, or leaves the guest at the
+// instruction to retry it.
 #ifndef VMX_EXIT_HANDLERS_H
 #define VMX_EXIT_HANDLERS_H
 
@@ -9,13 +9,13 @@
 
 typedef void (*exit_handler)(struct cpu *c, struct regs *regs);
 
-// What vmx/exit/exit.asm calls on every exit: the dispatcher itself, or vmx/exit/timing.c around
-// it.
+// The function that vmx/exit/exit.asm calls on every exit: the dispatcher, or vmx/exit/timing.c,
+// which calls it.
 extern void (*vmx_exit_handler)(struct regs *regs);
 void vmx_handle_exit(struct regs *regs);
 
 // The handler of each exit reason, and the fast path of a VMCALL: returns false, having done
-// nothing, where the call needs the slow one. Defined in hv/entry/tables.c and hv/call, so that
+// nothing, if the call needs the slow path. Defined in hv/entry/tables.c and hv/call, so that
 // vmx/ names none of the rooms above.
 extern const exit_handler exit_table[REASON_COUNT];
 bool exit_vmcall_fast(struct cpu *c, struct regs *regs);

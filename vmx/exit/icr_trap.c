@@ -20,9 +20,9 @@
 #define ICR_SHORTHAND (3U << 18)
 #define ICR_OTHERS    (3U << 18)
 
-#define QUIET_SECONDS 10 // without INIT and SIPI: then the system's CPUs have been started
+#define QUIET_SECONDS 10 // without INIT and SIPI: all CPUs of the system have been started
 
-// This region is ours, so neither a lockdown nor a seal of the whole policy stands in its way.
+// This region belongs to Tessera: lockdown and a seal of the whole policy do not prevent it.
 static void set_trap(struct vm *vm, bool on)
 {
 	struct policy *p = &vm->policy;
@@ -45,8 +45,8 @@ static void set_trap(struct vm *vm, bool on)
 	lock_drop(&p->lock);
 }
 
-// Signed: the time stamp of another CPU may be ahead. Where all CPUs wait in root mode, switching
-// the trap on at an INIT would be too late for a SIPI that follows 10 us later, as Linux sends it.
+// Signed, since the time stamp of another CPU may be ahead. If all CPUs wait in root mode, an INIT
+// would switch the trap on too late for the SIPI that Linux sends 10 us after it.
 static bool is_wanted(const struct vm *vm)
 {
 	s64 quiet = (s64)(rdtsc() - vm->icr_trap.used);
@@ -69,7 +69,7 @@ static void update_trap(struct vm *vm)
 	lock_drop(&vm->icr_trap.lock);
 }
 
-// The APIC is the guest's own again once the system's CPUs have been started.
+// Returns the APIC to the guest once the system's CPUs have been started.
 static __attribute__((noinline)) void expire_trap(struct vm *vm)
 {
 	if (!is_wanted(vm))
@@ -110,8 +110,8 @@ static bool is_addressed(const struct cpu *self, const struct cpu *target, u32 i
 	       (id & BIT(target->apic_id % 16));
 }
 
-// True when this command was an INIT or a SIPI and has been carried out. Combinations that the
-// manual calls invalid are left to the APIC.
+// Carries out an INIT or a SIPI. Returns false for any other command, and for combinations that the
+// manual calls invalid, which the APIC handles.
 static bool take_command(struct cpu *c, u32 icr, u32 id)
 {
 	u32 mode = icr & ICR_MODE, shorthand = icr & ICR_SHORTHAND;
@@ -131,7 +131,7 @@ static bool take_command(struct cpu *c, u32 icr, u32 id)
 			continue;
 		if (mode == ICR_MODE_INIT)
 			start_send_init(target, logical ? id : 0);
-		else if (!logical) // INIT takes the logical ID away
+		else if (!logical) // INIT clears the logical ID
 			start_send_sipi(target, icr & ICR_VECTOR);
 	}
 	return true;

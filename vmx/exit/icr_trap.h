@@ -3,9 +3,9 @@
 // SIPIs are carried out here instead of by the APIC, so that none is lost while its target runs the
 // hypervisor: the target keeps them in cpu.start (vmx/exit/init_sipi.c). It is on from the loader's
 // commit until no CPU has been started for a while, and while any CPU waits for its SIPI in root
-// mode; always with sipi = software. At all other times the guest's APIC is its own.
+// mode; always with sipi = software. At all other times the guest uses its APIC directly.
 //
-// xAPIC: the APIC's page loses write access by a rule of our own, and each write is stepped.
+// xAPIC: a built-in rule takes write access from the APIC's page, and each write is stepped.
 // x2APIC: the MSR bitmap.
 #ifndef VMX_EXIT_ICR_TRAP_H
 #define VMX_EXIT_ICR_TRAP_H
@@ -15,10 +15,10 @@
 // Switches the trap on for a while. Root mode, no lock above the page locks held.
 void icr_trap_renew(struct vm *vm);
 
-// A CPU begins or stops to wait in root mode. No lock held.
+// Called when a CPU begins or stops to wait in root mode. No lock held.
 void icr_trap_hold(struct vm *vm, bool on);
 
-// True when gpa lies in the APIC's page: faulting writes to it are to be carried out here.
+// Whether gpa is in the APIC's page, so that writes to it that fault are carried out here.
 bool icr_trap_covers(const struct vm *vm, u64 gpa);
 
 // Carries out the guest's write of `value` to the APIC register at `gpa` (xAPIC).

@@ -27,7 +27,7 @@
 #define DR6_RESET     0xffff0ff0
 #define DR7_RESET     0x400
 
-// What INIT leaves in the VMCS, CR0, CR4 and CS apart.
+// The VMCS fields after INIT, except CR0, CR4 and CS.
 // clang-format off
 static const struct {
 	u16 field, value;
@@ -40,7 +40,7 @@ static const struct {
 	{ GUEST_DEBUGCTL, 0 },        { GUEST_INTERRUPTIBILITY, 0 },
 	{ GUEST_PENDING_DEBUG, 0 },   { ENTRY_INTERRUPTION_INFO, 0 },
 	{ GUEST_ACTIVITY, ACTIVITY_ACTIVE },
-	// Only where VM entry loads them: these stay the last.
+	// Only if VM entry loads them; these stay the last.
 	{ GUEST_S_CET, 0 }, { GUEST_SSP, 0 }, { GUEST_SSP_TABLE, 0 },
 };
 // clang-format on
@@ -61,7 +61,7 @@ static void reset_segments(void)
 	}
 }
 
-// These registers are the guest's own while the hypervisor runs: they are not in the VMCS.
+// These registers keep the guest's values in root mode; they are not in the VMCS.
 static void reset_live_registers(void)
 {
 	write_cr2(0);
@@ -72,7 +72,7 @@ static void reset_live_registers(void)
 	write_dr6(DR6_RESET);
 }
 
-// The state after INIT, with CS:RIP as the SIPI's vector says.
+// Sets the state after INIT, with CS:RIP from the SIPI's vector.
 static void reset_cpu(struct regs *regs, u32 vector)
 {
 	u64 entry = vmread(ENTRY_CONTROLS);
@@ -91,16 +91,16 @@ static void reset_cpu(struct regs *regs, u32 vector)
 	invvpid(INVALIDATE_SINGLE, vmread(VPID));
 }
 
-// cpu.start: what other CPUs have sent. An INIT takes an earlier SIPI back.
+// cpu.start: what other CPUs have sent. An INIT cancels an earlier SIPI.
 #define START_VECTOR  0xffU
 #define START_SIPI    BIT(8) // with the vector below it
 #define START_INIT    BIT(9)
-#define START_LOGICAL 16 // above: the logical ID that the INIT is for, 0 = it counts in any case
+#define START_LOGICAL 16 // above: the logical ID that the INIT is for, 0 = any
 
 #define WAKE_TRIES    100
 #define WAKE_AGAIN    1000 // pauses before the next try
 
-// From here on SIPIs are kept, and INITs change nothing. The order matters: start_send_sipi looks
+// From now on SIPIs are kept and INITs have no effect. The order matters: start_send_sipi looks
 // for the INIT first.
 static void wait_as(struct cpu *c, u32 how)
 {
@@ -113,11 +113,11 @@ static void start_at_sipi(struct cpu *c, u32 vector)
 	__atomic_fetch_sub(&c->vm->sipi.waiting, 1, __ATOMIC_SEQ_CST);
 	c->entry_state = CPU_GUEST;
 	reset_cpu(c->regs, vector);
-	if (c->nmi_pending) // it came while the CPU waited
+	if (c->nmi_pending) // it arrived while the CPU waited
 		work_add(c, WORK_INJECT);
 }
 
-// False when there is no SIPI, or an INIT took it back.
+// False if there is no SIPI, or an INIT cancelled it.
 static bool take_sipi(struct cpu *c)
 {
 	u32 how = c->start.waits, sent;
@@ -144,7 +144,7 @@ static void wait_in_root(struct cpu *c)
 	icr_trap_hold(c->vm, false);
 }
 
-// Whatever the guest was about to do when the INIT came is void.
+// Drops whatever the guest was about to do when the INIT arrived.
 static void wait_in_vmx(struct cpu *c)
 {
 	vmwrite(GUEST_INTERRUPTIBILITY, 0);
@@ -212,8 +212,8 @@ void start_send_init(struct cpu *target, u32 logical)
 		cpu_kick(target);
 }
 
-// A kick that comes just before the HLT, and a SIPI that comes just before VM entry, do nothing: so
-// both are repeated until the CPU has woken.
+// A kick just before the HLT, or a SIPI just before VM entry, has no effect; both are therefore
+// repeated until the CPU has woken.
 static void wake_waiting(struct cpu *target, u32 vector)
 {
 	for (u32 tries = 0; tries < WAKE_TRIES; tries++) {

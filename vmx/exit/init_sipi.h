@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// INIT and SIPI: how an operating system starts its other CPUs. Each CPU keeps what it was sent in
-// cpu.start and acts on it before VM entry, so that an INIT with a SIPI right behind it reaches a
-// CPU in root mode as well.
+// INIT and SIPI: how an operating system starts its other CPUs. Each CPU keeps what it received in
+// cpu.start and acts on it before VM entry, so that an INIT and a SIPI right after it also reach a
+// CPU in root mode.
 //
 //	runs ---- INIT ----> waits for SIPI ---- SIPI ----> runs, reset, at the SIPI's page
 //

@@ -10,8 +10,8 @@ struct vm;
 // Reads this CPU's MTRRs.
 void mtrrs_read(struct mtrr_state *m);
 
-// The guest wrote an MTRR on this CPU: if MTRRs are on and the types differ from those in
-// the EPT, gives the EPT the new ones (all rights stay as they are) and does a shootdown. While the
+// Called when the guest has written an MTRR on this CPU. If MTRRs are on and the types differ from
+// those in the EPT, changes the EPT (all rights stay) and does a shootdown. While the
 // guest has MTRRs off (it rewrites them in that state) nothing happens. No lock held.
 void mtrrs_changed(struct vm *vm);
 

@@ -8,21 +8,21 @@
 #include "vmx/vmcs/guest.h"
 #include "vmx/vmcs/vmcs.h"
 
-// An instruction that CPUID says is not there.
+// An instruction that CPUID does not report.
 void exit_undefined(struct cpu *c, struct regs *regs)
 {
 	(void)regs;
 	guest_inject_ud(c);
 }
 
-// We never asked for this exit, or the manual does not define it.
+// An exit that Tessera has not enabled, or that the manual does not define.
 void exit_surprise(struct cpu *c, struct regs *regs)
 {
 	(void)regs;
 	cpu_park(c, "a VM exit that cannot happen");
 }
 
-// Dropping dirty lines would drop ours too, so they are written back.
+// INVD would also discard dirty lines of Tessera, so WBINVD is used instead.
 void exit_invd(struct cpu *c, struct regs *regs)
 {
 	(void)regs;
@@ -37,7 +37,7 @@ void exit_triple_fault(struct cpu *c, struct regs *regs)
 }
 
 // Hardware task switches do not exist in VMX non-root operation. Only 32-bit systems with task
-// gates would use one; they get the fault of a bad task gate.
+// gates would use one; they get the fault of an invalid task gate.
 void exit_task_switch(struct cpu *c, struct regs *regs)
 {
 	(void)regs;
@@ -52,9 +52,9 @@ void exit_preemption_timer(struct cpu *c, struct regs *regs)
 	vmwrite(PREEMPTION_TIMER, operator_poll());
 }
 
-// The console's UART is not there for the guest: writes go nowhere, and what reads answer makes a
-// probe find nothing. Firmware that opened the line before we took it must not wait for it, so it
-// always looks idle and ready. Manual: "Exit Qualification for I/O Instructions".
+// The console's UART is hidden from the guest: writes are dropped, and reads return values with
+// which a probe finds no UART. Firmware may have opened the line earlier and must not wait for it,
+// so the line always appears idle and ready. Manual: "Exit Qualification for I/O Instructions".
 static u8 absent_uart(u16 port)
 {
 	// By the 16550's registers: no interrupt pending, transmitter empty, peer ready.

@@ -9,7 +9,7 @@
 #include "vmx/exit/icr_trap.h"
 #include "vmx/vmcs/guest.h"
 
-// A reader or writer on the guest's behalf. False gives the guest #GP.
+// Reads or writes the MSR for the guest. False injects #GP.
 typedef bool (*msr_read)(struct cpu *c, u32 msr, u64 *value);
 typedef bool (*msr_write)(struct cpu *c, u32 msr, u64 value);
 
@@ -42,8 +42,8 @@ static bool refuse_write(struct cpu *c, u32 msr, u64 value)
 	return false;
 }
 
-// A microcode update is loaded from a guest-linear address, which means nothing in root mode. The
-// write is dropped, and the revision that the guest reads stays what it was.
+// A microcode update is loaded from a guest-linear address, which root mode cannot use. The
+// write is dropped, and the guest reads the same revision as before.
 static bool swallow_write(struct cpu *c, u32 msr, u64 value)
 {
 	(void)c;
@@ -52,8 +52,8 @@ static bool swallow_write(struct cpu *c, u32 msr, u64 value)
 	return true;
 }
 
-// The APIC's page must stay where it is: over the hypervisor's memory it would catch our own
-// accesses. It stays enabled too, because shootdowns are sent through it.
+// The APIC's page must not move: over the hidden block it would intercept our own accesses. The
+// APIC must stay enabled, because it sends the NMIs of shootdowns.
 static bool write_apic_base(struct cpu *c, u32 msr, u64 value)
 {
 	u64 now = rdmsr(msr);
@@ -81,8 +81,8 @@ static bool write_mtrr(struct cpu *c, u32 msr, u64 value)
 
 struct intercept {
 	u32 first, last;
-	msr_read read;   // NULL: the guest reads by itself
-	msr_write write; // NULL: the guest writes by itself
+	msr_read read;   // NULL: the guest reads it directly
+	msr_write write; // NULL: the guest writes it directly
 };
 
 // clang-format off
@@ -97,14 +97,14 @@ static const struct intercept intercepts[] = {
 	{ IA32_MTRR_FIX16K_80000, IA32_MTRR_FIX16K_A0000, NULL,        write_mtrr },
 	{ IA32_MTRR_FIX4K_C0000,  IA32_MTRR_FIX4K_F8000,  NULL,        write_mtrr },
 	{ IA32_MTRR_DEF_TYPE,     IA32_MTRR_DEF_TYPE,     NULL,        write_mtrr },
-	// These make the CPU write memory without asking the EPT, or in root mode too.
+	// These make the CPU write memory without EPT checks, or in root mode too.
 	{ IA32_PEBS_ENABLE,       IA32_PEBS_ENABLE,       NULL,        refuse_write },
 	{ IA32_PEBS_BASE,         IA32_PEBS_INDEX,        refuse_read, refuse_write },
 	{ IA32_XSS,               IA32_XSS,               NULL,        write_xss },
 	{ IA32_RTIT_OUTPUT_BASE,  IA32_RTIT_LAST,         refuse_read, refuse_write },
 	{ IA32_DS_AREA,           IA32_DS_AREA,           refuse_read, refuse_write },
 	{ IA32_HW_FEEDBACK_PTR,   IA32_HW_FEEDBACK_CONFIG, refuse_read, refuse_write },
-	// More key bits would show our block at second addresses.
+	// More key bits would map the hidden block at other addresses, too.
 	{ IA32_TME_ACTIVATE,      IA32_TME_ACTIVATE,      NULL,        refuse_write },
 	{ IA32_VMX_BASIC,         IA32_VMX_LAST,          refuse_read, refuse_write },
 	{ IA32_X2APIC_ICR,        IA32_X2APIC_ICR,        NULL,        icr_trap_msr_write },
@@ -145,7 +145,7 @@ static const struct intercept *find_intercept(u32 msr)
 	return NULL;
 }
 
-// MSRs outside both ranges of the bitmap always exit; those go to the CPU, which knows best.
+// MSRs outside both ranges of the bitmap always exit; those are passed to the CPU.
 void exit_rdmsr(struct cpu *c, struct regs *regs)
 {
 	u32 msr = regs->gpr[RCX];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which MSRs the guest does not reach by itself, and what happens instead: one table.
+// The table of MSRs that the guest does not access directly, and of what happens instead.
 #ifndef VMX_EXIT_MSR_FILTER_H
 #define VMX_EXIT_MSR_FILTER_H
 

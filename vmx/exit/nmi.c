@@ -23,7 +23,7 @@ static void set_nmi_window(bool open)
 		open ? primary | PRIMARY_NMI_WINDOW : primary & ~(u64)PRIMARY_NMI_WINDOW);
 }
 
-// Returns true when the NMI was the guest's.
+// Returns true if the NMI was for the guest.
 static bool receive_nmi(struct cpu *c)
 {
 	if (__atomic_exchange_n(&c->shootdown.kick, 0, __ATOMIC_SEQ_CST)) {
@@ -40,8 +40,8 @@ void vcpu_nmi_in_root(struct cpu *c)
 	if (c->devirt.state)
 		devirtualize_in_nmi(c);
 
-	// This may have come behind the last look at cpu.work before VM entry. The window makes the
-	// CPU leave the guest at once if it can take an NMI, and when it can if not.
+	// This NMI may have arrived after the last check of cpu.work before VM entry. The NMI
+	// window makes the CPU exit as soon as the guest can take an NMI.
 	bool guests = receive_nmi(c);
 
 	if (c->state != CPU_GUEST)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// NMIs: ours (a kick) end in an invalidation, all others reach the guest once, with its blocking
-// kept right. Manual: "Virtual NMIs", "NMI-Window Exiting".
+// NMIs. A kick (our NMI) causes an invalidation; every other NMI is delivered to the guest once,
+// with correct blocking of NMIs. Manual: "Virtual NMIs", "NMI-Window Exiting".
 //
-// One limit is the CPU's own: it holds a single pending NMI. If a guest's NMI and a kick
-// become pending together within the few instructions in which NMIs are blocked in root mode,
-// hardware joins them. Kicks are therefore sent only to a CPU that runs the guest.
+// Limit of the hardware: a CPU holds one pending NMI. If an NMI for the guest and a kick become
+// pending during the few instructions with NMIs blocked in root mode, the CPU merges them. Kicks
+// are therefore sent only to a CPU that runs the guest.
 #ifndef VMX_EXIT_NMI_H
 #define VMX_EXIT_NMI_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The slow path through a VM exit: it times the exit, or adds work that is to be done after it.
+// The slow path through a VM exit: times the exit, or adds work to do after it.
 // vmx/exit/exit.asm calls the handler that is set, so that exits pay for this only while someone
 // uses it.
 #ifndef VMX_EXIT_TIMING_H
@@ -14,10 +14,10 @@ struct exit_times {
 	u64 sum, least, most;
 };
 
-// What a CPU keeps about its exits for the operator: one page.
+// Statistics of a CPU's exits for the operator: one page.
 struct exit_book {
 	struct exit_times times[REASON_COUNT];
-	u64 before[REASON_COUNT]; // exits that `exits reset` took off the count
+	u64 before[REASON_COUNT]; // exits before the last `exits reset`
 };
 
 // Selects the fast path. Before the first launch.
@@ -30,7 +30,7 @@ void timing_set(struct vm *vm, bool on);
 bool timing_is_on(const struct vm *vm);
 
 // Gives every CPU an empty book, counting from now. NO_MEMORY. The CPUs continue meanwhile: an exit
-// of this very moment may be missed.
+// that happens now may be missed.
 int timing_reset(struct vm *vm);
 
 #endif

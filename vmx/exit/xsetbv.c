@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// XSETBV always exits. The guest's XCR0 is the live one; the CPU itself judges the value, and
-// its #GP becomes the guest's. Its privilege check should come before the exit (manual: "Relative
-// Priority of Faults and VM Exits"), but not every emulated processor makes it.
+// XSETBV always exits. XCR0 holds the guest's value also in root mode. The CPU itself checks the
+// new value, and a #GP is passed to the guest. Its privilege check should come before the exit
+// (manual: "Relative Priority of Faults and VM Exits"), but not every emulated CPU does it.
 #include "hv/x86/insn.h"
 #include "vmx/exit/handlers.h"
 #include "vmx/vmcs/guest.h"

@@ -6,7 +6,7 @@
 #include "vmx/step/step.h"
 #include "vmx/vmcs/guest.h"
 
-// An access to a device has happened, and must not happen twice.
+// An access to a device must not happen twice.
 static bool met_a_device(const struct step *s)
 {
 	for (u32 i = 0; i < s->pages; i++)
@@ -15,9 +15,8 @@ static bool met_a_device(const struct step *s)
 	return false;
 }
 
-// The code may have been changed since it ran. Then the guest has to live with either answer: both
-// keep to the rules. An event that was delivered would have to be raised again; its stores are
-// plain.
+// Another CPU may have changed the code since it ran; then either answer is acceptable, since both
+// obey the rules. A delivered event would have to be raised again; its stores are plain.
 bool step_may_restart(struct cpu *c)
 {
 	const struct step *s = c->step;
@@ -35,9 +34,9 @@ bool step_may_restart(struct cpu *c)
 
 #define MERGE_TRIES 8
 
-// Stores the kept bytes and leaves the bytes beside them as others wrote them, as one change where
-// possible. Others that write those bytes without a pause could keep this CPU here with the
-// policy's lock, so in the end the bytes are stored one by one, which nobody can prevent.
+// Stores the kept bytes and preserves the bytes beside them, by one compare-exchange if possible.
+// CPUs that write those bytes without a pause could keep this CPU here with the policy lock, so
+// after some tries the bytes are stored one by one, which always succeeds.
 static void merge_bytes(u64 *word, u64 value, u64 keep)
 {
 	u64 now = __atomic_load_n(word, __ATOMIC_RELAXED);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What becomes of a step whose stores met those of another CPU: it runs again, or its stores
-// land beside the others.
+// Resolves a conflict of a step's stores with those of another CPU: the instruction runs again, or
+// its bytes are stored next to the other CPU's.
 #ifndef VMX_STEP_CONFLICT_H
 #define VMX_STEP_CONFLICT_H
 
 #include "hv/core/cpu.h"
 
-// Asked of the step under way, when it ends. Any lock may be held; uses WINDOW_SPARE and
+// About the step under way, at its end. Any lock may be held; uses WINDOW_SPARE and
 // WINDOW_WALK.
 bool step_may_restart(struct cpu *c);
 

@@ -22,7 +22,7 @@
 #define OP_X87          0xd8 // 8 of them
 #define OP_EVEX         0x62 // scatters among others
 
-// The bytes of an instruction and what has been found in them.
+// The bytes of an instruction and the parts that are decoded so far.
 struct reader {
 	const u8 *code;
 	u32 at;
@@ -46,7 +46,7 @@ static u32 register_number(const struct reader *r, u32 bits, u32 rex)
 	return (bits & 7) | (r->rex & rex ? 8 : 0);
 }
 
-// The address that ModRM and what follows it stand for, less RIP where it counts from there.
+// The address from ModRM and what follows it, without RIP for RIP-relative addressing.
 static u64 address_of(struct reader *r, u32 modrm, const u64 *gpr, bool *relative)
 {
 	u32 mod = modrm >> 6, base = modrm & 7;
@@ -110,7 +110,7 @@ bool decode_store(const u8 *code, u32 room, u64 rip, const u64 *gpr, struct plai
 	return r.at <= room;
 }
 
-// Outside 64-bit mode the bytes of REX are instructions that write no memory.
+// Outside 64-bit mode the REX bytes are instructions that do not write memory.
 static bool is_prefix(u8 byte)
 {
 	return (byte & 0xf0) == REX || (byte & 0xe7) == 0x26 || (byte & 0xfc) == PREFIX_FS ||

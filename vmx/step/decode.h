@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The plain stores of 64-bit mode: MOV of a register or an immediate to memory. Pure. Manual:
-// "Instruction Format", "MOV". Everything else is stepped, so what this does not know costs time
-// and nothing more.
+// "Instruction Format", "MOV". Everything else is stepped, so an instruction that this decoder does
+// not know only costs time.
 #ifndef VMX_STEP_DECODE_H
 #define VMX_STEP_DECODE_H
 
@@ -9,7 +9,7 @@
 
 #define INSTRUCTION_MAX 15 // bytes
 
-// What decode_store looks at: the bytes behind the instruction may be anything.
+// The input of decode_store may be longer than the instruction.
 #define DECODE_BYTES 16
 
 struct plain_store {
@@ -27,9 +27,10 @@ bool decode_store(const u8 *code, u32 room, u64 rip, const u64 *gpr, struct plai
 // Whether a writing instruction may run a second time after its registers and stores were taken
 // back.
 enum restart {
-	RESTART_NEVER, // it would leave a trace: on the x87 stack, in a mask, at a port or a device
-	RESTART_MAY,   // it may, and need not
-	RESTART_ALWAYS, // it must rather than lose an update: it is locked
+	RESTART_NEVER,  // it changes more than can be restored: on the x87 stack, in a mask, at a
+			// port or a device
+	RESTART_MAY,    // it may, but need not
+	RESTART_ALWAYS, // it must, so that no update is lost: it is locked
 };
 
 // `code` holds the instruction, in any mode, or so much of it as can be read.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Keeping external interrupts out of the way of a single instruction. One that came between VM
-// entry and the instruction would be delivered instead of it. Manual: "Interruptibility State",
+// Keeps external interrupts away from a single instruction. An interrupt between VM entry and the
+// instruction would be delivered instead of it. Manual: "Interruptibility State",
 // "Pending Debug Exceptions", "External-Interrupt Exiting".
 #ifndef VMX_STEP_HOLD_H
 #define VMX_STEP_HOLD_H
@@ -17,13 +17,13 @@ enum hold {
 // anyway, or takes another event before both; returns how. A guest that traps after each
 // instruction (TF without BTF) cannot have blocking by STI: VM entry demands BS in its pending
 // debug exceptions with that, which would trap before the instruction. There an interrupt exits
-// where `may_exit`, and else is not held. On the CPU, VMCS current.
+// if `may_exit`, and is not held otherwise. On the CPU, VMCS current.
 enum hold hold_interrupts(bool may_exit);
 
-// Lets them come again, when the instruction has not run: HOLD_NONE is left.
+// Ends the hold before the instruction has run; the result is HOLD_NONE.
 void hold_end(enum hold hold);
 
-// The same after the instruction, which has used blocking by STI up: what there is now is its own.
+// The same after the instruction, which ended blocking by STI: any blocking is now the guest's own.
 void hold_used(enum hold hold);
 
 #endif

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Manual: "Monitor Trap Flag". While a step is open its processor runs on its private view, in
-// which nothing can be written but scratch copies of the pages that the instruction asked for; all
-// that others see is what step_commit copies back afterwards, under the rules of that moment. The
-// pages' locks, held from the opening to the commit, make the whole instruction atomic against
-// every other store that has to be stepped.
+// Manual: "Monitor Trap Flag". During a step its CPU runs on a private view, in which only scratch
+// copies of the pages that the instruction writes are writable. step_commit copies back what the
+// rules allow at that moment; other CPUs see nothing before. The pages' locks, held from the
+// opening to the commit, make the whole instruction atomic with respect to all other stores that
+// are stepped.
 #include "vmx/step/open.h"
 
 #include "hv/core/guest_memory.h"
@@ -21,7 +21,7 @@
 #include "vmx/vmcs/setup.h"
 
 #define STEP_PAGES_AT_START 3
-#define BACK_OFF            64 // pauses, times what tells the CPUs apart
+#define BACK_OFF            64 // pauses, multiplied by a number that differs between CPUs
 
 static bool allocate_page(struct step_page *p)
 {
@@ -45,7 +45,7 @@ int step_create(struct cpu *c)
 	for (u32 i = 0; i < STEP_PAGES_AT_START && !error; i++)
 		error = allocate_page(&s->page[i]) ? TESSERA_OK : TESSERA_NO_MEMORY;
 
-	// Opening any page makes the view take its private tables, which it keeps.
+	// Opening a page allocates private tables, which the view keeps.
 	for (u32 i = 0; i < STEP_PAGES_AT_START && !error; i++)
 		error = view_open(&s->view, i * SIZE_1G, 0);
 	view_close(&s->view);
@@ -67,7 +67,7 @@ static u32 *page_lock(struct vm *vm, u64 gpa)
 	return &vm->step_lock[(gpa >> PAGE_SHIFT) % STEP_LOCKS];
 }
 
-// A lock word holds its owner's number + 1, since one owner may need two pages that share a lock.
+// A lock word holds the number of the CPU + 1, since a CPU may need two pages that share a lock.
 static bool lock_page(struct cpu *c, u64 gpa)
 {
 	u32 free = 0, *lock = page_lock(c->vm, gpa);
@@ -95,7 +95,7 @@ static void set_monitor_trap(bool on)
 		on ? primary | PRIMARY_MONITOR_TRAP : primary & ~(u64)PRIMARY_MONITOR_TRAP);
 }
 
-// SPP would let stores to open tiles through, whatever the view says.
+// With SPP on, stores to open tiles would pass regardless of the view.
 static void set_view(struct cpu *c, bool on)
 {
 	vmwrite(EPT_POINTER, vmx_eptp(c->vm, on ? c->step->view.root : c->vm->ept.root));
@@ -108,7 +108,7 @@ static void set_view(struct cpu *c, bool on)
 	}
 }
 
-// The hold lasts over all entries of a step.
+// The hold lasts for all entries of a step.
 static void hold_step_interrupts(struct step *s, bool may_exit)
 {
 	if (!s->hold)
@@ -162,15 +162,15 @@ __attribute__((noinline)) void step_abandon(struct cpu *c)
 	c->step->abandoned++;
 }
 
-// The instruction stopped in the middle and starts over, from where it came to if it is one that
-// notes that in registers. Nothing that it has done may be lost.
+// The instruction stopped in the middle and will run again, from where it stopped if its registers
+// record that (REP). What it has stored so far must be kept.
 static void put_off(struct cpu *c)
 {
 	step_commit_part(c);
 	step_abandon(c);
 }
 
-// A device must see each access once and as it is, so that its page is no copy.
+// A device must see each access once and unchanged, so its page is opened itself, not a copy.
 static bool fill_page(struct cpu *c, struct step_page *p)
 {
 	const void *guest;
@@ -205,7 +205,7 @@ static int open_in_view(struct cpu *c, const struct step_page *p)
 	if (p->kind == STEP_DEVICE) {
 		u64 shared = ept_lookup(&c->vm->ept, p->gpa).entry;
 
-		// Where rules have a say nothing could be judged before it is done.
+		// Under rules the access would happen before it could be judged.
 		error = shared & EPT_W ? TESSERA_OK : TESSERA_PROTECTED;
 		entry = p->gpa | OPEN_ENTRY | (shared & EPT_TYPE_MASK);
 	}
@@ -215,8 +215,8 @@ static int open_in_view(struct cpu *c, const struct step_page *p)
 	return error;
 }
 
-// Two CPUs that each hold the page the other one wants would give up and try again side by
-// side for ever. Each waits another while, so one of them finishes.
+// Two CPUs that each hold the page that the other needs could give up and retry in lockstep
+// forever. Each waits a different time, so that one of them finishes.
 static void back_off(const struct cpu *c)
 {
 	for (u64 i = 0; i < BACK_OFF * (c->number + 1) * (1 + c->step->abandoned % 8); i++)
@@ -253,7 +253,7 @@ void step_pause(struct cpu *c, u32 reason)
 	if (!ours || c->step->overtaken)
 		put_off(c);
 	else
-		work_add(c, WORK_STEP); // if it goes on, step_resume has a look at it
+		work_add(c, WORK_STEP); // if the step continues, step_resume checks it
 }
 
 void step_check_event(struct cpu *c)
@@ -267,7 +267,7 @@ void step_resume(struct cpu *c)
 	work_drop(c, WORK_STEP);
 	if (!c->in_step)
 		return;
-	// The view is a copy. If what it copies has changed, the instruction starts over.
+	// The view is a copy. If the original has changed, the instruction runs again.
 	if (c->step->view.generation != c->vm->ept.generation) {
 		put_off(c);
 		return;
@@ -295,7 +295,7 @@ void vcpu_single_end(struct cpu *c)
 	set_monitor_trap(false);
 }
 
-// The guest stands before the instruction, or gets its fault.
+// Denies the step: the guest stays before the instruction, or gets its fault.
 static void refuse_step(struct cpu *c)
 {
 	if (c->step->denied == TESSERA_ACTION_FREEZE)
@@ -304,8 +304,8 @@ static void refuse_step(struct cpu *c)
 		guest_inject_gp_during(c, c->step->event);
 }
 
-// Only a step asks for this exit (HOLD_BY_EXIT), and was put off by now: its instruction has not
-// run, and the guest takes the interrupt before it comes back to it.
+// Only a step enables this exit (HOLD_BY_EXIT), and the step has ended by now: its instruction has
+// not run. The guest takes the interrupt first and then runs the instruction again.
 void exit_external_interrupt(struct cpu *c, struct regs *regs)
 {
 	(void)c;

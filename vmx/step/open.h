@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Running one guest instruction with pages replaced (struct step in vmx/step/step.h).
+// Runs one guest instruction with replaced pages (struct step in vmx/step/step.h).
 #ifndef VMX_STEP_OPEN_H
 #define VMX_STEP_OPEN_H
 
@@ -12,15 +12,15 @@ int step_create(struct cpu *c);
 
 // Opens the page that holds gpa in this CPU's step, beginning one if none is under way. The
 // instruction that exited runs again, alone, at the next VM entry. When another CPU steps on
-// that page, or too many pages are open, the step is given up and the instruction simply tries
+// that page, or too many pages are open, the step is given up and the guest runs the instruction
 // again. `generation` is policy_generation, read before the policy was asked about the page.
-// False when there is no memory for it, or when it is a device's page under rules: the caller must
-// deny the write. In the exit path, no lock held.
+// False without memory, or if it is a device's page under rules: the caller must deny the write. In
+// the exit path, no lock held.
 bool step_open(struct cpu *c, enum step_kind kind, u64 gpa, u64 gva, u32 generation);
 
 // Stores `size` bytes of `value` at gpa, within a page, for the instruction that exited, under the
-// rules and with the events of a step. True when that is done; false when the guest gets a fault
-// instead, or tries again because another CPU steps on that page or writes the same word. No
+// rules and with the events of a step. True if that is done; false if the guest gets a fault
+// instead, or must retry because another CPU steps on that page or writes the same word. No
 // step is under way, and WINDOW_STEP shows the page. In the exit path, no lock held.
 bool step_store(struct cpu *c, u64 gpa, u64 gva, u64 value, u32 size);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Nothing rests on the decoder but what the guest itself would see: what is decoded is done only if
-// this CPL could do it at this linear address, the rules judge every byte as they judge a step's,
-// and nothing outside of the page that faulted is touched.
+// A wrong decoding can only affect the guest itself: a store is done only if this CPL could do it
+// at this linear address, the rules judge every byte as in a step, and only the page that faulted
+// is changed.
 #include "vmx/step/plain_store.h"
 
 #include "hv/core/guest_memory.h"
@@ -16,14 +16,14 @@
 
 #define DR7_ENABLES 0xffU
 
-// What a CPU does beside the store where any of these is on, a step does best.
+// If one of these is on, the store has side effects that are not emulated: fall back to a step.
 static bool store_is_plain(u64 rflags)
 {
 	return !(rflags & (RFLAGS_TF | RFLAGS_AC)) && !(vmread(GUEST_DR7) & DR7_ENABLES) &&
 	       (vmread(GUEST_RIGHTS(SEG_CS)) & RIGHTS_LONG_MODE);
 }
 
-// A copy: the guest may change the code meanwhile.
+// Work on a copy, since the guest may change the code meanwhile.
 u32 fetch_code(struct cpu *c, const struct paging *paging, u64 rip, u8 *code)
 {
 	u32 room = MIN((u32)INSTRUCTION_MAX, (u32)(PAGE_SIZE - rip % PAGE_SIZE));

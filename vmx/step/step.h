@@ -18,11 +18,11 @@ enum step_kind {
 	STEP_WALK,   // the CPU's A/D update in a page table: commit accessed and dirty bits
 	STEP_APIC,   // the local APIC's page: what was written goes to vmx/exit/icr_trap.c
 	STEP_DEVICE, // a device's page without rules: no copy, the page itself is open
-	STEP_HIDDEN, // the hypervisor's own memory: reads see zeros, writes vanish
+	STEP_HIDDEN, // the hidden block: reads return zeros, writes are dropped
 };
 
-// What the rules say of the changed bytes of one word: which may be kept (0xff each), and the
-// strictest answer.
+// The verdict on the changed bytes of one word: which bytes may be kept (0xff each), and the
+// strictest verdict.
 struct word_verdict {
 	u64 keep;
 	struct verdict worst;
@@ -45,11 +45,11 @@ struct step_page {
 struct step {
 	u64 rip;        // of the stepped instruction
 	u32 event;      // entry interruption information: the event whose delivery is stepped, or 0
-	bool overtaken; // the map changed behind the last look before VM entry (vmx/exit/nmi.c)
+	bool overtaken; // the map changed after the last check before VM entry (vmx/exit/nmi.c)
 	bool passed;    // the operator let it through rules that freeze
 	bool part;      // the instruction stopped in the middle (step_commit_part)
 	bool wrote;     // the commit has changed guest memory
-	u8 denied;      // what step_commit came upon: enum tessera_action
+	u8 denied;      // the verdict of step_commit: enum tessera_action
 	u8 hold;        // enum hold: what keeps interrupts from the guest
 	u32 generation; // policy_generation from before the first page was found closed
 	u32 repeats;    // commits in a row that failed because another CPU wrote
@@ -57,7 +57,7 @@ struct step {
 	struct word_verdict word_verdict;
 	u64 count;           // steps finished
 	u64 abandoned;       // steps given up and retried
-	u64 gpr[16];         // to take the instruction back
+	u64 gpr[16];         // to undo the instruction
 	u64 kept[STEP_KEPT]; // the same, of the VMCS (vmx/step/writeback.c says which fields)
 	u32 pages;
 	struct step_page page[VIEW_PAGES];

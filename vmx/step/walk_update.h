@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the processor's page walks write. Pure. Manual: "Accessed and Dirty Flags".
+// The writes of page walks. Pure. Manual: "Accessed and Dirty Flags".
 #ifndef VMX_STEP_WALK_UPDATE_H
 #define VMX_STEP_WALK_UPDATE_H
 
@@ -8,8 +8,8 @@
 #define WALK_PRESENT BIT(0)
 #define WALK_BITS    (BIT(5) | BIT(6)) // accessed, dirty
 
-// True when a page walk alone can have changed this aligned word of a paging structure: entries
-// that are present got flags set. `wide` entries (PAE and what came after it) have 8 bytes,
+// True if a page walk alone can have changed this aligned word of a paging structure: only flags of
+// present entries were set. `wide` entries (PAE and what came after it) have 8 bytes,
 // others 4.
 static inline bool walk_update(u64 before, u64 after, bool wide)
 {

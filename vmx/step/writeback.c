@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How a step's stores reach memory without harm to what other CPUs store at the same time.
+// Copies a step's stores to memory without losing what other CPUs store at the same time.
 //
 // The instruction read and wrote a copy. If another CPU changes the original between the copy
 // and the commit, a locked update of the copy would undo that change, and a plain store of which
@@ -113,8 +113,8 @@ static struct word_verdict judge_bytes(const struct cpu *c, u64 gpa, u64 changed
 				  .worst = judge_step_write(c, gpa + first, end - first) };
 	bool kept = j.worst.action <= TESSERA_ACTION_AUDIT;
 
-	// One by one the bytes would say the same where a rule is the strictest for all of them,
-	// and where all are kept and the first one that it meets has changed.
+	// Judging byte by byte gives the same result if one rule is the strictest for all of them,
+	// or if all are kept and the first byte that it covers has changed.
 	if (!j.worst.action || (kept && changed >> 8 * (j.worst.gpa - gpa) & 1))
 		return j;
 	if (j.worst.gpa == gpa + first && j.worst.end == gpa + end) {
@@ -137,7 +137,7 @@ static struct word_verdict judge_bytes(const struct cpu *c, u64 gpa, u64 changed
 	return j;
 }
 
-// The policy lock is held until the end, so that what the rules said of a word they still say.
+// The policy lock is held until the end, so a verdict on a word stays valid.
 static const struct word_verdict *judge_word(struct cpu *c, const struct step_page *p, u32 at,
 					     u64 changed)
 {
@@ -150,7 +150,7 @@ static const struct word_verdict *judge_word(struct cpu *c, const struct step_pa
 	return &s->word_verdict;
 }
 
-// A page walk does not tell where its page is in linear memory.
+// For a page walk the linear address of its page is not known.
 static u64 linear_of(const struct step_page *p, u64 gpa)
 {
 	return p->kind == STEP_WALK ? 0 : p->gva + (gpa - p->first);
@@ -162,8 +162,8 @@ static bool is_walk(const struct step_page *p, u32 at)
 						   vmread(GUEST_CR4) & CR4_PAE);
 }
 
-// Finds out where the page changed, and whether any rule has a say in it. Where it is a single
-// word, that comes out when the word is judged.
+// Finds where the page changed, and whether any rule covers that. A single changed word is judged
+// later, so skip the range query.
 static void look_over(const struct cpu *c, struct step_page *p)
 {
 	u32 first = next_change(p, p->from), end = first;
@@ -226,7 +226,7 @@ static bool put_word(struct cpu *c, u64 *word, u64 before, u64 after, u64 keep)
 	return true;
 }
 
-// Returns false as put_word does; *reported is set when the rules had a say in it.
+// Returns false as put_word does; sets *reported if a rule covered the word.
 static bool commit_word(struct cpu *c, const struct step_page *p, u8 *guest, u32 at, bool *reported)
 {
 	u64 before = word_at(p->before, at), after = word_at(p->scratch, at);
@@ -236,7 +236,7 @@ static bool commit_word(struct cpu *c, const struct step_page *p, u8 *guest, u32
 	u64 keep = changed;
 
 	if (is_walk(p, at)) {
-		keep = 0; // the flags of an entry do not belong into another one
+		keep = 0; // the flags must not be set in a different entry
 	} else if (!p->allowed) {
 		j = judge_word(c, p, at, changed);
 		keep = j->keep;
@@ -252,8 +252,8 @@ static bool commit_word(struct cpu *c, const struct step_page *p, u8 *guest, u32
 	return true;
 }
 
-// A store of the value that was there already changes nothing that is ruled, but it met the rule.
-// Bytes beside them may have changed.
+// A store of the same value changes no protected byte, but a rule covered it, so it is reported.
+// Bytes beside it may have changed.
 static __attribute__((noinline, cold)) void report_silent(struct cpu *c, const struct step_page *p)
 {
 	u32 first = p->first % PAGE_SIZE, at = (u32)ALIGN_DOWN(first, 8);
@@ -300,7 +300,7 @@ static __attribute__((noinline, cold)) void commit_apic(struct cpu *c, const str
 	icr_trap_apic_write(c, p->first, *(const u32 *)(p->scratch + offset));
 }
 
-// What a stepped instruction or event delivery can have changed beside the general registers.
+// The VMCS fields that a stepped instruction or event delivery can change.
 static const u16 kept[STEP_KEPT] = {
 	GUEST_RIP,
 	GUEST_RSP,
@@ -335,7 +335,7 @@ void step_take_back(struct cpu *c)
 		vmwrite(kept[i], s->kept[i]);
 }
 
-// With the policy's lock. Walks come first, see above.
+// Policy lock held. Page walks come first, see above.
 static enum step_result commit_step(struct cpu *c)
 {
 	struct step *s = c->step;

@@ -21,7 +21,7 @@ u32 vmx_address_bits(void)
 	return bits;
 }
 
-// One row of the table of requirements, without its words.
+// One row of the table of requirements, without its texts.
 struct requirement_bits {
 	u32 bits;
 	u8 word;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What this processor's VMX can do. Manual: "VMX Capability Reporting Facility".
+// The VMX capabilities of this CPU. Manual: "VMX Capability Reporting Facility".
 #ifndef VMX_VMCS_CAPABILITY_H
 #define VMX_VMCS_CAPABILITY_H
 
@@ -20,8 +20,9 @@ struct vmx_capability {
 	u8 addr_bits; // vmx_address_bits()
 };
 
-// Bits of a physical address that tell memory apart: MAXPHYADDR less those that memory encryption
-// takes for keys, by which a guest could reach our block at a second place. Any CPU at CPL 0.
+// The number of physical-address bits that select memory: MAXPHYADDR less the bits that memory
+// encryption uses for keys, through which a guest could reach the hidden block at a second address.
+// Any CPU at CPL 0.
 u32 vmx_address_bits(void);
 
 // Reads this CPU's capabilities. Returns BOOT_OK, or BOOT_LACKS() of the first requirement that
@@ -30,7 +31,7 @@ u32 vmx_address_bits(void);
 s32 vmx_capability_read(struct vmx_capability *c, u32 engine);
 
 // A control word: `required` bits (known to be there) plus those of `optional` that the CPU
-// has, plus what it insists on.
+// has, plus those that must be 1.
 u32 vmx_control(u64 capability, u32 required, u32 optional);
 
 #endif

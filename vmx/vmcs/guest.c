@@ -15,8 +15,8 @@ void guest_advance_slow(struct cpu *c, u64 from, u64 to, u64 rflags)
 	u64 interruptibility = vmread(GUEST_INTERRUPTIBILITY);
 
 	if ((from ^ to) >> 31) {
-		// Outside 64-bit mode RIP has 32 bits; inside, running off the canonical half is
-		// the guest's own fault, and a VM entry that we must not try.
+		// Outside 64-bit mode RIP has 32 bits. In 64-bit mode a RIP beyond the canonical
+		// half would make VM entry fail: inject the fault that the guest would get.
 		if (!(vmread(GUEST_RIGHTS(SEG_CS)) & RIGHTS_LONG_MODE))
 			to = (u32)to;
 		else if (!is_canonical(to) && is_canonical(from))
@@ -27,15 +27,15 @@ void guest_advance_slow(struct cpu *c, u64 from, u64 to, u64 rflags)
 		vmwrite(GUEST_INTERRUPTIBILITY,
 			interruptibility & ~(u64)(BLOCKING_BY_STI | BLOCKING_BY_MOV_SS));
 
-	// A debugger that single-steps the guest gets its trap behind this instruction too, unless
-	// it asked for traps behind branches: no instruction that exits is one.
+	// If the guest is single-stepped, it gets its trap after this instruction too, unless it
+	// asked for traps on branches only: no instruction that exits is a branch.
 	if (guest_traps(rflags))
 		vmwrite(GUEST_PENDING_DEBUG, vmread(GUEST_PENDING_DEBUG) | PENDING_DEBUG_BS);
 }
 
 static void inject_event(u32 info, u32 error)
 {
-	// Real mode pushes no error codes, and VM entry refuses one there.
+	// In real mode no error code is pushed, and VM entry fails with one.
 	if (!(vmread(GUEST_CR0) & CR0_PE))
 		info &= ~EVENT_ERROR_CODE;
 	vmwrite(ENTRY_INTERRUPTION_INFO, info | EVENT_VALID);
@@ -98,7 +98,8 @@ bool guest_requeue_event(struct cpu *c, u64 qualification)
 	}
 	u32 type = info & EVENT_TYPE;
 
-	// An NMI blocks further ones when it is delivered, so its own delivery must find them open.
+	// An NMI blocks further ones when it is delivered, so NMIs must not be blocked when it is
+	// delivered.
 	if (type == EVENT_NMI)
 		vmwrite(GUEST_INTERRUPTIBILITY,
 			vmread(GUEST_INTERRUPTIBILITY) & ~(u64)BLOCKING_BY_NMI);

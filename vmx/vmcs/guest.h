@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What exit handlers do to the guest: go on to the next instruction, or meet an exception.
+// Functions for exit handlers: advance the guest to the next instruction, or inject an exception.
 #ifndef VMX_VMCS_GUEST_H
 #define VMX_VMCS_GUEST_H
 
@@ -15,17 +15,17 @@ static inline bool guest_traps(u64 rflags)
 	return (rflags & RFLAGS_TF) && !(vmread(GUEST_DEBUGCTL) & DEBUGCTL_BTF);
 }
 
-// The rest of guest_advance where interrupt shadows, single-stepping or an address wrap matter.
+// The slow part of guest_advance_by: interrupt shadows, single-stepping, or an address that wraps.
 void guest_advance_slow(struct cpu *c, u64 from, u64 to, u64 rflags);
 
-// Moves the guest behind the instruction of `length` bytes that just exited, which the hypervisor
-// carried out for it.
+// Advances the guest past the instruction of `length` bytes that just exited, which the hypervisor
+// has emulated.
 static inline void guest_advance_by(struct cpu *c, u64 length)
 {
 	u64 from = vmread(GUEST_RIP), to = from + length;
 	u64 rflags = vmread(GUEST_RFLAGS);
 
-	// Whatever border of 2 GiB RIP crosses, bit 31 changes.
+	// Bit 31 changes at every 2 GiB boundary that RIP crosses.
 	if ((rflags & (RFLAGS_TF | RFLAGS_IF)) || (s32)(from ^ to) < 0)
 		guest_advance_slow(c, from, to, rflags);
 	else
@@ -37,8 +37,8 @@ static inline void guest_advance(struct cpu *c)
 	guest_advance_by(c, vmread(EXIT_INSTRUCTION_LENGTH));
 }
 
-// Faults at the instruction that exited: RIP stays. During event delivery the manual's double-fault
-// rules apply ("Conditions for Generating a Double Fault").
+// Injects a fault at the instruction that exited; RIP stays. During event delivery the manual's
+// double-fault rules apply ("Conditions for Generating a Double Fault").
 void guest_inject_gp(struct cpu *c);
 // The same, when `event` (interruption information, or 0) was being delivered.
 void guest_inject_gp_during(struct cpu *c, u32 event);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Names for people. Those of the VMCS fields are one piece, which is the smallest they get.
+// Names for messages. The names of the VMCS fields are one string, the smallest form.
 #include "vmx/vmcs/snapshot.h"
 
 #define FIELD_ENCODING(name, encoding) encoding,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What a CPU was doing, in lines for a person.
+// Prints the state of a CPU for a report.
 #include <stdarg.h>
 
 #include "hv/core/vcpu.h"
 #include "hv/lib/format.h"
 #include "vmx/vmcs/snapshot.h"
 
-// What explains most surprises.
+// The fields that explain most unexpected exits.
 static const u16 fields[] = {
 	EXIT_REASON,
 	EXIT_QUALIFICATION,

@@ -30,8 +30,8 @@ static void set_controls(const struct cpu *c, const struct vmx_capability *cap)
 	u32 timer = operator_is_served_by(c)
 			    ? vmx_control(cap->pin, 0, PIN_PREEMPTION_TIMER) & PIN_PREEMPTION_TIMER
 			    : 0;
-	// A timer that began anew with every VM entry would never end under a guest that exits
-	// often.
+	// Saved at each exit: a timer that restarted at every VM entry would never expire in a
+	// guest that exits often.
 	u32 exit = EXIT_LOAD_CET | (timer ? EXIT_SAVE_TIMER : 0);
 
 	vmwrite(PIN_CONTROLS, vmx_control(cap->pin, vmx_required(VMX_WORD_PIN), timer));
@@ -94,8 +94,8 @@ static void set_host(const struct cpu *c, const struct vmx_capability *cap)
 	}
 }
 
-// LAR's answer, shifted, is the VMCS format but for bits 11:8, which the descriptor keeps for the
-// limit.
+// The result of LAR, shifted, has the VMCS format except bits 11:8, which belong to the limit in a
+// descriptor.
 static u32 vmcs_rights(const struct native_segment *s)
 {
 	return s->selector && s->rights ? (s->rights >> 8) & 0xf0ff : RIGHTS_UNUSABLE;
@@ -112,7 +112,7 @@ static void set_guest_segments(const struct native *n)
 	vmwrite(GUEST_BASE(SEG_FS), rdmsr(IA32_FS_BASE));
 	vmwrite(GUEST_BASE(SEG_GS), rdmsr(IA32_GS_BASE));
 
-	// VM entry insists on a usable, busy TSS; most firmware has none loaded.
+	// VM entry requires a usable, busy TSS; most firmware has loaded no TSS.
 	const u64 *tr = n->tr_descriptor;
 
 	vmwrite(GUEST_RIGHTS(SEG_TR), RIGHTS_BUSY_TSS);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Making a CPU a guest of itself.
+// Puts a CPU into VMX operation, with the running system as its guest.
 #ifndef VMX_VMCS_SETUP_H
 #define VMX_VMCS_SETUP_H
 
@@ -7,11 +7,11 @@
 #include "hv/x86/native.h"
 #include "vmx/vmcs/capability.h"
 
-// VMXON on this CPU, with its VMCS current and filled: host state from our own tables, guest
-// state from `native`. BOOT_OK, or VMXON with nothing changed. Interrupts off.
+// Does VMXON on this CPU and fills its VMCS, which becomes current: host state from our tables,
+// guest state from `native`. BOOT_OK, or VMXON with nothing changed. Interrupts off.
 s32 vmx_start(struct cpu *c, const struct vmx_capability *cap, const struct native *native);
 
-// Undoes vmx_start: VMXOFF, and this CPU's CR0 and CR4 as they were.
+// Undoes vmx_start: VMXOFF, and restores this CPU's CR0 and CR4.
 void vmx_stop(void);
 
 // hv/entry/entry.asm: enters the guest; returns only when VMLAUNCH failed.

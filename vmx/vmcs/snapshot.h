@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A CPU's registers and VMCS at one moment, for whoever looks at it from another CPU.
+// A copy of a CPU's registers and VMCS, which another CPU can read.
 #ifndef VMX_VMCS_SNAPSHOT_H
 #define VMX_VMCS_SNAPSHOT_H
 
@@ -15,7 +15,7 @@ struct snapshot {
 	bool there[VMCS_FIELD_COUNT]; // this CPU has the field
 };
 
-// The last one taken. The console's CPU reads it once run_on_done says that it is whole.
+// The last snapshot. The console's CPU reads it when run_on_done says that it is complete.
 extern struct snapshot snapshot;
 
 // Fills `snapshot` with this CPU, whose VMCS is current. For run_on() in hv/core/run_on.h.
@@ -26,10 +26,10 @@ const char *vmcs_field_name(u32 index);
 u32 vmcs_field_encoding(u32 index);
 u32 vmcs_field_index(u32 encoding);
 
-// By their numbers; "---" for RSP, which is in the VMCS.
+// By the registers' numbers; "---" for RSP, which is in the VMCS.
 extern const char gpr_names[16][4];
 
-// The snapshot's value of a field, 0 where it is not there.
+// The value of a field in the snapshot, 0 if the CPU does not have the field.
 static inline u64 snapshot_field(u32 encoding)
 {
 	return snapshot.field[vmcs_field_index(encoding)];

@@ -131,7 +131,7 @@
 #define VMCS_FIELD_ENUM(name, encoding) name = encoding,
 enum vmcs_field { VMCS_FIELDS(VMCS_FIELD_ENUM) };
 
-// The fields of the eight segment registers (enum segment) lie at fixed distances.
+// The fields of the eight segment registers (enum segment) have encodings at fixed distances.
 #define GUEST_SELECTOR(segment) (GUEST_ES + 2 * (segment))
 #define GUEST_LIMIT(segment)    (GUEST_ES_LIMIT + 2 * (segment))
 #define GUEST_RIGHTS(segment)   (GUEST_ES_RIGHTS + 2 * (segment))
@@ -156,7 +156,7 @@ static inline u64 vmread(u64 field)
 	return value;
 }
 
-// False where this CPU's VMX has no such field.
+// Returns false if this CPU's VMX does not have the field.
 static inline bool vmread_safe(u64 field, u64 *value)
 {
 	bool failed;
