@@ -16,6 +16,7 @@ HARDWARE = Path("docs/hardware.md")
 REQUIREMENTS = Path("vmx/vmcs/requirements.h")
 REQUIREMENT = re.compile(r'NEED_\w+, +\\\n\t  "([^"]+)"')
 ROW = re.compile(r"^\| *(\d*) \| ([^|]*?) *\| `([^`]+)` \| ([^|]*) \|", re.M)
+DRAWN_FILE = re.compile(r"(?<![\w/])(?:boot|hv|vmx|ept|spp)/[\w/]+\.(?:c|h|asm)\b")
 DRAWN = re.compile(r"((?:boot|hv|vmx|ept|spp)/[\w/]+\.(?:c|asm))\s+(\w[\w, ]*?)(?:\s{2,}|$)", re.M)
 
 # Of the walk whose heading has this word: files, and entries of its second column, at most. A walk
@@ -54,6 +55,9 @@ def faults_of_walks(text):
     """Functions that are elsewhere, and walks that are too long."""
     named = [(file, re.findall(r"`(\w+)`", names)) for _, _, file, names in ROW.findall(text)]
     named += [(file, re.findall(r"\w+_\w+", functions)) for file, functions in DRAWN.findall(text)]
+    for file in DRAWN_FILE.findall(text):
+        if not Path(file).exists():
+            yield f"{ARCHITECTURE}: there is no {file}"
     for file, functions in named:
         for function in functions:
             if not has(file, function):
