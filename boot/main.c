@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The loader: reads the config, puts Tessera under the machine, and starts the next loader. Nothing
-// of it stays once the operating system runs.
+// The loader: reads the config, puts Tessera under the machine, and starts the next loader. It
+// is gone once the operating system runs.
 #include <efi.h>
 #include <efilib.h>
 
@@ -79,7 +79,7 @@ static EFI_STATUS run_help(const struct self *self, const char *argument)
 static EFI_STATUS (*const runners[])(const struct self *self,
 				     const char *argument) = { COMMANDS(COMMAND_RUN) };
 
-// Where gnu-efi's start-up code goes once it has relocated us.
+// gnu-efi's start-up code calls this after it has relocated the program.
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
 
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)

@@ -6,7 +6,7 @@
 #define PROGRAM_ENDING ".efi"
 #define QUOTE          '"'
 
-// UTF-16 to ASCII. What is not ASCII becomes a character that no command has.
+// Converts UTF-16 to ASCII. Other characters become one that no command contains.
 static struct slice narrow_options(const u8 *options, size_t size, char *line)
 {
 	size_t n = 0;

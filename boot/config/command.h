@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What this program was asked to do, as typed in the UEFI shell. Pure.
+// The command and its argument, as typed in the UEFI shell. Pure.
 #ifndef BOOT_CONFIG_COMMAND_H
 #define BOOT_CONFIG_COMMAND_H
 
@@ -24,8 +24,8 @@ struct command {
 };
 
 // Reads the load options, UTF-16 of `size` bytes at any address. From the shell they start with the
-// name of the program, "fs0:\BOOTX64.EFI check", and a word that is no command means help; anywhere
-// else they may be anything at all, and what is no command means boot.
+// name of the program, "fs0:\BOOTX64.EFI check", and an unknown word means help. In other places
+// the options can be anything, and an unknown word means boot.
 struct command command_parse(const u8 *options, size_t size);
 
 #endif

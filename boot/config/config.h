@@ -32,10 +32,10 @@ struct config {
 	struct boot_protect protect[BOOT_PROTECT_MAX];
 };
 
-// One key: what the parser, the sample file and the documents share.
+// One key, for the parser, the sample file and the documents.
 struct config_key {
 	const char *name;
-	const char *takes;    // what a value looks like
+	const char *takes;    // the form of a value
 	const char *fallback; // the value without the line; "" = none
 	const char *help;     // one sentence
 	bool (*parse)(const struct config_key *key, struct slice value, struct config *config);
@@ -67,11 +67,11 @@ struct config_report {
 	struct config_problem kept[CONFIG_KEPT];
 };
 
-// The values that hold when there is no file.
+// The values that apply without a file.
 void config_default(struct config *config);
 
-// Reads `text` over *config. A line that is wrong is left out and reported; where a key stands
-// twice, the later line counts. Never fails: what is usable is used.
+// Reads `text` over *config. A wrong line is skipped and reported; if a key occurs
+// twice, the later line counts. Never fails: all correct lines are used.
 void config_parse(struct config *config, struct slice text, struct config_report *report);
 
 // One sentence about a problem, with its line, into `to` of `size` bytes.

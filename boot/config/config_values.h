@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How the value of each kind of key is read. All return false, and change nothing, on a bad value.
+// Parsers of values, one for each kind of key. For a wrong value they return false and change
+// nothing.
 #ifndef BOOT_CONFIG_CONFIG_VALUES_H
 #define BOOT_CONFIG_CONFIG_VALUES_H
 

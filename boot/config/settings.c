@@ -37,7 +37,7 @@ static void say_problems(const struct config_report *report)
 		say("tessera.conf: %u more lines ignored", report->count - CONFIG_KEPT);
 }
 
-// Returns whether the file is there, whatever became of it.
+// Returns whether the file exists, even if it could not be read.
 static bool read_config_file(EFI_HANDLE volume, const CHAR16 *file, struct config *config)
 {
 	struct config_report report;

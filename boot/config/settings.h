@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Finding tessera.conf and saying what is wrong with it.
+// Finds and reads tessera.conf, and reports what is wrong in it.
 #ifndef BOOT_CONFIG_SETTINGS_H
 #define BOOT_CONFIG_SETTINGS_H
 
@@ -7,7 +7,7 @@
 #include "boot/efi/volume.h"
 
 // Reads tessera.conf beside this program, else \EFI\tessera\tessera.conf on its volume, over the
-// defaults. What is missing or wrong is said and left out.
+// defaults. Reports and skips what is missing or wrong.
 void settings_read(const struct self *self, struct config *config);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Text as slices of a buffer that need not end with a zero: what the config file and the load
-// options are made of. Pure.
+// Text as slices of a buffer that need not end with a zero: used for the config file and the load
+// options. Pure.
 #ifndef BOOT_CONFIG_TEXT_H
 #define BOOT_CONFIG_TEXT_H
 
@@ -29,14 +29,14 @@ struct slice slice_word(struct slice *rest);
 // Whether every byte is a visible ASCII character or, if `blanks`, a space.
 bool slice_printable(struct slice s, bool blanks);
 
-// Copies at most size - 1 bytes and closes them with a zero. False when something was cut off.
+// Copies at most size - 1 bytes and closes them with a zero. False if the text was cut.
 bool slice_copy(char *to, size_t size, struct slice s);
 
-// A slice that is one number, as number_parse takes it. False, and *value untouched, if it is not.
+// A slice that is one number, as number_parse takes it. Otherwise returns false and leaves *value.
 bool slice_number(struct slice s, u64 *value);
 
 // A range of bytes, START+LENGTH or START..END, as number_parse_range takes it, with blanks around
-// it. False, and nothing written, when malformed.
+// it. If malformed, returns false and writes nothing.
 bool slice_range(struct slice s, u64 *start, u64 *length);
 
 #endif

@@ -60,7 +60,7 @@ bool check_collect(struct facts *facts, u32 cpu, const struct cpu_reader *reader
 			   : reader->cpuid(CPUID_EXTENDED_FEATURES).edx);
 	if (!(facts->word[VMX_WORD_FEATURES] & CPUID_1_ECX_VMX))
 		return true;
-	// Firmware may have switched NX off in a CPU that has it: the loader switches it on again.
+	// Firmware may have disabled NX although the CPU has it: the loader enables it again.
 	if (!(facts->word[VMX_WORD_EXTENDED] & CPUID_EXT_EDX_NX) &&
 	    reader->msr(cpu, IA32_MISC_ENABLE, &value) && value & MISC_ENABLE_NX_OFF)
 		facts->word[VMX_WORD_EXTENDED] |= CPUID_EXT_EDX_NX;
@@ -104,7 +104,7 @@ bool check_known(const struct requirement *r, const struct facts *facts, u32 cpu
 	return false;
 }
 
-// Where the run of CPUs in the set that starts at `first` ends, itself included.
+// The last CPU of the run of CPUs in the set that starts at `first`.
 static u32 run_end(const struct cpu_set *set, u32 first, u32 cpus)
 {
 	while (first + 1 < cpus && in_set(set, first + 1))

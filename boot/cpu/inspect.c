@@ -14,7 +14,7 @@
 
 enum mark { MARK_OK, MARK_ABSENT, MARK_FAIL };
 
-// Marks of one width at the start of a line, so that the eye finds what matters.
+// Marks of equal width at the start of a line, so that failures stand out.
 static void say_marked(enum mark mark, const char *name, const char *detail)
 {
 	static const char *const marks[] = { "  ok  ", "  --  ", " FAIL " };

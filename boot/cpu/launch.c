@@ -6,8 +6,8 @@
 #include "boot/cpu/probe.h"
 #include "boot/place/page_rights.h"
 
-// What a CPU is told and answers. One that comes too late must still find it, and not what
-// the stack holds by then.
+// The request to a CPU and its answer. Static, since a CPU that responds too late must not find
+// other data on the stack.
 struct call {
 	struct placement placement;
 	u64 cpu;
@@ -41,8 +41,8 @@ static s64 loader_call(u64 number)
 }
 
 // The hypervisor sets EFER.NXE with the first instructions, and its first page is executed under
-// the firmware's page tables: without NX, or if that page is not executable, this CPU would die of
-// it.
+// the firmware's page tables: without NX, or if that page is not executable, this CPU would
+// triple-fault.
 static s64 enter_block(const struct call *call)
 {
 	if (!probe_has_nx())
@@ -52,8 +52,8 @@ static s64 enter_block(const struct call *call)
 	return call->placement.entry(call->placement.info, call->cpu);
 }
 
-// An interrupt between the hypervisor's own IDT and the launch would find nobody at home, so they
-// are off on this CPU for the whole call.
+// Between loading the hypervisor's IDT and the launch no interrupt can be handled, so interrupts
+// are off on this CPU during the whole call.
 static EFIAPI void enter(void *argument)
 {
 	struct call *call = argument;
@@ -77,7 +77,7 @@ static EFIAPI void leave(void *argument)
 	interrupts_restore(flags);
 }
 
-// Takes Tessera off the first `cpus` CPUs, in the reverse order. Returns whether all are off.
+// Devirtualizes the first `cpus` CPUs, in reverse order. Returns whether all are native again.
 static bool roll_back(struct processors *p, u32 cpus)
 {
 	static struct call call;

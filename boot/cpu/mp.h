@@ -13,7 +13,7 @@ struct mp_processor {
 	UINT64 apic_id;
 	UINT32 status;
 	UINT32 package, core, thread;
-	UINT32 extended[6]; // where the caller asks for it by a flag in the number; we do not
+	UINT32 extended[6]; // only if a flag in the number asks for it; not used
 };
 
 typedef VOID(EFIAPI *mp_procedure)(VOID *argument);

@@ -8,7 +8,7 @@
 #define CPUID_BRAND        0x80000002U
 #define CPUID_BRAND_LEAVES 3
 
-// The 32-bit ID where the CPU has it; the 8-bit one repeats beyond 255 CPUs.
+// The 32-bit ID if the CPU has it; the 8-bit one is not unique with more than 255 CPUs.
 static u32 read_apic_id(void)
 {
 	if (cpuid(0, 0).eax >= CPUID_TOPOLOGY && cpuid(CPUID_TOPOLOGY, 0).ebx)
@@ -67,8 +67,8 @@ void probe_restore_nx(void)
 
 bool probe_tessera(void)
 {
-	// Without us the answer is that of another leaf: the hypervisor bit stays as hardware has
-	// it.
+	// Without Tessera the CPU returns another leaf. The hypervisor bit cannot be used: it stays
+	// as hardware has it.
 	struct cpuid r = cpuid(TESSERA_CPUID_BASE, 0);
 
 	return memcmp(&r.ebx, TESSERA_SIGNATURE, sizeof(TESSERA_SIGNATURE) - 1) == 0;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What the CPU that runs this says about itself, and what must be switched on in it.
+// Reads the facts of the current CPU, and enables what Tessera needs on it.
 #ifndef BOOT_CPU_PROBE_H
 #define BOOT_CPU_PROBE_H
 
 #include "boot/cpu/check.h"
 
-// Collects the facts of the CPU that it runs on. Changes nothing, calls no firmware and asks
-// for no MSR that the CPU may not have, so it is safe on any CPU at CPL 0.
+// Collects the facts of the CPU that it runs on. Changes nothing, calls no firmware and reads
+// no MSR that the CPU may lack, so it is safe on any CPU at CPL 0.
 void probe_this_cpu(struct facts *facts);
 
 // Allows VMX outside SMX and locks that, where firmware left IA32_FEATURE_CONTROL open. To be
@@ -21,13 +21,13 @@ void probe_restore_nx(void);
 // Whether this CPU has NX and it is not switched off.
 bool probe_has_nx(void);
 
-// Whether Tessera runs underneath already.
+// Whether Tessera is already running.
 bool probe_tessera(void);
 
 #define PROBE_BRAND_SIZE 49
 
 // Family, model and stepping as CPUID.01H:EAX gives them, and the brand, for a report. `brand`
-// takes PROBE_BRAND_SIZE bytes; "" where the processor has none.
+// takes PROBE_BRAND_SIZE bytes; "" if the CPU has no brand.
 u32 probe_signature(char *brand);
 
 #endif

@@ -11,7 +11,7 @@ static EFI_GUID mp_services_guid = {
 
 #define TIMEOUT_US 10000000
 
-// Where the CPUs, all at once, leave their facts. They come in any order.
+// The CPUs store their facts here, all at once and in any order.
 struct census {
 	u32 taken;
 	struct facts facts[BOOT_CPUS_MAX];
@@ -34,7 +34,7 @@ static const struct facts *find_facts(const struct census *census, u32 apic_id)
 	return NULL;
 }
 
-// Gives each enabled CPU its place in our count; firmware's numbers may have gaps.
+// Numbers the enabled CPUs from 0; the firmware's numbers may have gaps.
 static EFI_STATUS number_cpus(struct processors *p, UINTN all)
 {
 	p->count = 1;
@@ -56,7 +56,7 @@ static EFI_STATUS number_cpus(struct processors *p, UINTN all)
 	return EFI_SUCCESS;
 }
 
-// All CPUs at once: waking them one by one costs 10 ms each on many firmwares.
+// All CPUs at once: waking them one by one takes 10 ms each with many firmwares.
 static EFI_STATUS collect_all_cpus(struct processors *p)
 {
 	static struct census census;

@@ -15,7 +15,7 @@ bool report_find(struct processors *p)
 	return !EFI_ERROR(status);
 }
 
-// Returns whether Tessera can start in spite of what `r` found lacking.
+// Reports what `r` found lacking. Returns whether Tessera can start without it.
 static bool tessera_can_start(const struct requirement *r, const struct processors *p,
 			      enum boot_engine engine)
 {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// What the CPUs of this machine can do for Tessera, in words.
+// Reports whether the CPUs of this machine meet the requirements.
 #ifndef BOOT_CPU_REPORT_H
 #define BOOT_CPU_REPORT_H
 
 #include "boot/cpu/processors.h"
 
-// Finds all CPUs and their facts. False when that fails, and why has been said.
+// Finds all CPUs and their facts. If that fails, prints why and returns false.
 bool report_find(struct processors *p);
 
-// Finds and checks all CPUs, and says what is missing on which of them: each thing once, with
-// its remedy or with what is lost without it. True when Tessera can start with that engine.
+// Finds and checks all CPUs, and reports each missing requirement once, with the CPUs that lack it
+// and its remedy or what is lost without it. True when Tessera can start with that engine.
 bool report_processors(struct processors *p, enum boot_engine engine);
 
 #endif

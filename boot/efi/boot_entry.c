@@ -42,7 +42,7 @@ static EFI_STATUS write_option(u16 number, const u8 *option, size_t size)
 			       (void *)option);
 }
 
-// Boot####, taken apart; NULL when there is none. For FreePool.
+// Reads and parses Boot####; NULL if it does not exist. The caller frees it with FreePool.
 static void *read_option(u16 number, struct option *option)
 {
 	u16 name[OPTION_VARIABLE_SIZE];
@@ -56,7 +56,7 @@ static void *read_option(u16 number, struct option *option)
 	return variable;
 }
 
-// Whether Boot#### starts a file of that name, from that disk unless it is NULL.
+// Whether Boot#### starts a file of that name, from that disk unless `disk` is NULL.
 static bool entry_starts_file(u16 number, const CHAR16 *file, const struct path_node *disk)
 {
 	u16 text[PATH_TEXT_SIZE];

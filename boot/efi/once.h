@@ -7,12 +7,12 @@
 
 #include "hv/lib/types.h"
 
-// Marks this program as running, in firmware's handle database. False when another copy of it is,
-// which then started, perhaps by way of others, this one: to look for a loader here would find
-// those others, which would start this one, without end.
+// Marks this program as running, in the firmware's handle database. False if another copy is
+// marked: it has started this one, perhaps through other loaders. Looking for a loader here would
+// then find those again, in an endless loop.
 bool once_begin(EFI_HANDLE image);
 
-// Takes the mark away. Before the program returns.
+// Removes the mark. Call it before the program returns.
 void once_end(EFI_HANDLE image);
 
 #endif

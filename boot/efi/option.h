@@ -20,7 +20,7 @@ struct option {
 	size_t data_size;
 };
 
-// Takes the variable's `size` bytes apart. path and data point into them. False when malformed.
+// Parses the variable's `size` bytes. path and data point into them. False when malformed.
 bool option_parse(const void *variable, size_t size, struct option *option);
 
 // Whether the entry is a part of the firmware: a shell or a set-up menu, and no operating system.
@@ -33,7 +33,8 @@ size_t option_build(u8 *to, size_t size, const char *description, const struct p
 // The name of the variable of boot entry `number`, in UTF-16.
 void option_variable(u16 number, u16 *name);
 
-// Where in `order`, of `count` numbers, the entries after `current` start; 0 when it is not there.
+// Where in `order`, of `count` numbers, the entries after `current` start; 0 if it is not in the
+// list.
 size_t option_after(const u16 *order, size_t count, u16 current);
 
 #endif

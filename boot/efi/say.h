@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the loader tells people: one line at a time on the firmware's console.
+// Prints the loader's messages, one line at a time, on the firmware's console.
 #ifndef BOOT_EFI_SAY_H
 #define BOOT_EFI_SAY_H
 

@@ -17,7 +17,7 @@ static EFI_LOADED_IMAGE *loaded_image(EFI_HANDLE image)
 	return loaded;
 }
 
-// A copy of the loader would only find Tessera running and look for a loader again, for ever.
+// A copy of this loader would find Tessera running and look for a loader again, in an endless loop.
 static bool is_own_copy(const EFI_LOADED_IMAGE *loaded)
 {
 	return pe_has_section(loaded->ImageBase, loaded->ImageSize, PE_OWN_SECTION);
@@ -43,7 +43,7 @@ void start_program(const struct self *self, const struct program *program)
 
 	if (EFI_ERROR(status)) {
 		say("%s: %s", program->label, say_status(status));
-		// An image that failed verification is loaded nevertheless.
+		// Firmware loads an image even if its verification failed; it must be unloaded.
 		if (status == EFI_SECURITY_VIOLATION)
 			BS->UnloadImage(image);
 		return;

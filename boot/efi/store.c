@@ -37,7 +37,7 @@ EFI_STATUS store_delete(EFI_HANDLE volume, const CHAR16 *file)
 
 	if (EFI_ERROR(status))
 		return status == EFI_NOT_FOUND ? EFI_SUCCESS : status;
-	// Delete closes, and answers with a warning when it could not delete.
+	// Delete also closes the file, and returns a warning if it could not delete it.
 	return opened->Delete(opened) == EFI_SUCCESS ? EFI_SUCCESS : EFI_WRITE_PROTECTED;
 }
 
@@ -45,7 +45,7 @@ EFI_STATUS store_file(EFI_HANDLE volume, const CHAR16 *file, const void *data, U
 {
 	UINTN written = size;
 	EFI_FILE *opened;
-	// A file that is longer would keep its tail.
+	// Writing over a longer file would keep its end.
 	EFI_STATUS status = store_delete(volume, file);
 
 	if (!EFI_ERROR(status))

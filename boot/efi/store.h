@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Writing to a volume: files, their folders, and taking both away again.
+// Writes files and folders to a volume, and deletes them.
 #ifndef BOOT_EFI_STORE_H
 #define BOOT_EFI_STORE_H
 
@@ -7,13 +7,13 @@
 
 #include "hv/lib/types.h"
 
-// Makes a folder; one that exists is fine.
+// Creates a folder; an existing one is not an error.
 EFI_STATUS store_folder(EFI_HANDLE volume, const CHAR16 *folder);
 
 // Writes a file, over an older one of that name. After an error the file is gone.
 EFI_STATUS store_file(EFI_HANDLE volume, const CHAR16 *file, const void *data, UINTN size);
 
-// Deletes a file or an empty folder. What is not there is fine.
+// Deletes a file or an empty folder. A missing one is not an error.
 EFI_STATUS store_delete(EFI_HANDLE volume, const CHAR16 *file);
 
 #endif

@@ -12,7 +12,7 @@ struct volumes {
 	UINTN count;
 };
 
-// This program's own place: its volume (NULL when it came from none), and its file there.
+// The location of this program: its volume (NULL if it was not loaded from one) and its file there.
 struct self {
 	EFI_HANDLE image;
 	EFI_HANDLE volume;
@@ -27,8 +27,8 @@ struct self self_find(EFI_HANDLE image);
 struct volumes volumes_list(EFI_HANDLE first);
 void volumes_free(struct volumes *v);
 
-// Starts the drivers of all devices, which firmware leaves alone on a fast boot: disks that it did
-// not boot from appear only after this. Done once, however often it is called.
+// Starts the drivers of all devices, which firmware skips on a fast boot: other disks than the
+// boot disk appear only after this. Repeated calls do nothing.
 void volumes_wake(void);
 
 // A whole file in memory of the firmware's pool, for FreePool, and its bytes in *size. NULL when it

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Waiting for a person.
+// Waits for a key.
 #ifndef BOOT_EFI_WAIT_H
 #define BOOT_EFI_WAIT_H
 
@@ -7,7 +7,7 @@
 
 #include "hv/lib/types.h"
 
-// Waits for any key, `seconds` at most. False, and *key untouched, when none came.
+// Waits for any key, `seconds` at most. If no key is pressed, returns false and leaves *key.
 bool wait_for_key(u32 seconds, EFI_INPUT_KEY *key);
 
 #endif

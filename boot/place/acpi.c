@@ -18,8 +18,8 @@ static u64 read_pointer(u64 address, u32 width)
 	return value;
 }
 
-// The size of the table there, or 0 when it is not to be touched or not of that kind. A signature
-// of NULL means any.
+// The size of the table there; 0 if it must not be touched or has another signature. A signature of
+// NULL matches any.
 static u32 table_size(const struct walk *w, u64 table, const char *signature)
 {
 	u32 size;
@@ -40,8 +40,8 @@ static void visit_code(const struct walk *w, u64 table, const char *signature)
 		w->visit((u8 *)table, size, w->argument);
 }
 
-// The FADT points to the DSDT, once with 32 bits and in newer ones also with 64. Which of them a
-// system follows where they differ depends on the system.
+// The FADT points to the DSDT, once with 32 bits and in newer ones also with 64. If they differ,
+// systems disagree which one to use.
 static void visit_dsdt(const struct walk *w, u64 fadt)
 {
 	u32 size = table_size(w, fadt, "FACP");

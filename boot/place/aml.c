@@ -6,7 +6,7 @@
 #define MULTI_NAME_PREFIX 0x2f
 #define METHOD_ARGUMENTS  0x07 // in the flags of a method
 
-// Byte code, and a place in it. A place behind its end is "malformed".
+// Byte code. A place beyond its end means "malformed".
 struct code {
 	u8 *at;
 	u32 size;
@@ -43,7 +43,7 @@ static bool is_name(struct code c, u32 place, const char *name)
 	       memcmp(c.at + place, name, ACPI_NAME_SIZE) == 0;
 }
 
-// Where the name, of one segment or several, that starts at `place` ends; 0 when it is none.
+// The end of the name of one or more segments that starts at `place`; 0 if it is not a name.
 static u32 skip_segments(struct code c, u32 place)
 {
 	u32 count = 1;
@@ -62,7 +62,7 @@ static u32 skip_segments(struct code c, u32 place)
 	return count ? 0 : place;
 }
 
-// Gives the segment at `place` the name `to`, and keeps the sum of the table.
+// Renames the segment at `place` to `to`, and keeps the checksum of the table.
 static void write_name(u8 *table, u8 *segment, const char *to)
 {
 	for (u32 n = 0; n < ACPI_NAME_SIZE; n++) {
@@ -109,7 +109,7 @@ static u32 find_in_alias(struct code c, const char *from)
 	return place && is_name(c, place, from) ? place : 0;
 }
 
-// Alias(from, other) stays true: it would otherwise name an object that is not there.
+// Alias(from, other) must follow the rename: otherwise it would refer to a missing object.
 static u32 find_aliased(struct code c, const char *from)
 {
 	u32 place = skip_prefix(c, 1);

@@ -31,7 +31,7 @@ static EFIAPI void system_takes_over(EFI_EVENT event, void *context)
 	attempts_forget();
 }
 
-// The event fires in ExitBootServices(), when the kernel is loaded and takes the machine over.
+// The event is signaled by ExitBootServices(), when the kernel has been loaded and takes over.
 static void confirm_at_exit(void)
 {
 	EFI_EVENT event;

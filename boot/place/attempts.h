@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How often in a row Tessera was started and nobody said that the system came up: a number that
-// outlives the power. After ATTEMPTS_MAX the system is started without Tessera, so that whatever is
-// wrong never locks anybody out.
+// Counts consecutive starts of Tessera that no system confirmed, in non-volatile memory. After
+// ATTEMPTS_MAX the system is started without Tessera, so that no error locks the user out.
 #ifndef BOOT_PLACE_ATTEMPTS_H
 #define BOOT_PLACE_ATTEMPTS_H
 
@@ -20,14 +19,13 @@
 		}                                    \
 	}
 
-// Starts so far without a confirmation. 0 when firmware cannot tell.
+// Starts so far without a confirmation. 0 if the firmware cannot tell.
 u32 attempts_count(void);
 
-// Counts the start that is about to be made, and makes sure that it is confirmed as the config
-// says.
+// Counts the start that follows, and arranges its confirmation as the config says.
 void attempts_begin(enum config_confirm confirm);
 
-// Forgets all starts: confirmed, or not made after all.
+// Resets the count: the start was confirmed, or did not happen.
 void attempts_forget(void);
 
 #endif

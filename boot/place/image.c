@@ -32,7 +32,7 @@ static void copy_image(const u8 *image, const struct image_header *h, u8 *block,
 	memset(block + h->rodata + constants, 0, used - h->rodata - constants);
 }
 
-// Code that can be written, or data that can be executed, exists nowhere in root mode.
+// In root mode no code is writable and no data is executable.
 static bool map_block(struct pool *pool, u64 *root, const struct image_header *h, u64 pa, u64 size)
 {
 	u64 entry = ALIGN_DOWN(pa + h->entry, PAGE_SIZE);

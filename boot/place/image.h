@@ -11,7 +11,7 @@ extern const u8 payload[];
 extern const u8 payload_end[];
 
 struct placement {
-	struct boot_info *info; // in the block; the caller fills in what does not concern memory
+	struct boot_info *info; // in the block; the caller fills in all but the memory fields
 	boot_entry entry;
 	u64 entry_size; // bytes from there that run under the firmware's page tables
 };
@@ -20,7 +20,7 @@ struct placement {
 bool image_valid(const u8 *image, u64 size);
 
 // Copies a valid image to the start of [block, block + size), puts the boot_info and the page
-// tables behind it, and fills in the boot_info's memory fields. Block and size are 2 MiB aligned.
+// tables after it, and fills in the boot_info's memory fields. Block and size are 2 MiB aligned.
 // False when the block is too small.
 bool image_place(const u8 *image, u8 *block, u64 size, struct placement *placement);
 

@@ -27,7 +27,7 @@ static EFI_STATUS store_sample(EFI_HANDLE volume)
 	return store_file(volume, CONFIG_FILE, sample, MIN(size, SAMPLE_SIZE - 1));
 }
 
-// What install finds on the target, so that it can put it back.
+// What install finds on the target, so that it can restore it.
 struct before {
 	void *loader; // NULL = none
 	UINTN loader_size;
@@ -50,7 +50,7 @@ static void put_back(EFI_HANDLE volume, const struct before *before)
 		store_file(volume, LOADER_FILE, before->loader, before->loader_size);
 	else
 		store_delete(volume, LOADER_FILE);
-	store_delete(volume, FOLDER); // only when that leaves it empty
+	store_delete(volume, FOLDER); // only succeeds if it is empty
 }
 
 static EFI_STATUS copy_files(EFI_HANDLE volume, const void *loader, UINTN size, bool config)
@@ -116,7 +116,7 @@ static EFI_STATUS remove_from(EFI_HANDLE volume)
 	if (!EFI_ERROR(status))
 		status = store_delete(volume, CONFIG_FILE);
 	if (!EFI_ERROR(status))
-		store_delete(volume, FOLDER); // stays when somebody put other things there
+		store_delete(volume, FOLDER); // stays if it has other files
 	if (EFI_ERROR(status))
 		say("remove: cannot delete \\EFI\\tessera: %s", say_status(status));
 	return status;

@@ -9,7 +9,7 @@
 #define VARIABLE_NAME       L"TesseraBlock"
 #define VARIABLE_ATTRIBUTES (EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOTSERVICE_ACCESS)
 
-// Ours, as the count of starts is (boot/place/attempts.h).
+// A variable of Tessera, like the count of starts (boot/place/attempts.h).
 static EFI_GUID guid = ATTEMPTS_GUID;
 
 // Where the block was at the last start, or 0. memory_map_place checks whatever the variable holds.
@@ -60,8 +60,8 @@ u64 memory_find(u64 size)
 	return place;
 }
 
-// Firmware aligns to 4 KiB only. Taking more and giving the ends back would be shorter, but some
-// firmware fills every byte that it gets back, which takes longer than all the rest of our start.
+// Firmware aligns to 4 KiB only. Allocating more and freeing the ends would be simpler, but some
+// firmware fills memory that is freed, which takes longer than the rest of the start.
 u8 *memory_reserve(u64 size)
 {
 	EFI_PHYSICAL_ADDRESS place = memory_find(size);

@@ -13,8 +13,8 @@ static bool range_contains(const struct memory_range *r, u64 address, u64 size)
 	return address >= r->start && size <= length && address - r->start <= length - size;
 }
 
-// Memory for a special purpose is slower, and drivers expect to own all of it; what can be plugged
-// in can be pulled out under a running hypervisor.
+// Excludes special-purpose memory, which is slower and which drivers expect to own, and
+// hot-pluggable memory, which could be removed under a running hypervisor.
 static bool is_usable(const struct memory_range *r)
 {
 	return r->type == MEMORY_TYPE_FREE &&

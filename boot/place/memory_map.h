@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The firmware's map of memory: where the reserved block may lie, and what is memory at all. Pure.
-// UEFI specification: "EFI_BOOT_SERVICES.GetMemoryMap()".
+// The firmware's map of memory: where the hidden block may be, and which addresses are memory.
+// Pure. UEFI specification: "EFI_BOOT_SERVICES.GetMemoryMap()".
 #ifndef BOOT_PLACE_MEMORY_MAP_H
 #define BOOT_PLACE_MEMORY_MAP_H
 
@@ -34,7 +34,7 @@ struct memory_map {
 #define MEMORY_HOT_PLUGGABLE     BIT(20) // EFI_MEMORY_HOT_PLUGGABLE: may be removed at run time
 
 // A place for a block of `size` bytes, a multiple of 2 MiB, at a multiple of 2 MiB in free memory
-// that stays and is for general use: `last` where that is possible, else the highest. 0 = none.
+// that stays and is for general use: `last` if possible, otherwise the highest. 0 = no place.
 u64 memory_map_place(const struct memory_map *map, u64 size, u64 last);
 
 // Whether [address, address + size) is memory in which ACPI tables may lie. Anything else may be

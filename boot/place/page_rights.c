@@ -33,7 +33,7 @@ u32 page_rights_here(u64 address)
 {
 	u32 rights = page_rights(read_cr3(), read_cr4() & CR4_LA57 ? 5 : 4, address);
 
-	// Without these bits the CPU does not look at the right.
+	// Without these bits the CPU ignores the right.
 	if (rights && !(read_cr0() & CR0_WP))
 		rights |= PAGE_WRITE;
 	if (rights && !(rdmsr(IA32_EFER) & EFER_NXE))

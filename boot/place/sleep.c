@@ -8,7 +8,7 @@
 #include "boot/place/page_rights.h"
 #include "boot/place/sleep.h"
 
-// The object that a system looks for, and a name that nobody looks for. ACPI specification:
+// The object that a system looks for, and a name that no system looks for. ACPI specification:
 // "\_Sx (System States)".
 #define NAME        "_S3_"
 #define HIDDEN_NAME "_X3_"
@@ -17,7 +17,7 @@ struct renaming {
 	const char *from, *to;
 };
 
-// The firmware's map of memory, for as long as tables are looked at.
+// The firmware's map of memory, while tables are edited.
 static struct memory_map map;
 
 static bool is_mapped_writable(u64 address, u64 size)

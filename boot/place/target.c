@@ -16,7 +16,7 @@ static bool comes_into_question(EFI_HANDLE volume)
 	return path && path_disk(path) && volume_has(volume, L"\\EFI");
 }
 
-// Keeps only the volumes that come into question.
+// Keeps only the suitable volumes.
 static void keep_candidates(struct volumes *v)
 {
 	UINTN kept = 0;
@@ -43,7 +43,7 @@ static void list_volumes(const struct volumes *v, const struct self *self)
 	}
 }
 
-// Our own volume is the first in the list, where it comes into question at all.
+// Our own volume is the first in the list, if it is suitable.
 static EFI_HANDLE pick_volume(const struct volumes *v, const struct self *self, const char *choice)
 {
 	UINTN own = v->count && v->handle[0] == self->volume;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the command table needs from the files of the commands, and what those share.
+// Declares the commands for the command table, and what their files share.
 #ifndef HV_CONSOLE_COMMANDS_H
 #define HV_CONSOLE_COMMANDS_H
 
@@ -36,30 +36,28 @@ const char *event_verb(u32 action); // "denied"
 bool action_read(const char *text, u32 *action);
 bool complete_action(u32 arg, u32 index, char *text, u32 size);
 
-// Copies the name of a rule; "?" when it is gone. Caller holds the policy lock.
+// Copies the name of a rule; "?" if it no longer exists. Caller holds the policy lock.
 void rule_name(const struct policy *p, u32 rule, char *name);
 
 // The names of all rules. Takes the policy lock.
 bool complete_rule(u32 arg, u32 index, char *text, u32 size);
 
-// hv/console/cmd/run_on.c: the CPU that `text` names, or NULL when the shell was told why
-// not.
+// hv/console/cmd/run_on.c: the CPU that `text` names. Otherwise prints why not and returns NULL.
 struct cpu *read_cpu(struct shell *s, const char *text);
 
 // "guest", "frozen"...
 const char *cpu_state_name(const struct cpu *c);
 
-// Has the CPU do `work` (hv/core/run_on.h). True when it is done; else the command is called
-// again, or the shell was told why not. What a command does afterwards has positions from
-// POSITION_ANSWERED.
+// Has the CPU do `work` (hv/core/run_on.h). True when it is done; otherwise the command is called
+// again, or an error was printed. Afterwards the command uses positions from POSITION_ANSWERED on.
 bool shell_ask(struct shell *s, struct cpu *c, void (*work)(struct cpu *c));
 enum { POSITION_ASKED = 1, POSITION_ANSWERED };
 
-// Comes back at `position` for something that the asked CPU has still to do, within the same
-// time. Always false.
+// Calls the command again at `position`, to poll the CPU again, until the same deadline. Always
+// returns false.
 bool shell_wait(struct shell *s, const struct cpu *c, u64 position);
 
-// Words of arguments, for shell_word.
+// Lists of words for shell_word.
 extern const char on_off[];     // "off on"
 extern const char log_levels[]; // "error warn..."
 

@@ -12,16 +12,16 @@
 
 #define UART_PORTS 8
 
-// Looks a second: while there is traffic, a 16-byte FIFO at 115200 baud must not overflow (11520
-// bytes a second); a quiet line is looked at just often enough that typing feels immediate.
+// Polls a second. With traffic, a 16-byte FIFO at 115200 baud (11520 bytes a second) must not
+// overflow; a quiet line is polled just often enough that typing feels immediate.
 #define POLLS_BUSY 1000
 #define POLLS_IDLE 20
-#define BUSY_PART  4 // of a second: a paste has no longer pauses
+#define BUSY_PART  4 // of a second: pauses within a paste are shorter
 
-// Event lines a second; more would flood line and log, and are summed up.
+// Event lines a second; further events are only counted, so that they do not flood line and log.
 #define EVENT_LINES 4
 
-// Of a second: how long the console's CPU is given to stop talking.
+// Of a second: the time in which the console's CPU must release the line.
 #define POLL_ENDS 100
 
 static struct uart uart;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The 16550 driver. An I/O port where nothing lives reads 0xff, and a line status of 0xff is
-// impossible on a UART that works: that is how a missing or lost one is told from a busy one.
+// The 16550 driver. An unused I/O port reads 0xff, and a working UART never has a line status of
+// 0xff: this tells a missing or lost UART from a busy one.
 #include "hv/console/uart.h"
 
 #include "hv/x86/io.h"
@@ -68,8 +68,7 @@ static s32 uart_get(struct tty *t)
 	return byte;
 }
 
-// A byte for nobody counts as sent, so that output for a lost line drains away instead of piling
-// up.
+// A byte for a lost line counts as sent, so that output drains instead of piling up.
 static bool uart_put(struct tty *t, char byte)
 {
 	struct uart *u = (struct uart *)t;
@@ -109,8 +108,8 @@ static void set_line(const struct uart *u, u32 baud)
 	set_register(u, FIFO_CONTROL, FIFO_ON_AND_EMPTY);
 }
 
-// The scratch register holds what was put there (the first 8250s had none, and Tessera's CPUs
-// never met one), and in loopback the modem lines come back.
+// The scratch register must keep a value (only the first 8250s had none), and in loopback the modem
+// lines must return.
 static bool uart_answers(const struct uart *u)
 {
 	static const u8 patterns[] = { 0x5a, 0xa5 };

@@ -10,18 +10,18 @@
 
 struct uart {
 	struct tty tty; // first, so that the shell's tty is the UART
-	u16 port;       // base port, 0 = there is none
+	u16 port;       // base port, 0 = no UART
 	u8 depth;       // bytes that the transmitter takes once it is empty
 	u8 credit;      // bytes that it still takes before it must be asked again
 };
 
-// Sets the line up: 8 data bits, no parity, 1 stop bit, FIFO on where there is one, no interrupts.
-// baud: 2..115200, rounded to what the divisor can do; 0 means 115200. False when no UART
-// answers at `port`: then get answers "nothing", put swallows, and nothing ever waits.
+// Sets the line up: 8 data bits, no parity, 1 stop bit, FIFO on if it has one, no interrupts.
+// baud: 2..115200, rounded to what the divisor can do; 0 means 115200. False if no UART
+// answers at `port`: then get returns no byte, put drops bytes, and neither waits.
 bool uart_init(struct uart *u, u16 port, u32 baud);
 
-// For the panic path, which has no poll to come back to: waits for room, but at most a bounded
-// number of tries (far more than a byte's time on the slowest line), then gives the byte up.
+// For the panic path, which cannot poll again later: waits for room with a bounded number of tries
+// (far more than a byte needs on the slowest line), then drops the byte.
 void uart_put_blocking(struct uart *u, char byte);
 
 #endif

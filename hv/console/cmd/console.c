@@ -5,7 +5,7 @@
 #include "hv/lib/format.h"
 #include "hv/lib/string.h"
 
-// Sentences are broken between words before this column.
+// Sentences are wrapped before this column.
 #define TEXT_COLUMNS 76
 
 static void print_wrapped(struct shell *s, const char *text)
@@ -122,8 +122,8 @@ static void set_level(struct shell *s, const char *level)
 	shell_usage(s);
 }
 
-// Ends where the lines begin that the console has yet to show by itself: while other CPUs keep
-// writing, `log` could otherwise go on for ever.
+// Ends before the lines that the console has not shown yet by itself. Otherwise `log` could run
+// forever while other CPUs keep writing.
 void command_log(struct shell *s, u32 argc, const char **argv)
 {
 	char text[LOG_SHOWN_SIZE];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Commands about one CPU, most of them over a snapshot that it took of itself.
+// Commands about one CPU. Most of them print a snapshot that the CPU took of itself.
 #include "hv/console/commands.h"
 #include "hv/console/shell/state.h"
 #include "vmx/step/step.h"
@@ -27,7 +27,7 @@ void command_cpus(struct shell *s, u32 argc, const char **argv)
 		shell_again(s, i);
 }
 
-// Names of the fields without the word that all of them start with.
+// Prints the names of the fields without their common first word.
 #define PREFIX (sizeof("GUEST_") - 1)
 
 static void print_fields(struct shell *s, const u16 *fields, u32 count)

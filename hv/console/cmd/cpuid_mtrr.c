@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Commands about what the CPU says of itself: mtrr, cpuid.
+// Commands that show what the CPU reports: mtrr, cpuid.
 #include "hv/console/commands.h"
 #include "hv/x86/insn.h"
 #include "vmx/exit/cpuid.h"
@@ -13,7 +13,7 @@ static void print_typed(struct shell *s, u64 start, u64 end, enum memory_type ty
 	shell_print(s, "%012lx..%012lx  %s\n", start, end, memory_type_name(type));
 }
 
-// Where the type that gpa has ends, within the first MiB.
+// The end of the range that has the same type as gpa, within the first MiB.
 static u64 type_end(const struct mtrr_state *m, u64 gpa)
 {
 	enum memory_type type = mtrr_type(m, gpa);
@@ -38,8 +38,8 @@ static void print_variable(struct shell *s, const struct mtrr_state *m, u32 i)
 		print_typed(s, base, base + inside + 1, m->base[i] & 0xff);
 }
 
-// Position: an address in the first MiB, whose types fixed and variable ranges make together;
-// beyond it, the number of a variable range.
+// Position: an address in the first MiB, whose types come from fixed and variable ranges; above
+// that, the number of a variable range.
 void command_mtrr(struct shell *s, u32 argc, const char **argv)
 {
 	const struct mtrr_state *m = &console_vm()->ept.types;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The console's drill: a surprise on a CPU of the operator's choice.
+// The command drill: a failure on a CPU that the operator chooses.
 #include "hv/console/commands.h"
 #include "hv/core/drill.h"
 #include "hv/core/shootdown.h"

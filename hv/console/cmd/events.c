@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The events that the ring still holds, and those that come.
+// Shows the events in the ring, and new ones as they arrive.
 #include "hv/console/commands.h"
 #include "hv/console/shell/state.h"
 #include "hv/core/event.h"
@@ -33,8 +33,9 @@ static u32 oldest_event(void)
 	return last > EVENTS_KEPT ? last - EVENTS_KEPT + 1 : 1;
 }
 
-// Prints events from `next` on, as far as there is room and they are there. Returns the next one.
-// Who was overtaken goes on in the middle of what is kept, or the next line would be too late too.
+// Prints events from `next` on while they exist and there is room. Returns the next one. A reader
+// that was overtaken continues in the middle of the ring; at its oldest event it would soon be
+// overtaken again.
 static u32 print_events(struct shell *s, u32 next)
 {
 	struct tessera_event e;
@@ -66,7 +67,8 @@ static void follow_events(struct shell *s)
 	shell_again_later(s, print_events(s, next), s->tsc_hz / FOLLOWS_A_SECOND);
 }
 
-// Position: the next event, and above it the last one when the command began, so that it ends.
+// Position: the next event, and in the upper half the last one at the start, so that the command
+// ends.
 void command_events(struct shell *s, u32 argc, const char **argv)
 {
 	u64 position = shell_position(s);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Commands that count VM exits: exits, and top, which shows them as they come.
+// Commands that count VM exits: exits, and top, which shows their rates.
 #include "hv/console/commands.h"
 #include "hv/console/shell/state.h"
 #include "hv/core/event.h"
@@ -26,7 +26,7 @@ static struct exit_times count_exits(const struct vm *vm, u32 reason, u64 first,
 		sum.most = MAX(sum.most, t->most);
 	}
 	if (timed)
-		sum.sum /= timed; // from here on the mean
+		sum.sum /= timed; // now the mean
 	return sum;
 }
 
@@ -51,7 +51,7 @@ static void print_exits(struct shell *s, u64 first, u64 end)
 		shell_again(s, reason);
 }
 
-// Every CPU has a book before the first exit is timed.
+// Every CPU gets its book before the first exit is timed.
 static bool reset_exit_counts(struct shell *s)
 {
 	int error = timing_reset(console_vm());
@@ -107,7 +107,7 @@ bool complete_exits(u32 arg, u32 index, char *text, u32 size)
 #define TO_END      "\x1b[K"
 #define BELOW       "\x1b[J"
 
-// What was counted one screen ago.
+// The counts at the last screen.
 static struct {
 	u64 time;
 	u64 exits[REASON_COUNT];
@@ -115,7 +115,7 @@ static struct {
 	u32 events;
 } before;
 
-// Keeps `now` in *then; how much was added since then, a second.
+// Returns the growth per second from *then to `now`, and stores `now` in *then.
 static u64 rate_per_second(const struct shell *s, u64 now, u64 *then, u64 ticks)
 {
 	u64 more = now - *then;
@@ -143,7 +143,7 @@ static void print_top_cpus(struct shell *s, const struct vm *vm, u64 ticks)
 	}
 }
 
-// The reasons with most exits first. 0 a second is not shown.
+// Reasons with most exits first, without those that had no exit.
 static void print_top_reasons(struct shell *s, const struct vm *vm, u64 ticks)
 {
 	u64 rates[REASON_COUNT];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Commands about the machine as a whole: memory, time, its end. They read counters that other CPUs
-// change meanwhile; each is one aligned word.
+// Commands about the whole machine: memory, time, reset and power. They read counters that other
+// CPUs change meanwhile; each counter is one aligned word.
 #include "hv/console/commands.h"
 #include "hv/console/shell/state.h"
 #include "hv/core/event.h"
@@ -48,7 +48,7 @@ void command_pool(struct shell *s, u32 argc, const char **argv)
 		    vm->policy.sppt.tables.used, vm->policy.sppt.tables.limbo);
 }
 
-// As a tessera.conf would say it.
+// In the form of a tessera.conf.
 void command_config(struct shell *s, u32 argc, const char **argv)
 {
 	const struct {
@@ -96,7 +96,7 @@ void command_time(struct shell *s, u32 argc, const char **argv)
 			    now % hz / (hz / 1000) % 1000);
 }
 
-// Here and below the last word leaves before the deed is done, which waits for the output.
+// This command and those below act only after their output has been sent.
 void command_devirtualize(struct shell *s, u32 argc, const char **argv)
 {
 	(void)argc;

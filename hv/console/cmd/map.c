@@ -7,7 +7,7 @@
 
 static const char *const level_names[] = { "hole", "4 KiB", "2 MiB", "1 GiB" };
 
-// Reads the address, which must be one that the map could hold.
+// Reads an address, which must be within the map.
 static bool read_gpa(struct shell *s, const char *text, u64 *gpa)
 {
 	const struct ept *e = &console_vm()->ept;
@@ -59,7 +59,8 @@ void print_ept_leaf(struct shell *s, u64 gpa)
 	shell_print(s, ", entry 0x%lx\n", leaf.entry);
 }
 
-// What all leaves of one line of the map have in common; a hole has nothing in common with a leaf.
+// The properties that all leaves of one line of the map share; a hole is never on a line with a
+// leaf.
 #define LIKE_MASK    (EPT_RWX | EPT_TYPE_MASK | EPT_SPP)
 
 #define LEAVES_A_RUN 512
@@ -80,8 +81,8 @@ static void print_range(struct shell *s, u64 start, u64 end, u64 like, bool hole
 	shell_print(s, "\n");
 }
 
-// Goes over the leaves and prints a line whenever the next one is different. Position: where the
-// line under way begins, made odd, which no such place is.
+// Prints a line for each run of leaves with the same properties. Position: the start of the current
+// line + 1, which is never 0.
 static void print_map(struct shell *s)
 {
 	static u64 reached;
@@ -123,7 +124,7 @@ bool complete_ept(u32 arg, u32 index, char *text, u32 size)
 	return arg == 0 && shell_word("map", index, text, size);
 }
 
-// True when regions, all of them together, cover every byte of the tile at gpa.
+// Whether the regions together cover every byte of the tile at gpa.
 static bool tile_is_covered(const struct policy *p, u64 gpa)
 {
 	const struct region *r = NULL;
@@ -135,7 +136,7 @@ static bool tile_is_covered(const struct policy *p, u64 gpa)
 	return reached >= end;
 }
 
-// Two characters a tile: the mark of its strictest action, and again if all of it is protected.
+// Two characters a tile: the mark of its strictest action, twice if the whole tile is protected.
 static void draw_tile(struct shell *s, const struct policy *p, u64 gpa)
 {
 	struct verdict v = policy_judge(p, gpa, TESSERA_TILE_SIZE);
@@ -162,7 +163,7 @@ static void draw_mosaic(struct shell *s, const struct policy *p, u64 page)
 	shell_print(s, "  #. part of the tile\n");
 }
 
-// What the CPU goes by, beside what the rules say.
+// Prints the rights in EPT and SPPT, and whether they agree with the rules.
 static void print_hardware(struct shell *s, const struct policy *p, u64 page)
 {
 	const u64 *leaf = NULL;
@@ -193,8 +194,8 @@ static void print_region(struct shell *s, const struct policy *p, u64 page, cons
 		    rule ? action_name(rule->action) : "?", name, r->rule);
 }
 
-// The regions of the page from the index-th on. A region may come or go between two runs: then one
-// line is missing or doubled, as in any list that is not of one moment.
+// Prints the regions of the page from the index-th on. If a region is added or removed between two
+// runs, one line may be missing or doubled.
 static void print_regions(struct shell *s, const struct policy *p, u64 page, u64 index)
 {
 	const struct region *r = NULL;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Commands that look into the guest's memory, all of it through guest_read: what is not the guest's
-// RAM is never touched.
+// Commands that read the guest's memory, always through guest_read: only the guest's RAM is read.
 #include "hv/console/commands.h"
 #include "hv/console/shell/state.h"
 #include "hv/core/guest_memory.h"
@@ -42,7 +41,7 @@ static void print_rows(struct shell *s, u64 gpa, u64 length)
 		shell_again(s, done);
 }
 
-// The words before `end`: GPA LEN, or a range in one word.
+// Reads the words before `end`: GPA LEN, or a range in one word.
 static bool read_place(struct shell *s, u32 end, const char **argv, u64 *gpa, u64 *length)
 {
 	if (end == 1)
@@ -69,11 +68,12 @@ void command_mem(struct shell *s, u32 argc, const char **argv)
 static struct {
 	u8 bytes[PATTERN_MAX];
 	u32 length;
-	u64 count;                            // found so far
-	u8 page[PAGE_SIZE + PATTERN_MAX - 1]; // and what a match at its end needs of the next one
+	u64 count; // found so far
+	u8 page[PAGE_SIZE + PATTERN_MAX -
+		1]; // and the bytes of the next page that a match may need
 } search;
 
-// Text as it stands, or bytes as 0x00112233.
+// Reads a pattern: text, or bytes as 0x00112233.
 static bool read_pattern(struct shell *s, const char *text)
 {
 	bool hex = text[0] == '0' && text[1] == 'x';
@@ -87,7 +87,7 @@ static bool read_pattern(struct shell *s, const char *text)
 	}
 	if (!hex)
 		memcpy(search.bytes, text, length);
-	// Digit by digit, for behind one a K, M or G would count as a suffix.
+	// Digit by digit: number_parse would accept a K, M or G as a suffix.
 	for (u32 i = 2; hex && i < length; i++) {
 		char digit[] = { '0', 'x', text[i], 0 };
 		u64 value;
@@ -99,8 +99,8 @@ static bool read_pattern(struct shell *s, const char *text)
 	return true;
 }
 
-// Reads the rest of gpa's page up to `end`, and behind it what a match needs that begins there.
-// Returns how many bytes, 0 where there is no RAM.
+// Reads the rest of gpa's page up to `end`, and the bytes after it that a match may need. Returns
+// the number of bytes, 0 if it is not RAM.
 static u64 read_page(u64 gpa, u64 part, u64 end)
 {
 	u64 more = MIN(search.length - 1, end - gpa - part);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Commands that show and change the policy. Changes go through the functions that the hypercalls
-// use, so that an operator and an agent can do and break the same things.
+// use, so that operator and agent have the same possibilities and limits.
 #include "hv/console/commands.h"
 #include "hv/lib/format.h"
 #include "hv/lib/number.h"
@@ -117,8 +117,8 @@ bool complete_protect(u32 arg, u32 index, char *text, u32 size)
 	       by_argument[arg](arg, index, text, size);
 }
 
-// What is to be opened: regions of one rule, or with one range. Numbers below 0 and a length of 0
-// stand for any.
+// Selects regions to remove: those of one rule, or those with one range. A number below 0 or a
+// length of 0 matches any.
 struct selection {
 	s32 rule;
 	u64 start;
@@ -132,7 +132,7 @@ static bool region_is_selected(const struct selection *what, const struct region
 	return r->start == what->start && (!what->length || r->end - r->start == what->length);
 }
 
-// The first selected region that starts at or behind `from`. Only a copy leaves the lock.
+// Copies the first selected region that starts at or after `from`, under the policy lock.
 static bool find_region(const struct selection *what, u64 from, struct region *found)
 {
 	struct policy *p = &console_vm()->policy;
@@ -149,10 +149,10 @@ static bool find_region(const struct selection *what, u64 from, struct region *f
 	return r != NULL;
 }
 
-// Regions opened in one go: each may have to wait for the policy lock and merge pages.
+// Regions removed in one run: each may wait for the policy lock and merge pages.
 #define OPENED_A_RUN 16
 
-// Opens up to OPENED_A_RUN selected regions. Adds to *opened; *done when none is left.
+// Removes up to OPENED_A_RUN selected regions. Adds to *opened; sets *done after the last one.
 static int open_some(const struct selection *what, u64 *opened, bool *done)
 {
 	struct region r;
@@ -184,7 +184,7 @@ static bool select_what(struct shell *s, const char *text, struct selection *wha
 	return what->rule >= 0;
 }
 
-// A rule goes with its last region, unless it is built in.
+// Deletes a rule with its last region, unless it is built in.
 static int drop_rule(u32 number)
 {
 	struct policy *p = &console_vm()->policy;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Commands that want something of one CPU: finding it, asking it, and coming back for the
-// answer. A command that asks counts its own positions from POSITION_ANSWERED.
+// For commands that run a function on another CPU: reads its number, sends the request, and polls
+// for the end. The command itself uses positions from POSITION_ANSWERED on.
 #include "hv/console/commands.h"
 #include "hv/console/shell/state.h"
 #include "hv/core/run_on.h"

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Making rules final, and the way back for the operator of a machine that was configured so.
+// Seals rules, and removes seals if the configuration allows that to the operator.
 #include "hv/console/commands.h"
 #include "hv/lib/string.h"
 
 #define ALL "all"
 
-// The rule with this name, -1 for all of them. False when the shell was told that there is none.
+// Reads the name of a rule, -1 for all rules. If there is no such rule, prints that and returns
+// false.
 static bool read_rule(struct shell *s, const char *name, s32 *rule)
 {
 	struct policy *p = &console_vm()->policy;

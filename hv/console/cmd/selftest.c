@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The hypervisor looks at itself: does every leaf of the map say what the rules say, is its own
-// memory out of the guest's reach, is the pool's list of free pages whole?
+// The self-test: every leaf of the map agrees with the rules, the hidden block is not in the map,
+// and the pool's list of free pages is intact.
 #include "hv/console/commands.h"
 #include "hv/console/shell/state.h"
 
@@ -18,8 +18,8 @@ static void check_page(struct shell *s, const struct policy *p, u64 gpa)
 		shell_print(s, "0x%lx: the tables do not match the rules: see `spp`\n", gpa);
 }
 
-// A leaf says the same of all its pages: its ends and the ends of the first region that meets it
-// tell whether the rules do.
+// All pages of a leaf have the same rights. It is therefore enough to compare its first and last
+// page, and those of the first region that overlaps it, with the rules.
 static void check_leaf(struct shell *s, const struct policy *p, const struct ept_leaf *leaf)
 {
 	const struct ept *e = p->ept;

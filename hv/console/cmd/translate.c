@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// From a guest-linear address to the machine's memory, each step shown.
+// Translates a guest-linear address and shows each step.
 #include "hv/console/commands.h"
 #include "hv/console/shell/state.h"
 #include "hv/core/guest_walk.h"

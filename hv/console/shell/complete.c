@@ -4,13 +4,13 @@
 #include "hv/lib/format.h"
 #include "hv/lib/string.h"
 
-#define CANDIDATES_MAX 512 // asked for at one Tab
+#define CANDIDATES_MAX 512 // tried at one Tab
 #define COLUMN_WIDTH   20
 
-// What the cursor's word may be.
+// What the word at the cursor can be.
 struct source {
 	const struct command *command; // NULL: the word is a command's name
-	bool filter;                   // it stands behind a '|'
+	bool filter;                   // the word follows a '|'
 	u32 argument;
 };
 
@@ -32,7 +32,7 @@ static bool get_candidate(const struct source *from, u32 index, char *text, u32 
 	return true;
 }
 
-// Looks at what stands before the word. False where nothing can be completed.
+// Finds what can be completed from the words before it. False if nothing can.
 static bool find_source(const struct line *l, u32 word, struct source *from)
 {
 	struct call call;
@@ -55,7 +55,7 @@ static bool find_source(const struct line *l, u32 word, struct source *from)
 	return call.command || !call.name;
 }
 
-// A name with a space could not be told from two words, and no name is nothing to offer.
+// A name with a space would read as two words, and an empty name cannot be offered.
 static bool candidate_fits(const char *text, const char *start, u32 length)
 {
 	if (!*text || strncmp(text, start, length) != 0)

@@ -10,14 +10,14 @@
 struct history {
 	u32 count;             // lines ever added
 	u32 back;              // how far back the operator went: 0 = at the line being typed
-	char draft[LINE_SIZE]; // that line, while they look at older ones
+	char draft[LINE_SIZE]; // the line being typed, while an older one is shown
 	char line[HISTORY_LINES][LINE_SIZE];
 };
 
 // Keeps a line, unless it is empty or the same as the last one, and goes back to the newest.
 void history_add(struct history *h, const char *text);
 
-// Puts the next older or newer line into l. False, and l as it was, when there is none.
+// Copies the next older or newer line into l. Without such a line returns false and leaves l.
 bool history_older(struct history *h, struct line *l);
 bool history_newer(struct history *h, struct line *l);
 

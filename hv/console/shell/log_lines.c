@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// How log lines reach the operator: above the prompt, the line being typed unharmed.
+// Prints log lines above the prompt, without disturbing the line being typed.
 #include "hv/console/shell/state.h"
 #include "hv/lib/format.h"
 #include "hv/lib/string.h"
 
-// Lines at one poll, and output that may wait before more is added: what the operator types is
-// echoed behind it.
+// Lines a poll, and the output that may be pending before more is added: the echo of what the
+// operator types waits for it.
 #define LINES_A_POLL                     4
 #define WAITING_MAX                      256
 
@@ -30,7 +30,7 @@ void shell_format_log(const struct shell *s, const struct tessera_log_line *line
 		       line->text);
 }
 
-// What the machine said before a reset, and what it may have died of, comes first, and once.
+// The log from before a reset, which may tell its cause, comes first, and once.
 static bool show_previous(struct shell *s)
 {
 	char text[sizeof(BEFORE) + LOG_SHOWN_SIZE] = BEFORE;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Looking words up: commands by name, the command that was probably meant, words of a list.
+// Looks up commands by name, the command that was probably meant, and words of a list.
 #include "hv/console/shell/shell.h"
 #include "hv/lib/string.h"
 
-// More typing errors than this make it another word.
+// With more typing errors than this it is a different word.
 #define DISTANCE_MAX 2
 
 const struct command *shell_command(const char *name)
@@ -48,8 +48,8 @@ const struct command *shell_nearest(const char *name)
 	for (u32 i = 0; i < command_count; i++) {
 		u32 d = edit_distance(name, commands[i].name);
 
-		// The start of a name is as good as one letter that is wrong; but a word that has
-		// nothing in common with a short name is not near to it.
+		// The start of a name counts as one wrong letter; a word that shares no letter with
+		// a short name does not count as near.
 		if (length > 1 && strncmp(name, commands[i].name, length) == 0)
 			d = MIN(d, 1);
 		if (d < best_distance && d < length) {

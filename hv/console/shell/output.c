@@ -8,7 +8,7 @@
 
 #define MORE_TEXT "--more-- (space: screen, enter: line, q: quit)"
 
-// Room that commands leave for the note about what was cut.
+// Room for the note about lines that were cut.
 #define NOTE_ROOM 64
 
 void output_init(struct output *o)
@@ -94,18 +94,18 @@ void output_end(struct output *o)
 	output_raw(o, note, length);
 }
 
-// The shell sends sequences of the form ESC [ numbers letter only.
+// The shell sends only sequences of the form ESC [ numbers letter.
 static bool ends_sequence(u8 byte)
 {
 	return byte >= '@' && byte != '[';
 }
 
-// Follows what the terminal makes of a byte: where its cursor is, so that a line that wraps counts
-// as the two rows that it is, and whether it is in the middle of an escape sequence.
+// Tracks the state of the terminal after a byte: the cursor's position, so that a line that wraps
+// counts as two rows, and whether it is in the middle of an escape sequence.
 static void follow_cursor(struct output *o, u8 byte)
 {
 	if (byte == ESC || o->in_sequence) {
-		if (byte == 'H') // home: the screen begins anew
+		if (byte == 'H') // home: a new screen begins
 			o->row = o->column = 0;
 		o->in_sequence = !ends_sequence(byte);
 	} else if (byte == '\r') {
@@ -154,8 +154,8 @@ void output_resume(struct output *o, u32 rows)
 	o->row = SCREEN_ROWS - 1 - MIN(rows, SCREEN_ROWS - 1);
 }
 
-// The bytes that wait and belong to a sequence of which the terminal has seen the start: without
-// them it would swallow what comes next.
+// The pending bytes of an escape sequence whose start was sent: without them the terminal would
+// swallow the bytes that follow.
 static u32 rest_of_sequence(const struct output *o)
 {
 	const struct ring *r = &o->ring;

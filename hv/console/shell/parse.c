@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Taking a line apart: words, "quoted words", and what follows `| match`.
+// Splits a line into words, "quoted words", and the text after `| match`.
 #include "hv/console/shell/state.h"
 #include "hv/lib/string.h"
 
@@ -10,8 +10,8 @@ static char *skip_spaces(char *at)
 	return at;
 }
 
-// Ends the word at *at with a zero and moves *at behind it. Returns the word, or NULL for a quote
-// that is never closed.
+// Ends the word at *at with a zero and moves *at after it. Returns the word, or NULL if a quote
+// is not closed.
 static char *take_word(char **at)
 {
 	char end = **at == '"' ? '"' : ' ';

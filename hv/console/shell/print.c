@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What commands call: output, arguments, and coming back for more.
+// Functions for commands: output, arguments, and continuing in a later poll.
 #include "hv/console/shell/state.h"
 #include "hv/lib/format.h"
 #include "hv/lib/number.h"

@@ -11,7 +11,7 @@
 #define POLL_OUTPUT 64
 #define POLL_KEYS   32
 
-// A command goes on when no more than this is left of what it printed before.
+// A command continues when at most this much of its earlier output is pending.
 #define REFILL_LEVEL   (OUTPUT_SIZE / 8)
 
 #define INTERRUPT_BYTE 3 // ^C
@@ -23,7 +23,7 @@ static void print_notice(struct shell *s, const char *text)
 	output_raw(&s->output, text, (u32)strlen(text));
 }
 
-// Drops the command that runs, with its output, and is at an empty prompt again.
+// Drops the running command and its output, and shows an empty prompt.
 static void back_to_prompt(struct shell *s, const char *note)
 {
 	if (s->mode != MODE_EDIT || ring_room(&s->output.ring) < DRAW_ROOM)
@@ -35,7 +35,7 @@ static void back_to_prompt(struct shell *s, const char *note)
 	shell_draw(s);
 }
 
-// ^C counts as soon as it arrives, not when its turn comes behind what was typed ahead.
+// ^C takes effect as soon as it arrives, before input that was typed ahead.
 static void interrupt_command(struct shell *s)
 {
 	ring_clear(&s->input);
@@ -145,7 +145,7 @@ static void key_clear(struct shell *s)
 	shell_draw(s);
 }
 
-// Keys that are more than an edit of the line.
+// Handles keys that do more than edit the line.
 static void (*const actions[KEY_COUNT])(struct shell *s) = {
 	[KEY_ENTER] = key_enter, [KEY_TAB] = shell_complete, [KEY_UP] = key_up,
 	[KEY_DOWN] = key_down,   [KEY_REDRAW] = key_clear,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The operator's shell on the serial console. It never blocks: shell_poll is called by one CPU
-// between two stretches of guest execution, takes what the line brought, and does a bounded amount
-// of work. Long output goes through a buffer that drains a little at each poll.
+// The operator's shell on the serial console. It never blocks: one CPU calls shell_poll
+// between runs of the guest. It takes the input that has arrived and does a bounded amount of work.
+// Long output goes through a buffer that drains a little at each poll.
 //
-// This is what commands and the shell's owner need. struct shell itself is in
+// This is the interface for commands and for the console. struct shell is in
 // hv/console/shell/state.h.
 #ifndef HV_CONSOLE_SHELL_SHELL_H
 #define HV_CONSOLE_SHELL_SHELL_H
@@ -12,17 +12,16 @@
 
 // The line the shell talks over. The UART implements it; host tests give a buffer.
 struct tty {
-	s32 (*get)(struct tty *t);             // next byte, or -1 when there is none
+	s32 (*get)(struct tty *t);             // next byte, or -1 if no byte has arrived
 	bool (*put)(struct tty *t, char byte); // false when the line cannot take a byte now
-	u32 lost;                              // bytes that the line itself lost on their way in
+	u32 lost;                              // input bytes that the line lost
 };
 
 struct shell;
 
 #define COMMAND_ARGS_MAX 8
 
-// One command. The table (hv/console/commands.c) is what the shell, completion, help and docs
-// share.
+// One command. Shell, completion, help and docs share the table in hv/console/commands.c.
 struct command {
 	const char *name;
 	const char *args;    // "GPA [LEN]": as help shows it
@@ -36,8 +35,8 @@ struct command {
 	// shell_room allows calls shell_again and returns.
 	void (*run)(struct shell *s, u32 argc, const char **argv);
 
-	// The index-th word that argument `arg` (0 = the first) may be, for completion. False when
-	// there are no more. NULL where nothing can be completed.
+	// For completion: the index-th word that argument `arg` (0 = the first) can be. False after
+	// the last one. NULL if nothing can be completed.
 	bool (*complete)(u32 arg, u32 index, char *text, u32 size);
 };
 
@@ -54,7 +53,7 @@ bool commands_locked(void);
 // tsc_hz turns the log's times into seconds; 0 shows them as they are.
 void shell_init(struct shell *s, struct tty *t, u64 tsc_hz);
 
-// Moves bytes in and out, new log lines included; runs at most one command. Returns true while
+// Moves bytes in and out, including new log lines; runs at most one command. Returns true while
 // there is more to do soon (output waits or input came), so the caller polls more often.
 bool shell_poll(struct shell *s);
 
@@ -67,17 +66,18 @@ void shell_print(struct shell *s, const char *format, ...) __attribute__((format
 bool shell_room(const struct shell *s);
 #define SHELL_ROOM 512
 
-// Asks to run this command again with the same arguments when the output has drained. position is
-// the command's own: where to go on. shell_position answers it, 0 in the first run.
+// Asks to run this command again with the same arguments when the output has drained. The
+// command chooses the position where it continues. shell_position returns it, 0 in the first run.
 void shell_again(struct shell *s, u64 position);
 u64 shell_position(const struct shell *s);
 
-// The same, but not before `ticks` of the time-stamp counter have gone by or a key was typed; and
-// whether one was, which is taken then: for commands that go on until the operator has enough.
+// shell_again_later waits until `ticks` of the time-stamp counter have passed or a key was typed.
+// shell_key takes the key and returns whether there was one: for commands that run until a key
+// stops them.
 void shell_again_later(struct shell *s, u64 position, u64 ticks);
 bool shell_key(struct shell *s);
 
-// Prints how the command under way is called. For arguments that make no sense.
+// Prints the usage of the running command, for invalid arguments.
 void shell_usage(struct shell *s);
 
 // Prints the sentence of TESSERA_ERRORS for a hypercall's result, nothing for TESSERA_OK.
@@ -90,10 +90,11 @@ bool shell_read_range(struct shell *s, const char *text, u64 *start, u64 *length
 // The index-th word of a list "one two three". False when there are fewer. For completion.
 bool shell_word(const char *list, u32 index, char *text, u32 size);
 
-// Where in such a list a word stands, from 0; -1 where it does not.
+// The index of a word in such a list, from 0; -1 if it is not in the list.
 s32 shell_word_index(const char *list, const char *word);
 
-// The command with that name, or NULL; and the one that was probably meant, or NULL.
+// shell_command: the command with that name, or NULL. shell_nearest: the one that was probably
+// meant, or NULL.
 const struct command *shell_command(const char *name);
 const struct command *shell_nearest(const char *name);
 

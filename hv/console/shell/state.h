@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// All of the shell's state, for its owner to place and for the shell's own files. Nothing in it may
-// be moved or copied: it points into itself.
+// The state of the shell, for the console, which allocates it, and for the shell's own files. It
+// must not be moved or copied, since it contains pointers into itself.
 #ifndef HV_CONSOLE_SHELL_STATE_H
 #define HV_CONSOLE_SHELL_STATE_H
 
@@ -16,23 +16,23 @@
 
 #define INPUT_SIZE 512 // a power of two: typed ahead while a command runs
 
-// The command under way: its line in words.
+// The running command: its line in words.
 struct call {
-	const struct command *command; // NULL: none has that name
+	const struct command *command; // NULL: no command has that name
 	const char *name;              // the first word, NULL on an empty line
 	u32 argc;
 	const char *argv[COMMAND_ARGS_MAX];
 	const char *match;        // what follows `| match`, or NULL
 	char text[LINE_SIZE + 1]; // the words point in here; one byte more to end a word at a '|'
-	u64 position;             // where a command that runs again goes on
+	u64 position;             // where a command that runs again continues
 	bool again;
 	u64 due; // not before this time, unless a key comes
 };
 
 enum shell_mode {
 	MODE_EDIT,  // at the prompt
-	MODE_RUN,   // a command wants to go on when its output has drained
-	MODE_DRAIN, // a command is done, its output is not
+	MODE_RUN,   // a command continues when its output has drained
+	MODE_DRAIN, // a command has ended; its output is pending
 };
 
 struct shell {
@@ -42,8 +42,8 @@ struct shell {
 
 	struct ring input;
 	u8 input_storage[INPUT_SIZE];
-	u32 input_lost; // bytes that found the input ring full
-	u32 lost_shown; // of all lost bytes, those the operator was told of
+	u32 input_lost; // bytes dropped because the input ring was full
+	u32 lost_shown; // of all lost bytes, those that were reported
 
 	struct key_decoder keys;
 	struct line line;
