@@ -232,21 +232,22 @@ static bool commit_word(struct cpu *c, const struct step_page *p, u8 *guest, u32
 	u64 before = word_at(p->before, at), after = word_at(p->scratch, at);
 	u64 changed = changed_bytes(before, after);
 	u64 *word = (u64 *)(guest + at);
-	const struct word_verdict *j = NULL;
+	const struct word_verdict *j = p->allowed ? NULL : judge_word(c, p, at, changed);
+	u8 action = j ? j->worst.action : TESSERA_ACTION_ALLOW;
 	u64 keep = changed;
 
 	if (is_walk(p, at)) {
 		keep = 0; // the flags must not be set in a different entry
-	} else if (!p->allowed) {
-		j = judge_word(c, p, at, changed);
+		action = MIN(action, TESSERA_ACTION_AUDIT);
+	} else if (j) {
 		keep = j->keep;
 		after = (before & ~keep) | (after & keep);
 	}
 	if (!put_word(c, word, before, after, keep))
 		return false;
-	if (!j || j->worst.action == TESSERA_ACTION_ALLOW)
+	if (action == TESSERA_ACTION_ALLOW)
 		return true;
-	write_event(c, j->worst.action, j->worst.rule, j->worst.gpa, linear_of(p, j->worst.gpa),
+	write_event(c, action, j->worst.rule, j->worst.gpa, linear_of(p, j->worst.gpa),
 		    c->step->rip, count_bytes(changed), before, after);
 	*reported = true;
 	return true;

@@ -316,6 +316,42 @@ static void a_flag_is_not_lost(void **state)
 	assert_int_equal(WORD(1), 5);
 }
 
+// A walk's flags pass every rule, or the guest could go no further. But whoever points an entry at
+// protected memory is told of.
+static void a_flag_that_meets_a_rule_is_recorded(void **state)
+{
+	static const u8 actions[] = { TESSERA_ACTION_AUDIT, TESSERA_ACTION_DISCARD,
+				      TESSERA_ACTION_DENY };
+	u32 seen = events;
+
+	(void)state;
+	fake_vmcs[GUEST_CR4] = BIT(5);                   // PAE
+	for (u32 i = 0; i <= ARRAY_SIZE(actions); i++) { // the last one meets none
+		u32 at = AT + i * 64, rule = 0;
+		u64 *word = (u64 *)(memory[0] + at);
+
+		if (i < ARRAY_SIZE(actions)) {
+			rule = new_rule(actions[i]);
+			protect(rule, PAGE(0) + at, 1);
+			seen++;
+		}
+		*word = 1;
+		*(u64 *)(open_page(0, STEP_WALK) + at) = 1 | FLAGS;
+		assert_int_equal(step_commit(&cpu, NULL), STEP_DONE);
+		assert_int_equal(*word, 1 | FLAGS);
+		assert_int_equal(events, seen);
+		step.pages = 0;
+		if (!rule)
+			continue;
+		assert_int_equal(last_event.action, TESSERA_ACTION_AUDIT);
+		assert_int_equal(last_event.rule, rule);
+		assert_int_equal(last_event.gpa, PAGE(0) + at);
+		assert_int_equal(last_event.gva, 0);
+		assert_int_equal(last_event.before, 1);
+		assert_int_equal(last_event.after, 1 | FLAGS);
+	}
+}
+
 static void a_plain_store_reads_the_word_under_the_lock(void **state)
 {
 	u32 rule = new_rule(TESSERA_ACTION_AUDIT);
@@ -369,6 +405,7 @@ int main(void)
 		TEST(a_delivery_is_not_repeated),
 		TEST(a_part_leaves_the_words_of_others),
 		TEST(a_flag_is_not_lost),
+		TEST(a_flag_that_meets_a_rule_is_recorded),
 		TEST(a_plain_store_reads_the_word_under_the_lock),
 		TEST(a_denied_byte_stops_all),
 	};
