@@ -12,7 +12,7 @@ int tessera_rewind_events(int fd)
 	return tessera_system.seek(fd, 0, SEEK_DATA) < 0 ? -1 : 0;
 }
 
-// Reads the events that are there now. Returns their number, 0 if there are none.
+// Reads the events that are there now. Returns their number, 0 without any.
 static int read_now(int fd, struct tessera_event *events, unsigned int count)
 {
 	ssize_t size = tessera_system.read(fd, events, count * sizeof(*events));

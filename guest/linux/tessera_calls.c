@@ -88,7 +88,7 @@ static struct tessera_result call_for_data(enum tessera_call call, u64 first, u6
  * tessera_abi_version() - identify the hypervisor below this kernel
  *
  * Context: Any context.
- * Return: The ABI version of Tessera, or 0 when the hypervisor is not Tessera or there is none.
+ * Return: The ABI version of Tessera, or 0 without a hypervisor or with another one.
  */
 u32 tessera_abi_version(void)
 {

@@ -328,7 +328,7 @@ int tessera_guard_delete_rule(u32 number)
  * @desc: its @number is that number; filled in
  *
  * Context: Process context. May sleep.
- * Return: 0, or -ENOENT when there is none.
+ * Return: 0, or -ENOENT without such a guard.
  */
 int tessera_guard_get(struct tessera_guard *desc)
 {

@@ -59,7 +59,7 @@ void tessera_reader_close(struct file *file)
 	kfree(file->private_data);
 }
 
-/* Copies the record at the position, or the oldest one after it. False: there is none yet. */
+/* Copies the record at the position, or the oldest one after it. False: no such record yet. */
 static bool take_record(struct reader *r, struct tessera_event *e)
 {
 	while (r->position < tessera_stream_next()) {
@@ -141,7 +141,7 @@ ssize_t tessera_reader_read(struct file *file, char __user *user, size_t count, 
 	return done;
 }
 
-/* The offset that a seek leads to; negative if there is none. */
+/* The offset that a seek leads to; negative if it is invalid. */
 static loff_t seek_target(const struct reader *r, loff_t offset, int whence)
 {
 	loff_t next = tessera_stream_next() * RECORD, oldest = tessera_stream_oldest() * RECORD;

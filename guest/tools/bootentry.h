@@ -12,7 +12,7 @@
 
 #define BOOT_NUMBER_SIZE 5 // four hexadecimal digits and a zero
 
-// Finds the entry that starts our loader; `number` is "" if there is none. False if efibootmgr
+// Finds the entry that starts our loader; `number` is "" without one. False if efibootmgr
 // fails.
 bool bootentry_find(char number[BOOT_NUMBER_SIZE]);
 

@@ -14,7 +14,7 @@
 const struct tessera_symbols *kernel_symbols(void);
 
 // Writes the symbol that an address lies in as the kernel does: "name+0x10 [module]". False, with
-// an empty text, if there is none or the kernel hides its addresses.
+// an empty text, if it is missing or the kernel hides its addresses.
 bool kernel_symbol_text(uint64_t address, char text[SYMBOL_TEXT_SIZE]);
 
 void kernel_symbols_free(void);

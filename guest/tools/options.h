@@ -28,7 +28,7 @@ struct options {
 // Reads what follows a command. False, with a message on stderr, if the command does not take it.
 bool options_read(struct options *o, enum command command, int argc, char **argv);
 
-// Sets one option. `name` is how a message calls it; `text` is its value, NULL if there is none. On
+// Sets one option. `name` is how a message calls it; `text` is its value, NULL without one. On
 // false `why` says what is wrong.
 bool option_set(struct options *o, enum option option, const char *name, const char *text,
 		char why[WHY_SIZE]);

@@ -180,5 +180,5 @@ alignb 16
 native:
 	resb	NATIVE_SIZE
 alignb 16
-	resb	0x2000 ; one processor at a time stands on it, before it has its own stack
+	resb	0x2000 ; one CPU at a time uses it, before it has its own stack
 launch_stack_top:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Linux's first program: tells the time on the emulator's port 0xE9 at once. Then it keeps its
-// processor busy, because an idle one lets the emulator's clock jump, and with it the number of
+// CPU busy, because an idle one lets the emulator's clock jump, and with it the number of
 // timer exits, until the host has asked the hypervisor's console what the boot has cost.
 #include <stdio.h>
 #include <sys/io.h>

@@ -51,7 +51,7 @@ def _on_one(engine, native):
 
 
 def _on_many(cpus):
-    """Shootdowns with other processors to wait for. Here a tick is not one instruction any more:
+    """Shootdowns with other processors to wait for. Here a tick is no longer one instruction:
     `loop_1000` tells what the emulator makes of a thousand."""
     measured = _agent(stage.LOADER, ONE_SIPI, cpus).figures()
     return [Figure(name, "ticks", cpus, "hardware", tessera=measured[name]["ticks"],

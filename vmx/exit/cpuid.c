@@ -76,7 +76,7 @@ static void own_leaf(const struct vm *vm, u32 leaf, u64 *r)
 }
 
 // CPUID clears the upper halves of all four registers.
-static inline void ask_processor(u32 leaf, u32 subleaf, u64 *r)
+static inline void read_cpuid(u32 leaf, u32 subleaf, u64 *r)
 {
 	__asm__ volatile("cpuid"
 			 : "=a"(r[RAX]), "=b"(r[RBX]), "=c"(r[RCX]), "=d"(r[RDX])
@@ -89,7 +89,7 @@ void cpuid_of_guest(const struct vm *vm, u32 leaf, u32 subleaf, u64 *r)
 		own_leaf(vm, leaf, r);
 		return;
 	}
-	ask_processor(leaf, subleaf, r);
+	read_cpuid(leaf, subleaf, r);
 	edit(leaf, subleaf, r);
 }
 
@@ -108,7 +108,7 @@ void exit_cpuid(struct cpu *c, struct regs *regs)
 		exit_own_leaf(c, leaf, r);
 		return;
 	}
-	ask_processor(leaf, subleaf, r);
+	read_cpuid(leaf, subleaf, r);
 	edit(leaf, subleaf, r);
 	guest_advance(c);
 }

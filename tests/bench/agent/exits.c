@@ -9,7 +9,7 @@
 #define CR4_OSXSAVE BIT(18)
 #define XCR0_X87    1
 
-// A leaf that every processor has and that nothing is taken away from.
+// A leaf that every CPU has and that nothing is taken away from.
 static void run_cpuid(void)
 {
 	cpuid(0, 0);

@@ -12,7 +12,7 @@
 void measure_exits(void);
 void measure_writes(void);
 void measure_access(void);
-// Makes the firmware run a loop on all processors but this one. Before interrupts are off.
+// Makes the firmware run a loop on all CPUs but this one. Before interrupts are off.
 void occupy_processors(void);
 void measure_shootdown(void);
 

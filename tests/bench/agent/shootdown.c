@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Protecting and unprotecting a tile while all other processors run: the call returns when none of
-// them can store there any more. The page has another protected tile, so no page is split or
+// Protecting and unprotecting a tile while all other CPUs run: the call returns when none of
+// them can still store there. The page has another protected tile, so no page is split or
 // merged.
 #include <efi.h>
 #include <efilib.h>

@@ -155,7 +155,7 @@ class Demonstration:
         return [match[0].strip() for match in told]
 
     def nothing_left(self):
-        """The console shows that nothing is protected any more."""
+        """The console shows that nothing is protected now."""
         regions = self.operator.ask("regions")
         require(regions[-1].startswith("0 regions"), f"`regions` says {regions}")
         lines = self.operator.ask(f"spp {self.tile:#x}")

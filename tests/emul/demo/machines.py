@@ -35,7 +35,7 @@ def bochs(disk, folder, options, say):
 
 
 def qemu(disk, folder, options, say):
-    """QEMU: the demonstration where KVM lends it VMX, else the start without protection."""
+    """QEMU: the demonstration if KVM gives it VMX, else the start without protection."""
     if _kvm_has_vmx():
         machine = Qemu(disk, cpus=options.cpus, model="host", accelerator="kvm",
                        work=_fresh(folder))

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""Taking Tessera off while the guest runs."""
+"""Devirtualizing while the guest runs."""

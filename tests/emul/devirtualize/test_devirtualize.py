@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tessera is taken off a running, busy Linux, and Linux goes on natively."""
+"""A running, busy Linux is devirtualized, and continues natively."""
 
 import hashlib
 import re

@@ -33,12 +33,12 @@ class Flash:
 
 
 def _volume_in_memory(process, head):
-    """The first volume with that head in the largest piece of a process' memory: the machine's
+    """The first volume with that head in the largest range of a process' memory: the machine's
     memory comes before its ROM there."""
     with open(f"/proc/{process}/maps", encoding="ascii") as maps:
-        pieces = [[int(end, 16) for end in re.match(r"(\w+)-(\w+) rw", line).groups()]
+        ranges = [[int(end, 16) for end in re.match(r"(\w+)-(\w+) rw", line).groups()]
                   for line in maps if re.match(r"\w+-\w+ rw", line)]
-    start, end = max(pieces, key=lambda piece: piece[1] - piece[0])
+    start, end = max(ranges, key=lambda part: part[1] - part[0])
     with open(f"/proc/{process}/mem", "rb", buffering=0) as memory:
         for at in range(start, end, CHUNK):
             memory.seek(at)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Three processors store to a tile, or update it atomically, while the fourth puts a rule on it and
-takes it off, again and again. ROUNDS says how often; `make hammer` does it 100,000 times."""
+removes it, again and again. ROUNDS says how often; `make hammer` does it 100,000 times."""
 
 import os
 

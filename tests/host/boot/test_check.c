@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sources: boot/cpu/check.c hv/lib/format.c
-// The table of what a processor must have: causes are named, consequences are not, and processors
+// The table of what a CPU must have: causes are named, consequences are not, and CPUs
 // that differ are told apart.
 #include <string.h>
 

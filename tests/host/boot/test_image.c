@@ -39,7 +39,7 @@ static void make_file(void)
 	};
 }
 
-// The leaf entry for va, or 0: what a processor would find from cr3 on.
+// The leaf entry for va, or 0: what a CPU would find from cr3 on.
 static u64 walk(u64 cr3, u64 va)
 {
 	u64 entry = cr3 | PT_PRESENT;

@@ -29,7 +29,7 @@ u32 cpu_number(void)
 	return 1;
 }
 
-// Every processor answers at once. Processor 3 waits for its SIPI.
+// Every CPU answers at once. CPU 3 waits for its SIPI.
 bool run_on(struct cpu *c, run_on_work work)
 {
 	if (c->state == CPU_WAITING)
@@ -59,7 +59,7 @@ void freeze_end(struct vm *vm)
 		vm->cpu[i]->freeze.frozen = false;
 }
 
-// Processor 2 is halted; the others stand four bytes further on afterwards.
+// CPU 2 is halted; the others stand four bytes further on afterwards.
 void freeze_step(struct cpu *c)
 {
 	c->freeze.single = c->number == 2 ? SINGLE_HALTED : SINGLE_DONE;
@@ -76,7 +76,7 @@ void snapshot_set(u32 encoding, u64 value)
 	is_wanted[vmcs_field_index(encoding)] = true;
 }
 
-// Every field holds its own number, but one that this processor does not have.
+// Every field holds its own number, but one that this CPU does not have.
 void snapshot_take(struct cpu *c)
 {
 	(void)c;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A VM on the host for the commands: the real policy, map and pool, and processors made of
+// A VM on the host for the commands: the real policy, map and pool, and CPUs made of
 // counters.
 #ifndef FAKE_VM_H
 #define FAKE_VM_H

@@ -2,7 +2,7 @@
 // Sources: hv/lib/number.c
 // Sources: hv/lib/format.c hv/core/log.c hv/console/shell/*.c tests/host/shell/terminal.c
 // Sources: tests/host/shell/small_table.c
-// Floods: whatever comes in, in whatever pieces, the shell stays within its bounds and works after.
+// Floods: whatever comes in, in whatever parts, the shell stays within its bounds and works after.
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,9 +143,9 @@ static void sequences_may_be_split_anywhere(void **state)
 	terminal_type(&t, &s, typed);
 	assert_int_equal(runs, 1);
 	memcpy(expected, terminal_row(&t, 1), sizeof(expected));
-	for (u32 piece = 1; piece < 12; piece++) {
+	for (u32 burst = 1; burst < 12; burst++) {
 		fresh(NULL);
-		t.burst = piece;
+		t.burst = burst;
 		terminal_type(&t, &s, typed);
 		assert_int_equal(runs, 1);
 		assert_memory_equal(terminal_row(&t, 1), expected, strlen(expected));

@@ -5,7 +5,7 @@
 // Sources: vmx/vmcs/names.c vmx/exit/timing.c tests/host/shell/fake_vm.c
 // Sources: tests/host/shell/fake_guest.c tests/host/shell/terminal.c tests/host/shell/operator.c
 // Flags: -Wl,--wrap=ept_lookup
-// The commands that look: into processors, memory, tables and what happens.
+// The commands that look: into CPUs, memory, tables and what happens.
 #include <stdio.h>
 #include <string.h>
 

@@ -407,7 +407,7 @@ static void run_seal(struct model *m, struct call *c)
 {
 	u32 rule = rule_of(c->op);
 
-	// Seldom, or nothing could be loosened any more.
+	// Rarely: otherwise nothing could be loosened.
 	if (c->op->map % 16)
 		return;
 	CHECK(rule_seal(&m->policy.rules, rule) ==
@@ -434,7 +434,7 @@ static void run_judge(struct model *m, struct call *c)
 		model_check_judge(m, c->gpa, c->length);
 }
 
-// Calls policy_miss as the exit would: for each page that a processor finds without a path.
+// Calls policy_miss as the exit would: for each page that a CPU finds without a path.
 static void run_miss(struct model *m, struct call *c)
 {
 	struct policy *p = &m->policy;

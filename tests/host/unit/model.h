@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A naive model of the policy, and the machine it runs on. The model keeps plain lists and decides
 // byte by byte; after each operation it compares itself with the policy, the tables' contents as an
-// independent processor reads them, and the memory that is in use. Shared by tests and fuzzers, so
+// independent CPU reads them, and the memory that is in use. Shared by tests and fuzzers, so
 // it needs no test framework: what is wrong aborts with a message.
 #ifndef UNIT_MODEL_H
 #define UNIT_MODEL_H

@@ -67,7 +67,7 @@ void model_check_judge(const struct model *m, u64 gpa, u64 length)
 	      (ull)naive.gpa);
 }
 
-// ---- What the tables say, read as a processor does ----
+// ---- What the tables say, read as a CPU does ----
 
 enum ref_outcome model_store(const struct model *m, u64 gpa)
 {

@@ -38,7 +38,7 @@ bool model_is_hidden(u64 gpa);
 // The tiles of a page that no rule touches.
 u32 model_tiles(const struct model *m, u64 page);
 
-// What a processor makes of a store to one byte, and to each tile of a page.
+// What a CPU makes of a store to one byte, and to each tile of a page.
 enum ref_outcome model_store(const struct model *m, u64 gpa);
 u32 model_reference(const struct model *m, u64 page);
 

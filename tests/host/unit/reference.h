@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A processor as the manual describes it, written for the tests from the manual's text and from
+// A CPU as the manual describes it, written for the tests from the manual's text and from
 // none of the code under test: an EPT walk and an SPPT walk over raw memory.
 #ifndef UNIT_REFERENCE_H
 #define UNIT_REFERENCE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sources: vmx/step/decode.c
 // Flags: -fno-sanitize=all
-// The decoder of plain stores against the processor that this test runs on: whatever the decoder
+// The decoder of plain stores against the CPU that this test runs on: whatever the decoder
 // knows is run as well, with random registers, and has to store the same bytes in the same place.
 #define _GNU_SOURCE
 #include <signal.h>
@@ -101,7 +101,7 @@ static void choose_registers(void)
 		machine.gpr[i] = REGISTERS + random_below(SPREAD);
 }
 
-// Prefixes, REX, an opcode that may be one of ours, ModRM and random bytes behind them.
+// Prefixes, REX, an opcode that decode_store may know, ModRM and random bytes behind them.
 static void choose_code(u8 *code)
 {
 	static const u8 opcodes[] = { 0x88, 0x89, 0xc6, 0xc7 };

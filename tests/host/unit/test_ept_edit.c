@@ -118,7 +118,7 @@ static void merging_undoes_splitting(void **state)
 	ept_reap(&f->e);
 	assert_int_equal(f->pool->free_pages, f->before);
 	assert_int_equal(f->e.tables.limbo, 0);
-	assert_false(ept_merge(&f->e, start)); // nothing to join any more
+	assert_false(ept_merge(&f->e, start)); // nothing left to merge
 }
 
 static void merging_waits_for_the_last_difference(void **state)
@@ -142,7 +142,7 @@ static void merging_waits_for_the_last_difference(void **state)
 	assert_true(tree_equal(&f->e, &f->fresh));
 }
 
-// Limbo must not touch the words of an unlinked table: a processor may still walk it.
+// Limbo must not touch the words of an unlinked table: a CPU may still walk it.
 static void tables_in_limbo_keep_their_words(void **state)
 {
 	struct fixture *f = *state;

@@ -137,7 +137,7 @@ static void a_kick_after_the_instruction_leaves_the_step_alone(void **state)
 	assert_int_equal(vmread(EPT_POINTER), VIEW);
 }
 
-// Pushing the frame of an NMI met a rule. A processor blocks NMIs before it pushes, so the handler
+// Pushing the frame of an NMI met a rule. A CPU blocks NMIs before it pushes, so the handler
 // of the fault runs with NMIs blocked.
 static void a_denied_delivery_leaves_nmis_blocked(void **state)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Flags: -include tests/host/unit/trace.h
-// What another processor sees between any two stores of a change: a well-formed table with the old
+// What another CPU sees between any two stores of a change: a well-formed table with the old
 // meaning or the new one, tile by tile, and never a path that is missing. Every source is compiled
-// with a hook behind its atomic stores, and an independent processor looks each time.
+// with a hook behind its atomic stores, and an independent CPU looks each time.
 #include "spp/policy.h"
 #include "tests/host/unit/reference.h"
 #include "tests/host/unit/support.h"
@@ -222,7 +222,7 @@ static void retyping_and_missing(void **state)
 	unwatch();
 }
 
-// A path that another processor already asks for appears whole: a miss, then the rules.
+// A path that another CPU already asks for appears whole: a miss, then the rules.
 static void a_rebuilt_path_appears_filled(void **state)
 {
 	u32 maps[512];

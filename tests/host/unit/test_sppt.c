@@ -151,11 +151,11 @@ static void a_dropped_path_is_gone_and_its_tables_wait(void **state)
 	u64 word = leaf[511];
 	sppt_drop(&f->t, 0x123456);
 	assert_int_equal(walk(f, 0), REF_SPP_MISS);
-	assert_int_equal(leaf[511], word); // a processor may still read it
+	assert_int_equal(leaf[511], word); // a CPU may still read it
 	check_2m(f, SIZE_2M);
 	check_2m(f, SIZE_1G);
 	assert_int_equal(f->t.tables.limbo, 1);
-	sppt_drop(&f->t, 0); // nothing there any more
+	sppt_drop(&f->t, 0); // nothing left
 	assert_int_equal(f->t.tables.limbo, 1);
 	sppt_drop(&f->t, SIZE_2M); // empties the table above
 	assert_int_equal(f->t.tables.limbo, 3);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What may be taken for the processor's own accessed and dirty flags: nothing that a store could
+// What may be taken for the CPU's own accessed and dirty flags: nothing that a store could
 // use to change a protected page table.
 #include "tests/host/unit/support.h"
 #include "vmx/step/walk_update.h"

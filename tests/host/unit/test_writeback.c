@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sources: vmx/step/writeback.c vmx/step/conflict.c vmx/step/decode.c
 // Flags: -iquote tests/host/unit/fake
-// The commit of a step, while other processors write to the same page: no update of theirs may be
+// The commit of a step, while other CPUs write to the same page: none of their updates may be
 // lost, and none of the step's.
 #include "vmx/step/writeback.h"
 
@@ -187,7 +187,7 @@ static void stores_land(void **state)
 	assert_int_equal(events, 0);
 }
 
-// The other processor writes through another tile of the page that is open, or is a device, or the
+// The other CPU writes through another tile of the page that is open, or is a device, or the
 // hypervisor itself.
 static void a_word_that_others_changed_is_not_overwritten(void **state)
 {
@@ -206,7 +206,7 @@ static void a_word_that_others_changed_is_not_overwritten(void **state)
 	assert_int_equal(WORD(0), 0x1111111111111112);
 }
 
-// The other processor writes a neighbour in the same word, all the time.
+// The other CPU writes a neighbour in the same word, all the time.
 static void a_plain_store_ends_in_time(void **state)
 {
 	u32 tries = 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Included in front of every source of test_order: calls the test after each atomic store of the
-// code under test, which is when another processor could look.
+// code under test, which is when another CPU could look.
 #ifndef UNIT_TRACE_H
 #define UNIT_TRACE_H
 

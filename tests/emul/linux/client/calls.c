@@ -144,7 +144,7 @@ static void memory_fails(int fd)
 	printf("%u guards of %llu pages\n", count, (unsigned long long)before);
 	close(other);
 	await_guards(fd, 0);
-	// Tables that are not needed any more go back when the next ones are.
+	// Tables that are no longer needed are freed by the next shootdown.
 	guard.start = ABOVE_RAM;
 	for (unsigned int i = 0; i < 2; i++) {
 		require(ioctl(fd, TESSERA_IOC_GUARD, &guard) == 0);

@@ -247,7 +247,7 @@ static void slow(char **arguments)
 	unwatch(&w);
 }
 
-// Stores without pause on whatever processor there is, for so many milliseconds, while a reader
+// Stores without pause on whatever CPU there is, for so many milliseconds, while a reader
 // keeps up: none is missed and none comes twice.
 static void flow(char **arguments)
 {

@@ -61,7 +61,7 @@ static u64 exits(void)
 	return tessera_call_query(TESSERA_QUERY_EXITS).value;
 }
 
-// Exits of this processor between the two answers, less the one that the second question is.
+// Exits of this CPU between the two answers, less the one that the second question is.
 static u64 write_neighbours(void)
 {
 	u64 before = exits();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Words that all processors add to with locked instructions, in tiles of every sort: no addition
+// Words that all CPUs add to with locked instructions, in tiles of every sort: no addition
 // may be lost, whether it is stepped or not.
 #ifndef COUNTERS_H
 #define COUNTERS_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A round: every processor plays the same number of stores, among them changes of its own rules.
+// A round: every CPU plays the same number of stores, among them changes of its own rules.
 // A round depends on nothing but the seed and its number, so that it can be played again alone.
 #include "hv/lib/format.h"
 #include "hv/lib/string.h"

@@ -83,12 +83,12 @@ static void find_covering(u64 *set, const struct book *b, enum tessera_action ac
 	}
 }
 
-static struct expected *note(struct player *p, const struct shot *s, const struct piece *piece,
+static struct expected *note(struct player *p, const struct shot *s, const struct extent *extent,
 			     u32 at, enum tessera_action action, u32 size)
 {
 	struct expected *e = &p->log[p->logged % LOG_MAX];
 
-	*e = (struct expected){ .gva = piece->gva + (at - piece->at),
+	*e = (struct expected){ .gva = extent->gva + (at - extent->at),
 				.rip = s->rip,
 				.at = at,
 				.step = p->step,
@@ -103,7 +103,7 @@ static struct expected *note(struct player *p, const struct shot *s, const struc
 	return e;
 }
 
-// The part of an aligned word that a piece covers, and what the rules say of its changed bytes.
+// The part of an aligned word that an extent covers, and what the rules say of its changed bytes.
 struct word {
 	u32 start, end;
 	u32 changed;
@@ -111,15 +111,15 @@ struct word {
 	enum tessera_action worst;
 };
 
-static struct word look_at_word(const struct piece *piece, const u8 *after, u32 at)
+static struct word look_at_word(const struct extent *extent, const u8 *after, u32 at)
 {
 	struct word w = { .start = at,
-			  .end = MIN((u32)ALIGN_DOWN(at, 8) + 8, piece->at + piece->length) };
+			  .end = MIN((u32)ALIGN_DOWN(at, 8) + 8, extent->at + extent->length) };
 
 	for (u32 i = w.start; i < w.end; i++) {
 		enum tessera_action action = model_action(i);
 
-		if (after[i - piece->at] == truth[i])
+		if (after[i - extent->at] == truth[i])
 			continue;
 		w.changed++;
 		if (action > w.worst) {
@@ -130,15 +130,15 @@ static struct word look_at_word(const struct piece *piece, const u8 *after, u32 
 	return w;
 }
 
-static bool denied_by_change(struct player *p, const struct shot *s, const struct piece *piece,
+static bool denied_by_change(struct player *p, const struct shot *s, const struct extent *extent,
 			     const u8 *after)
 {
 	struct word w;
 
-	for (u32 at = piece->at; at < piece->at + piece->length; at = w.end) {
-		w = look_at_word(piece, after, at);
+	for (u32 at = extent->at; at < extent->at + extent->length; at = w.end) {
+		w = look_at_word(extent, after, at);
 		if (w.worst == TESSERA_ACTION_DENY) {
-			note(p, s, piece, w.worst_at, w.worst, w.changed);
+			note(p, s, extent, w.worst_at, w.worst, w.changed);
 			return true;
 		}
 	}
@@ -163,32 +163,32 @@ static u64 mask_of_mine(const struct player *p, u32 at)
 	return mask;
 }
 
-static void commit(struct player *p, const struct shot *s, const struct piece *piece,
+static void commit(struct player *p, const struct shot *s, const struct extent *extent,
 		   const u8 *after)
 {
 	struct expected *e = NULL;
-	u64 before = word_now(piece->at);
+	u64 before = word_now(extent->at);
 	struct word w;
 
-	for (u32 at = piece->at; at < piece->at + piece->length; at = w.end) {
-		w = look_at_word(piece, after, at);
+	for (u32 at = extent->at; at < extent->at + extent->length; at = w.end) {
+		w = look_at_word(extent, after, at);
 		if (w.worst != TESSERA_ACTION_ALLOW) {
-			e = note(p, s, piece, w.worst_at, w.worst, w.changed);
+			e = note(p, s, extent, w.worst_at, w.worst, w.changed);
 			e->before = word_now(at);
 		}
 		for (u32 i = w.start; i < w.end; i++)
 			if (model_action(i) <= TESSERA_ACTION_AUDIT)
-				truth[i] = after[i - piece->at];
+				truth[i] = after[i - extent->at];
 		if (w.worst != TESSERA_ACTION_ALLOW) {
 			e->after = word_now(at);
 			e->mine = mask_of_mine(p, at);
 		}
 	}
-	if (!e && model_action(piece->at) != TESSERA_ACTION_ALLOW) { // it changed nothing there
-		e = note(p, s, piece, piece->at, model_action(piece->at), 0);
+	if (!e && model_action(extent->at) != TESSERA_ACTION_ALLOW) { // it changed nothing there
+		e = note(p, s, extent, extent->at, model_action(extent->at), 0);
 		e->before = before;
-		e->after = word_now(piece->at);
-		e->mine = mask_of_mine(p, piece->at);
+		e->after = word_now(extent->at);
+		e->mine = mask_of_mine(p, extent->at);
 	}
 }
 
@@ -196,17 +196,17 @@ bool model_store(struct player *p, const struct shot *s)
 {
 	const u8 *after = s->after;
 
-	for (u32 i = 0; i < s->pieces; i++) {
-		if (model_action(s->piece[i].at) == TESSERA_ACTION_DENY) {
-			note(p, s, &s->piece[i], s->piece[i].at, TESSERA_ACTION_DENY, 0);
+	for (u32 i = 0; i < s->extents; i++) {
+		if (model_action(s->extent[i].at) == TESSERA_ACTION_DENY) {
+			note(p, s, &s->extent[i], s->extent[i].at, TESSERA_ACTION_DENY, 0);
 			return true;
 		}
 	}
-	for (u32 i = 0; i < s->pieces; after += s->piece[i++].length)
-		if (denied_by_change(p, s, &s->piece[i], after))
+	for (u32 i = 0; i < s->extents; after += s->extent[i++].length)
+		if (denied_by_change(p, s, &s->extent[i], after))
 			return true;
 	after = s->after;
-	for (u32 i = 0; i < s->pieces; after += s->piece[i++].length)
-		commit(p, s, &s->piece[i], after);
+	for (u32 i = 0; i < s->extents; after += s->extent[i++].length)
+		commit(p, s, &s->extent[i], after);
 	return false;
 }

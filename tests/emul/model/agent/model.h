@@ -2,7 +2,7 @@
 // What docs/hypercalls.md and docs/design.md say that a store does, as plain arrays of bytes. It
 // knows nothing of tiles, pages' rights, steps or engines.
 //
-// With several processors each has bytes of its own in every page (model_mine), and regions of its
+// With several CPUs each has bytes of its own in every page (model_mine), and regions of its
 // own on them, so that nobody's model depends on what the others do meanwhile.
 #ifndef MODEL_H
 #define MODEL_H
@@ -28,7 +28,7 @@ struct rule {
 	enum tessera_action action;
 };
 
-// The rules and regions of one processor, or those that all have in common.
+// The rules and regions of one CPU, or those that all have in common.
 struct book {
 	u32 rules, regions;
 	struct rule rule[RULES_OWN];
@@ -61,16 +61,16 @@ struct player {
 	u8 source[STORE_MAX] __attribute__((aligned(64)));
 };
 
-// A part of a store that lies in one page, and where the processor sees it.
-struct piece {
+// A part of a store that lies in one page, and where the CPU sees it.
+struct extent {
 	u32 at, length;
 	u64 gva;
 };
 
 struct shot {
 	u64 rip;
-	u32 pieces;
-	struct piece piece[2];
+	u32 extents;
+	struct extent extent[2];
 	u8 after[STORE_MAX]; // what all its bytes would be
 };
 
@@ -81,7 +81,7 @@ extern u8 truth[GAME_SIZE];
 extern struct book common;
 extern struct player players[CPUS_MAX];
 
-// Pieces of the bytes that players have for their own. A slice goes round the end of its page.
+// Extents of the bytes that players have for their own. A slice goes round the end of its page.
 #define SLICE       256
 #define SLICE_FIRST 77 // borders of slices are no borders of tiles or words
 bool model_mine(const struct player *p, u32 at);

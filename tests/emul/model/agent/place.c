@@ -2,7 +2,7 @@
 #include "tests/emul/model/agent/shots.h"
 
 #define COPIES_PAGE  900 // of the arena
-#define WINDOW_EACH  8   // pages of the window for each processor
+#define WINDOW_EACH  8   // pages of the window for each CPU
 #define SURROUNDINGS 16
 
 static u32 window_first(const struct player *p)
@@ -113,22 +113,22 @@ struct place place_random(struct player *p, u32 size)
 
 struct shot place_shot(const struct player *p, const struct place *w, u32 offset, u32 size)
 {
-	struct shot s = { .pieces = 1 };
+	struct shot s = { .extents = 1 };
 	u32 room = (u32)PAGE_SIZE - offset % PAGE_SIZE;
 
-	s.piece[0] = (struct piece){ .at = place_at(w, offset),
-				     .length = MIN(size, room),
-				     .gva = (u64)place_linear(p, offset) };
+	s.extent[0] = (struct extent){ .at = place_at(w, offset),
+				       .length = MIN(size, room),
+				       .gva = (u64)place_linear(p, offset) };
 	if (size > room) {
-		s.pieces = 2;
-		s.piece[1] = (struct piece){ .at = place_at(w, offset + room),
-					     .length = size - room,
-					     .gva = (u64)place_linear(p, offset + room) };
+		s.extents = 2;
+		s.extent[1] = (struct extent){ .at = place_at(w, offset + room),
+					       .length = size - room,
+					       .gva = (u64)place_linear(p, offset + room) };
 	}
 	return s;
 }
 
-static bool piece_is_judged_otherwise(const struct player *p, const struct piece *x)
+static bool extent_is_judged_otherwise(const struct player *p, const struct extent *x)
 {
 	u32 tile = (u32)ALIGN_DOWN(x->at, TILE), next = tile + TILE;
 
@@ -144,8 +144,8 @@ bool place_is_judged_otherwise(const struct player *p, const struct shot *s)
 {
 	bool otherwise = false;
 
-	for (u32 i = 0; i < s->pieces && p->hardware; i++)
-		otherwise |= piece_is_judged_otherwise(p, &s->piece[i]);
+	for (u32 i = 0; i < s->extents && p->hardware; i++)
+		otherwise |= extent_is_judged_otherwise(p, &s->extent[i]);
 	return otherwise;
 }
 

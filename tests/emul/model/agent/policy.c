@@ -171,7 +171,7 @@ static void random_region(struct player *p, struct book *b)
 	region_add(p, b, r);
 }
 
-// One page's map, or those of two. Tiles belong to more than one processor, so that with several
+// One page's map, or those of two. Tiles belong to more than one CPU, so that with several
 // it is a matter for the beginning of a round.
 static void random_maps(struct player *p)
 {

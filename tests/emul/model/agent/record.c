@@ -10,7 +10,7 @@ static struct tessera_ring *ring;
 static u64 seen;     // records
 static u32 sequence; // of the last one
 static u64 denied, denied_before;
-static u32 cpu_numbers[CPUS_MAX]; // Tessera's numbers of our processors, as they turn out
+static u32 cpu_numbers[CPUS_MAX]; // Tessera's numbers of our CPUs, as they turn out
 
 static struct count {
 	u64 writes, denied;

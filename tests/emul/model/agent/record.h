@@ -7,7 +7,7 @@
 
 void record_begin(struct player *p);
 
-// Compares all events that have come since with those that have to come. With several processors
+// Compares all events that have come since with those that have to come. With several CPUs
 // only while they rest.
 void record_compare(struct player *p);
 void record_end(struct player *p);

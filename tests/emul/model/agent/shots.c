@@ -137,7 +137,7 @@ void shot_play(struct player *p)
 	bool denied;
 
 	p->doing = s->name;
-	p->doing_at = shot.piece[0].at;
+	p->doing_at = shot.extent[0].at;
 	p->doing_size = w.size;
 	if (place_is_judged_otherwise(p, &shot)) {
 		p->skipped++;

@@ -11,7 +11,7 @@ void shots_init(void); // before the first store: sorts the kinds out
 void shot_play(struct player *p);
 void string_play(struct player *p);
 
-// A place for a store of that size in two random pages, and where the processor sees them.
+// A place for a store of that size in two random pages, and where the CPU sees them.
 struct place {
 	u32 page[2]; // of the game
 	u32 offset;  // of the first byte, from the first page on; it lies in the first page
@@ -27,7 +27,7 @@ void place_map(const struct player *p, const struct place *w);
 void place_map_copy(const struct player *p);
 u8 *place_copy(const struct player *p);
 
-// The pieces of a store to [offset, offset + size) of a place.
+// The extents of a store to [offset, offset + size) of a place.
 struct shot place_shot(const struct player *p, const struct place *w, u32 offset, u32 size);
 
 // SPP of the emulator looks at the first byte's tile alone.

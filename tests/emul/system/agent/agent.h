@@ -17,7 +17,7 @@ extern u64 argument[ARGUMENTS_MAX];
 // A line on COM1. The host keeps the transcript; only lines that begin with ok or FAIL count.
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-// Ends the scenario (or, on another processor, its job) as failed.
+// Ends the scenario (or, on another CPU, its job) as failed.
 void fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 #define CHECK(condition, ...)              \

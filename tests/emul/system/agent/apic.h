@@ -16,7 +16,7 @@
 #define APIC_SELF    0x40000U // shorthand: the destination does not count
 #define APIC_OTHERS  0xc0000U
 
-#define WAKE_VECTOR  0x50 // gets a processor out of HLT and does nothing else
+#define WAKE_VECTOR  0x50 // gets a CPU out of HLT and does nothing else
 #define TEST_VECTOR  0x60 // what scenarios send
 
 u32 apic_id(void);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// All processors at once do what the hypervisor counts and talks about: work for its operator.
+// All CPUs at once do what the hypervisor counts and talks about: work for its operator.
 #include "tests/emul/system/agent/agent.h"
 #include "tests/emul/system/agent/plain.h"
 #include "tests/emul/system/agent/scenarios.h"
 #include "tests/emul/system/agent/serial.h"
 
 #define PAGE        70
-#define WRONG_CALLS 8 // on each processor: the hypervisor makes every one of them wait longer
+#define WRONG_CALLS 8 // on each CPU: the hypervisor makes every one of them wait longer
 
 static volatile bool enough;
 static u64 met[CPUS_MAX];

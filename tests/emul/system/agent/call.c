@@ -9,7 +9,7 @@ static struct {
 	u64 start, length;
 } undo[REGIONS_MAX];
 static u32 undo_count;
-static u32 undo_lock; // scenarios protect from several processors
+static u32 undo_lock; // scenarios protect from several CPUs
 static bool maps_used;
 
 static const char *const error_names[] = {
@@ -195,7 +195,7 @@ bool call_clean_up(void)
 {
 	bool ok = true;
 
-	undo_lock = 0; // a processor that failed may have held it
+	undo_lock = 0; // a CPU that failed may have held it
 	while (undo_count--)
 		ok &= !call(TESSERA_CALL_UNPROTECT, undo[undo_count].rule, undo[undo_count].start,
 			    undo[undo_count].length, NULL);

@@ -25,7 +25,7 @@ static inline bool hardware_engine(void)
 // The hypervisor's counters.
 void statistics(struct tessera_statistics *s);
 
-// What a call answers that needs long mode and is made on processor 1 from 32-bit mode.
+// What a call answers that needs long mode and is made on CPU 1 from 32-bit mode.
 s64 call_from_32_bits(void);
 
 // The agent's own rule for an action; made on first use.

@@ -93,7 +93,7 @@ void gate_reset(u32 vector)
 		 vector == V_USER_END ? 3 : 0);
 }
 
-// All the vector state that the processor has and that we know.
+// All the vector state that the CPU has and that we know.
 static void allow_vectors(void)
 {
 	u64 state = cpuid(XSAVE_LEAF, 0).eax & XCR0_KNOWN;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The agent's processors: each has a GDT, TSS, IDT stacks and a mailbox of its own.
+// The agent's CPUs: each has a GDT, TSS, IDT stacks and a mailbox of its own.
 #ifndef AGENT_CPU_H
 #define AGENT_CPU_H
 
@@ -21,7 +21,7 @@ enum selector {
 enum ist { IST_NONE, IST_FAULT, IST_NMI, IST_DEBUG, IST_TEST };
 #define IST_STACK_SIZE 0x1000
 
-// What light_gate notes: the frame that the processor pushed, and how often.
+// What light_gate notes: the frame that the CPU pushed, and how often.
 struct light {
 	u64 count;
 	u64 frame[6]; // error code (where there is one), RIP, CS, RFLAGS, RSP, SS
@@ -56,7 +56,7 @@ struct cpu {
 	void *rescue[5]; // where fail() goes
 	char complaint[200];
 
-	job volatile job; // the mailbox: set by the first processor, cleared by this one
+	job volatile job; // the mailbox: set by the first CPU, cleared by this one
 	void *job_argument;
 	volatile bool failed;
 	volatile bool online;
@@ -78,34 +78,34 @@ static inline struct cpu *cpu_this(void)
 	return c;
 }
 
-// Fills the IDT, which all processors share.
+// Fills the IDT, which all CPUs share.
 void cpu_init(void);
 
-// Loads this processor's tables. Interrupts are off before and after.
+// Loads this CPU's tables. Interrupts are off before and after.
 void cpu_take_over(struct cpu *c);
 
-// Sets the gate of a vector, for all processors: an enum ist; level 3 lets CPL 3 call it.
+// Sets the gate of a vector, for all CPUs: an enum ist; level 3 lets CPL 3 call it.
 void gate_set(u32 vector, void (*entry)(void), u32 ist, u32 level);
 
 // Puts a vector back to the common handler.
 void gate_reset(u32 vector);
 
-// Runs a job on processor n (not 0). start returns at once; join waits, and fails the scenario if
+// Runs a job on CPU n (not 0). start returns at once; join waits, and fails the scenario if
 // the job failed.
 void cpu_start(u32 n, job work, void *job_argument);
 void cpu_join(u32 n);
 
-// Waits until no processor works any more, for as long as that may take within reason.
+// Waits until all CPUs are idle, for a reasonable time at most.
 bool cpu_all_idle(void);
 
-// The life of every processor but the first: waits for jobs. Never returns.
+// The life of every CPU but the first: waits for jobs. Never returns.
 void cpu_serve(struct cpu *c) __attribute__((noreturn));
 
 // Runs f so that a fail() in it comes back here: true when f ended by itself.
 bool cpu_attempt(struct cpu *c, job f, void *job_argument);
 
 // Gates of trap_entry.asm. light_gate counts, copies the frame without touching the stack that the
-// processor chose, and returns; it is only for vectors without an error code. light_end_gate ends
+// CPU chose, and returns; it is only for vectors without an error code. light_end_gate ends
 // the probe under way instead. wake_gate only ends the interrupt. iret_gate is for NMIs: the first
 // time it sends itself another one, and its IRET has to set the accessed bit of CS's descriptor.
 void light_gate(void);

@@ -246,7 +246,7 @@ void events_denied_across_two_pages(void)
 	each_event(denied_across_pages);
 }
 
-// From CPL 3 the processor takes the stack from the TSS.
+// From CPL 3 the CPU takes the stack from the TSS.
 static void user_code(void)
 {
 	__asm__ volatile("int $0x81");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Taking Tessera off under a guest that is busy: each processor goes on natively as it was, all
+// Devirtualizes a busy guest: each CPU continues natively as it was, all
 // work is done once, and of the hypervisor's secrets nothing is left in memory.
 #include "hv/lib/format.h"
 #include "hv/lib/string.h"
@@ -194,7 +194,7 @@ static void send_nmis(void *of)
 	}
 }
 
-// Processor 2 works and takes processor 1's NMIs, before, meanwhile and afterwards.
+// CPU 2 works and takes CPU 1's NMIs, before, meanwhile and afterwards.
 void devirtualize_among_nmis(void)
 {
 	volatile struct light *l = &cpus[2].light;
@@ -257,7 +257,7 @@ static void expect_refusal(s64 expected)
 	CHECK(denied8(page(PAGE), 1), "and nothing is protected");
 }
 
-// While a processor waits for its SIPI, and while a sealed rule stands.
+// While a CPU waits for its SIPI, and while a sealed rule stands.
 void devirtualize_is_refused(void)
 {
 	protect(TESSERA_ACTION_DENY, page(PAGE), 8);

@@ -5,7 +5,7 @@
 #include "tests/emul/system/agent/plain.h"
 #include "tests/emul/system/agent/scenarios.h"
 
-#define BEYOND  BIT(52)    // no processor has memory there
+#define BEYOND  BIT(52)    // no CPU has memory there
 #define DEVICES 0xfec00000 // the I/O APIC: mapped, and not RAM
 #define NO_RULE 0x7fffffffULL
 
@@ -109,7 +109,7 @@ static s64 call_number(u64 number)
 
 void unknown_calls_answer_so(void)
 {
-	// The last two are the loader's own, which ended when all processors were in.
+	// The last two are the loader's own, which ended when all CPUs were in.
 	const u64 numbers[] = { TESSERA_CALL_COUNT, 1000, BIT(32), ~0ULL, 0x7e55e7a0, 0x7e55e7a1 };
 
 	for (u32 i = 0; i < ARRAY_SIZE(numbers); i++)

@@ -62,7 +62,7 @@ void examples_protect(void)
 	must("open_linear", open_linear(WINDOW + 70 * PAGE_SIZE + 9, 100));
 	CHECK(!denied8(page(PAGE + 2) + 9, 1), "open_linear did not");
 	CHECK(guard_linear(WINDOW + 70 * PAGE_SIZE, PAGE_SIZE + 1, &hole) == TESSERA_BAD_ADDRESS,
-	      "a hole is none");
+	      "a hole is not one");
 	same("hole", hole, (u64)WINDOW + 71 * PAGE_SIZE);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What nobody may loosen any more. Each scenario leaves a machine whose policy is a little more
+// What can no longer be loosened. Each scenario leaves a machine whose policy is a little more
 // final than before, and the last one ends all changes.
 #include "hv/lib/string.h"
 #include "tests/emul/system/agent/agent.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Processors that store to one page as fast as they can while others change its protection.
+// CPUs that store to one page as fast as they can while others change its protection.
 #ifndef AGENT_HAMMER_H
 #define AGENT_HAMMER_H
 
@@ -11,7 +11,7 @@ struct hammer {
 	volatile u64 denied; // of these
 };
 
-// Starts processors 1..n on hammers[1..n].
+// Starts CPUs 1..n on hammers[1..n].
 void hammers_start(struct hammer *hammers, u32 n);
 
 // Stops them, waits, and adds up: how many stores landed and how many were denied.

@@ -149,7 +149,7 @@ void gva_ranges_stay_where_they_were(void)
 	root()[SLOT] = 0;
 }
 
-// Two processors, or two programs, see different memory at one address: the caller's own counts.
+// Two CPUs, or two programs, see different memory at one address: the caller's own counts.
 void gva_ranges_are_the_callers(void)
 {
 	u64 *other = (u64 *)page(TABLES + TABLE_COUNT);

@@ -46,7 +46,7 @@ u8 pattern_byte(u64 offset, u8 seed);
 extern u8 *low_page;
 
 void memory_init(void);  // while there is firmware
-void memory_enter(void); // on each processor, afterwards
+void memory_enter(void); // on each CPU, afterwards
 u64 memory_root(void);   // CR3
 
 #endif

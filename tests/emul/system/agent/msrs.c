@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Model-specific and extended control registers: what is hidden, and that a value which the
-// processor refuses is the guest's own #GP.
+// CPU refuses is the guest's own #GP.
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
 #include "tests/emul/system/agent/agent.h"

@@ -53,7 +53,7 @@ static bool sends_another(struct frame *f)
 	deepest = MAX(deepest, depth);
 	if (nested++ == 0) {
 		nmi_to_myself();
-		nmi_to_myself(); // the processor remembers one
+		nmi_to_myself(); // the CPU remembers one
 		for (u32 i = 0; i < 10000; i++)
 			__builtin_ia32_pause();
 	}
@@ -109,7 +109,7 @@ static void send(void)
 // An NMI that cannot be delivered becomes a fault, and does not block those after it.
 static u64 came_early;
 
-// A processor blocks NMIs before it pushes the frame, so the handler of this fault runs without.
+// A CPU blocks NMIs before it pushes the frame, so the handler of this fault runs without.
 static bool sends_to_itself(struct frame *f)
 {
 	(void)f;

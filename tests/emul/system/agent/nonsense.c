@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Callers that mean harm: all processors call at once with numbers from everywhere and buffers that
+// Callers that mean harm: all CPUs call at once with numbers from everywhere and buffers that
 // overlap, lie in protected or hidden memory, wrap around, or change while they are read. Whatever
 // comes of a call, it is one of the errors, and the hypervisor is as whole as before.
 //
@@ -14,7 +14,7 @@
 #define PLAYGROUND 300 // pages of the arena
 #define PLAY_PAGES 64
 #define MARGIN     4   // pages behind it that short ranges may reach
-#define SHARED     380 // buffers that all processors write and use
+#define SHARED     380 // buffers that all CPUs write and use
 #define DEVICES    0xfec00000
 #define EMPTY      (SIZE_1G * 8)
 #define ROUNDS     2500

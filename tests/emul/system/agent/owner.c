@@ -106,7 +106,7 @@ void asking_for_a_key_is_no_guess(void)
 	same("wrong keys", after.wrong_keys, before.wrong_keys + 1);
 }
 
-// What comes for a processor that is made to wait is there afterwards.
+// What comes for a CPU that is made to wait is there afterwards.
 void interrupts_outlast_a_wrong_key(void)
 {
 	volatile struct light *l = &cpu_this()->light;
@@ -134,7 +134,7 @@ static void guess(void *of)
 		expect_denied(TESSERA_CALL_UNPROTECT, random64());
 }
 
-// Three processors guess; the one with the key is not slowed down.
+// Three CPUs guess; the one with the key is not slowed down.
 void guesses_delay_nobody_else(void)
 {
 	struct tessera_statistics before, after;

@@ -25,11 +25,11 @@ static inline void count_up(u64 *counter)
 	__asm__ volatile("incq %0" : "+m"(*counter)::"cc");
 }
 
-// VM exits of this processor while f runs, the least of several tries: the hypervisor's console
+// VM exits of this CPU while f runs, the least of several tries: the hypervisor's console
 // takes an exit now and then.
 u64 exits_of(void (*f)(void));
 
-// Numbers that look random and are the same in every run: the processor's own row of them, or one
+// Numbers that look random and are the same in every run: the CPU's own row of them, or one
 // that the caller seeds with any number but 0.
 u64 random64(void);
 u64 random_next(u64 *state);

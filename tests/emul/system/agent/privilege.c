@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a processor without VMX looks like (77), and who may make hypercalls.
+// What a CPU without VMX looks like (77), and who may make hypercalls.
 #include "hv/lib/string.h"
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
@@ -78,7 +78,7 @@ void cpuid_hides_vmx(void)
 	same("VMX and SMX", one.ecx & (BIT(5) | BIT(6)), 0);
 	same("OSXSAVE", one.ecx & BIT(27), BIT(27));
 	same("Intel PT", cpuid(7, 0).ebx & BIT(25), 0);
-	same("highest leaf of ours", base.eax, TESSERA_CPUID_FEATURES);
+	same("our highest leaf", base.eax, TESSERA_CPUID_FEATURES);
 	CHECK(memcmp(&base.ebx, TESSERA_SIGNATURE, 4) == 0 &&
 		      memcmp(&base.ecx, TESSERA_SIGNATURE + 4, 4) == 0 &&
 		      memcmp(&base.edx, TESSERA_SIGNATURE + 8, 4) == 0,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs a piece of code with chosen registers and tells what became of them, whether it ran to its
+// Runs some code with chosen registers and tells what became of them, whether it ran to its
 // end or into an exception.
 #ifndef AGENT_PROBE_H
 #define AGENT_PROBE_H

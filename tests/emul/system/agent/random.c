@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Random regions, maps and stores against a model: an array with the strictest action for each byte
-// (76). Each processor has pages and a row of random numbers of its own.
+// (76). Each CPU has pages and a row of random numbers of its own.
 #include "hv/lib/string.h"
 #include "tests/emul/system/agent/agent.h"
 #include "tests/emul/system/agent/plain.h"
@@ -26,7 +26,7 @@ struct region {
 struct world {
 	u8 *memory;
 	u8 *model;     // enum tessera_action of each byte
-	u32 sharers;   // processors that do the same at the same time
+	u32 sharers;   // CPUs that do the same at the same time
 	bool crossing; // stores may go over the borders of tiles
 	u32 count;
 	struct region region[REGIONS];
@@ -230,7 +230,7 @@ void random_stores_against_model(void)
 void random_stores_on_all_processors(void)
 {
 	for (enum tessera_action a = TESSERA_ACTION_AUDIT; a <= TESSERA_ACTION_DISCARD; a++)
-		rule_for(a); // made by one processor
+		rule_for(a); // made by one CPU
 	for (u32 i = 0; i < cpu_count; i++)
 		worlds[i].sharers = cpu_count;
 	for (u32 i = 1; i < cpu_count; i++)

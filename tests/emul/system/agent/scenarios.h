@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The one list of scenarios. The host reads it too (tests/emul/system/scenarios.py): a scenario
-// that stands here is a test. X(name, processors that it needs, the numbers that it covers in the
+// that stands here is a test. X(name, CPUs that it needs, the numbers that it covers in the
 // list of tests/scenarios.md).
 #ifndef AGENT_SCENARIOS_H
 #define AGENT_SCENARIOS_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Many processors: when a call that tightens returns, no store lands any more; stores that are let
+// Many CPUs: when a call that tightens returns, no further store lands; stores that are let
 // through by steps are all done, once (54, 58, 59, 63).
 #include "hv/lib/string.h"
 #include "tests/emul/system/agent/agent.h"
@@ -86,7 +86,7 @@ void no_stepped_store_lands_after_protect(void)
 	expect_traffic();
 }
 
-// A processor that steps on the page opens it to nobody else.
+// A CPU that steps on the page opens it to nobody else.
 void steps_open_nothing_to_others(void)
 {
 	u64 *counter = (u64 *)page(PAGE);
@@ -188,7 +188,7 @@ static void count_nmis(u32 cpu)
 	}
 }
 
-// The shootdowns are NMIs too, and to the same processors.
+// The shootdowns are NMIs too, and to the same CPUs.
 void nmis_among_shoot_downs(void)
 {
 	static volatile bool ended;

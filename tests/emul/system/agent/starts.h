@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Scenarios about INIT, SIPI and NMI, one right after the other. They run under Tessera and
 // natively (tests/emul/system/test_starts.py), so they use no call unless Tessera is there. Those
-// of the x2APIC come last: there is no way back. X(name, processors that it needs).
+// of the x2APIC come last: there is no way back. X(name, CPUs that it needs).
 #ifndef AGENT_STARTS_H
 #define AGENT_STARTS_H
 

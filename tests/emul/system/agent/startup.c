@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Starting a processor anew by INIT and SIPI, and stores in every mode that it passes on its way to
+// Starting a CPU anew by INIT and SIPI, and stores in every mode that it passes on its way to
 // long mode (38).
 #include "hv/lib/string.h"
 #include "tests/emul/system/agent/agent.h"
@@ -74,7 +74,7 @@ static void send_sipi(u32 n)
 		__builtin_ia32_pause();
 }
 
-// The emulator loses an INIT that finds its processor in the hypervisor, where a real one remembers
+// The emulator loses an INIT that finds its CPU in the hypervisor, where a real one remembers
 // it; so this tries again.
 static void restart(u32 n)
 {
@@ -164,7 +164,7 @@ static void store_for_ever(void *of)
 	}
 }
 
-// INIT strikes while the processor stores, with and without a step for each store.
+// INIT strikes while the CPU stores, with and without a step for each store.
 void init_strikes_anywhere(void)
 {
 	for (u32 i = 0; i < RESTARTS; i++) {

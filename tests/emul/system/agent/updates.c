@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Three processors update one tile by atomic instructions and by plain stores, while the fourth
-// puts rules on it or beside it and takes them off again. No update may be lost, and no store may
+// Three CPUs update one tile by atomic instructions and by plain stores, while the fourth
+// puts rules on it or beside it and removes them again. No update may be lost, and no store may
 // be seen in part: natively, stepped, carried out, and when one way gives place to another (59).
 #include "hv/lib/string.h"
 #include "tests/emul/system/agent/agent.h"
@@ -61,7 +61,7 @@ static void expect_whole(void)
 	CHECK(stored >> 32 == (u32)((u32)stored * STORED_HASH), "0x%lx was never stored", stored);
 }
 
-// What one round puts on and takes off again.
+// What one round adds and removes again.
 struct variant {
 	void (*begin)(void); // before the updates
 	void (*close)(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The processor's own stores: accessed and dirty bits in a protected page table, and the same page
+// The CPU's own stores: accessed and dirty bits in a protected page table, and the same page
 // under two linear addresses (39, 44).
 #include "hv/lib/string.h"
 #include "hv/x86/insn.h"
@@ -40,7 +40,7 @@ static void touch(code c, u8 *linear)
 	CHECK(p.vector == NO_FAULT, "vector %u error 0x%x", p.vector, p.error);
 }
 
-// Maps some pages, protects the table by `action`, and has the processor set A and D in it.
+// Maps some pages, protects the table by `action`, and has the CPU set A and D in it.
 static void walk_through(enum tessera_action action, u64 start, u64 length)
 {
 	static u64 before[TABLE_ENTRIES];
