@@ -36,9 +36,10 @@ static struct slice without_comment(struct slice line)
 	return line;
 }
 
-static void parse_line(struct config *config, struct slice line, u32 number,
+static void parse_line(struct config *config, struct slice line, u32 number, bool trusted,
 		       struct config_report *report)
 {
+	const struct config before = *config;
 	struct slice text = slice_trim(without_comment(line));
 	struct slice value = text;
 	struct slice name = slice_trim(slice_cut(&value, '='));
@@ -52,6 +53,10 @@ static void parse_line(struct config *config, struct slice line, u32 number,
 		report_config_error(report, number, CONFIG_UNKNOWN_KEY, NULL, name);
 	else if (!key->parse(key, slice_trim(value), config))
 		report_config_error(report, number, CONFIG_BAD_VALUE, key, name);
+	else if (!trusted && key->weakens && key->weakens(key, config)) {
+		*config = before;
+		report_config_error(report, number, CONFIG_NOT_TRUSTED, key, name);
+	}
 }
 
 void config_default(struct config *config)
@@ -75,12 +80,13 @@ static struct slice without_mark(struct slice text)
 	return text;
 }
 
-void config_parse(struct config *config, struct slice text, struct config_report *report)
+void config_parse(struct config *config, struct slice text, bool trusted,
+		  struct config_report *report)
 {
 	memset(report, 0, sizeof(*report));
 	text = without_mark(text);
 	for (u32 number = 1; text.at; number++)
-		parse_line(config, slice_cut(&text, '\n'), number, report);
+		parse_line(config, slice_cut(&text, '\n'), number, trusted, report);
 }
 
 void config_explain(const struct config_problem *problem, char *to, u32 size)
@@ -88,7 +94,11 @@ void config_explain(const struct config_problem *problem, char *to, u32 size)
 #define CONFIG_ERROR_TEXT(name, text) text,
 	static const char *const texts[] = { CONFIG_ERRORS(CONFIG_ERROR_TEXT) };
 
+	const struct config_key *key = problem->key;
+	const char *values = !key                                   ? ""
+			     : problem->error == CONFIG_NOT_TRUSTED ? key->weaker
+								    : key->takes;
+
 	format(to, size, "line %u: \"%s\" %s%s%s", problem->line, problem->word,
-	       texts[problem->error], problem->key ? " " : "",
-	       problem->key ? problem->key->takes : "");
+	       texts[problem->error], key ? " " : "", values);
 }

@@ -41,6 +41,9 @@ struct config_key {
 	bool (*parse)(const struct config_key *key, struct slice value, struct config *config);
 	const char *const *words; // for parse_word: the values, NULL-terminated; an index is stored
 	u16 offset;               // of the member of struct config that it sets
+	const char *weaker;       // values that only a trusted file may set; NULL = none
+	// Whether *config now holds a weaker value, after a line with this key. NULL = it cannot.
+	bool (*weakens)(const struct config_key *key, const struct config *config);
 };
 
 extern const struct config_key config_keys[];
@@ -50,7 +53,8 @@ extern const u32 config_key_count;
 #define CONFIG_ERRORS(X)                                              \
 	X(NO_EQUALS, "is not of the form key = value")                \
 	X(UNKNOWN_KEY, "is not a key: docs/config.md lists the keys") \
-	X(BAD_VALUE, "takes")
+	X(BAD_VALUE, "takes")                                         \
+	X(NOT_TRUSTED, "takes no value that weakens the protection while Secure Boot is on:")
 
 #define CONFIG_ERROR_ENUM(name, text) CONFIG_##name,
 enum config_error { CONFIG_ERRORS(CONFIG_ERROR_ENUM) CONFIG_ERROR_COUNT };
@@ -58,7 +62,7 @@ enum config_error { CONFIG_ERRORS(CONFIG_ERROR_ENUM) CONFIG_ERROR_COUNT };
 struct config_problem {
 	u32 line; // 1-based
 	enum config_error error;
-	const struct config_key *key; // BAD_VALUE: whose
+	const struct config_key *key; // BAD_VALUE, NOT_TRUSTED: whose
 	char word[CONFIG_WORD_SIZE];  // where the line starts, cut and made printable
 };
 
@@ -71,8 +75,10 @@ struct config_report {
 void config_default(struct config *config);
 
 // Reads `text` over *config. A wrong line is skipped and reported; if a key occurs
-// twice, the later line counts. Never fails: all correct lines are used.
-void config_parse(struct config *config, struct slice text, struct config_report *report);
+// twice, the later line counts. A file that is not `trusted` sets no value that weakens the
+// protection. Never fails: all correct lines are used.
+void config_parse(struct config *config, struct slice text, bool trusted,
+		  struct config_report *report);
 
 // One sentence about a problem, with its line, into `to` of `size` bytes.
 void config_explain(const struct config_problem *problem, char *to, u32 size);

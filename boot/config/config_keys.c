@@ -62,6 +62,8 @@ const struct config_key config_keys[] = {
 		.fallback = "com2",
 		.help = "The serial port of the operator's console. It is hidden from the guest.",
 		.parse = parse_console,
+		.weaker = "a port other than COM1 to COM4",
+		.weakens = console_weakens,
 	},
 	{
 		.name = "memory",
@@ -87,6 +89,8 @@ const struct config_key config_keys[] = {
 		.help = "Guest memory to protect before the operating system starts. END is the "
 			"first byte after the range. Up to 32 lines.",
 		.parse = parse_protect,
+		.weaker = "discard",
+		.weakens = protect_weakens,
 	},
 	{
 		.name = "timeout",
@@ -119,6 +123,8 @@ const struct config_key config_keys[] = {
 		.parse = parse_word,
 		.words = panics,
 		.offset = offsetof(struct config, panic),
+		.weaker = "devirtualize",
+		.weakens = word_weakens,
 	},
 	{
 		.name = "sleep",
@@ -129,6 +135,8 @@ const struct config_key config_keys[] = {
 		.parse = parse_word,
 		.words = sleeps,
 		.offset = offsetof(struct config, sleep),
+		.weaker = "allow",
+		.weakens = word_weakens,
 	},
 	{
 		.name = "unseal",
@@ -139,6 +147,8 @@ const struct config_key config_keys[] = {
 		.parse = parse_word,
 		.words = unseals,
 		.offset = offsetof(struct config, unseal),
+		.weaker = "console",
+		.weakens = word_weakens,
 	},
 };
 

@@ -11,6 +11,9 @@ static const struct {
 	u16 port;
 } consoles[] = { { "com1", COM1 }, { "com2", COM2 }, { "none", 0 } };
 
+// The addresses at which PCs have COM1 to COM4, and "none".
+static const u16 usual_ports[] = { COM1, COM2, 0x3e8, 0x2e8, 0 };
+
 bool parse_word(const struct config_key *key, struct slice value, struct config *config)
 {
 	for (u8 i = 0; key->words[i]; i++) {
@@ -128,4 +131,24 @@ bool parse_protect(const struct config_key *key, struct slice value, struct conf
 			return false;
 	config->protect[config->protects++] = rule;
 	return true;
+}
+
+bool word_weakens(const struct config_key *key, const struct config *config)
+{
+	return strcmp(key->words[*((const u8 *)config + key->offset)], key->weaker) == 0;
+}
+
+bool console_weakens(const struct config_key *key, const struct config *config)
+{
+	(void)key;
+	for (u32 i = 0; i < ARRAY_SIZE(usual_ports); i++)
+		if (config->uart_port == usual_ports[i])
+			return false;
+	return true;
+}
+
+bool protect_weakens(const struct config_key *key, const struct config *config)
+{
+	(void)key;
+	return config->protect[config->protects - 1].action == TESSERA_ACTION_DISCARD;
 }

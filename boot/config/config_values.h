@@ -15,6 +15,13 @@ config_parser parse_seconds; // 0 to CONFIG_SECONDS_MAX, to the u32 at key->offs
 config_parser parse_console; // com1, com2, 0xPORT[,baud] or none
 config_parser parse_protect; // ADDR+LEN [action] [name=NAME], added to config->protect
 
+// Whether the value that was read last weakens the guard or the guest.
+typedef bool config_judge(const struct config_key *key, const struct config *config);
+
+config_judge word_weakens;    // the word is key->weaker
+config_judge console_weakens; // a port that is no PC's serial port may be another device's
+config_judge protect_weakens; // discard makes stores of verified code vanish
+
 #define CONFIG_MEMORY_MIN (4 * SIZE_2M / 2)
 #define CONFIG_MEMORY_MAX (512 * SIZE_2M / 2)
 

@@ -4,6 +4,7 @@
 
 #include "boot/config/settings.h"
 #include "boot/efi/say.h"
+#include "boot/efi/secure_boot.h"
 #include "hv/lib/string.h"
 
 #define FILE_NAME    L"tessera.conf"
@@ -52,7 +53,8 @@ static bool read_config_file(EFI_HANDLE volume, const CHAR16 *file, struct confi
 		say("%s: %s", say_text(name, sizeof(name), file), say_status(status));
 		return true;
 	}
-	config_parse(config, (struct slice){ text, size }, &report);
+	// Without Secure Boot, whoever can write this file can replace the loader as well.
+	config_parse(config, (struct slice){ text, size }, !secure_boot_is_on(), &report);
 	say_problems(&report);
 	FreePool(text);
 	return true;

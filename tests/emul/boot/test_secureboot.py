@@ -4,6 +4,8 @@
 import struct
 import subprocess
 
+import pytest
+
 from machine.paths import TOP
 from machine.qemu import Qemu
 from machine.secureboot import CERTIFICATE, plain_key, sign
@@ -44,6 +46,21 @@ def test_signed_starts_signed(disk, probe, tmp_path):
               secure_boot=True) as machine:
         expect_probe(machine)
     assert said(machine)[-1] == "starting \\EFI\\probe\\probe.efi"
+
+
+@pytest.mark.parametrize("secure_boot", [True, False])
+def test_an_unsigned_file_weakens_nothing(disk, probe, tmp_path, secure_boot):
+    """A4: tessera.conf is not signed, so with Secure Boot it only makes things stricter."""
+    loader, after = make_sign(tmp_path), sign(probe, tmp_path / "next.efi")
+    with Qemu(disk("unseal = console\nrequired = no\nprotect = 0x1000+8 discard\n",
+                   {"EFI/probe/probe.efi": after}, loader=loader),
+              secure_boot=secure_boot) as machine:
+        expect_probe(machine)
+    ignored = [line for line in said(machine) if "(ignored)" in line]
+    refused = "takes no value that weakens the protection while Secure Boot is on:"
+    assert ignored == ([f'tessera.conf: line 3: "unseal" {refused} console (ignored)',
+                        f'tessera.conf: line 5: "protect" {refused} discard (ignored)']
+                       if secure_boot else [])
 
 
 def test_unsigned_is_refused(disk):

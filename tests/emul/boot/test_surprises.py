@@ -60,7 +60,7 @@ def test_park(disk):
         ask(machine, "cpus", r"(?m)^ +1 +1 +PARKED ")
         ask(machine, "regs 1", "RIP +[0-9a-f]{16}")
         ask(machine, "protect 0x100000+0x80", "protected 0x100000")
-        ask(machine, "devirtualize", "cpu 1 runs no guest, so it cannot go on natively")
+        ask(machine, "devirtualize", "cpu 1 runs no guest, so it cannot continue natively")
         ask(machine, "drill park 0 really", "")
         report = report_of(machine, 0, "cpu 0 is parked: the operator's drill")
         assert_complete(report, 0)

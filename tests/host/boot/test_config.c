@@ -13,6 +13,8 @@
 static struct config config;
 static struct config_report report;
 
+static bool trusted = true;
+
 static void parse_bytes(const char *text, size_t size)
 {
 	// A copy without a closing zero: a parser that reads on is caught by the sanitizer.
@@ -20,7 +22,7 @@ static void parse_bytes(const char *text, size_t size)
 
 	memcpy(exact, text, size);
 	config_default(&config);
-	config_parse(&config, (struct slice){ exact, size }, &report);
+	config_parse(&config, (struct slice){ exact, size }, trusted, &report);
 	free(exact);
 }
 
@@ -273,6 +275,48 @@ static void foreign_line_ends(void **state)
 	assert_int_equal(config.log_level, LOG_WARN);
 }
 
+// A4: under Secure Boot the loader and what it starts are verified, and this file is not.
+static void values_that_weaken(void **state)
+{
+	static const char *const lines[] = {
+		"unseal = console",
+		"panic = devirtualize",
+		"sleep = allow",
+		"console = 0xcf8",
+		"protect = 0x1000+8 discard",
+		"protect = 0x1000+8 name=a discard",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		trusted = false;
+		parse(lines[i]);
+		trusted = true;
+		assert_int_equal(report.count, 1);
+		assert_int_equal(report.kept[0].error, CONFIG_NOT_TRUSTED);
+		assert_default();
+		parse(lines[i]);
+		assert_int_equal(report.count, 0);
+	}
+}
+
+static void values_that_do_not(void **state)
+{
+	(void)state;
+	trusted = false;
+	parse("unseal = never\npanic = reboot\nrequired = yes\nconsole = 0x3e8,9600\n"
+	      "protect = 0x1000+8 deny\nprotect = 0x2000+8 discard\nprotect = 0x3000+8 audit\n"
+	      "console = none\n");
+	trusted = true;
+	assert_int_equal(report.count, 1);
+	assert_int_equal(report.kept[0].line, 6);
+	assert_int_equal(config.protects, 2);
+	assert_int_equal(config.protect[1].gpa, 0x3000);
+	assert_int_equal(config.panic, BOOT_PANIC_REBOOT);
+	assert_int_equal(config.required, true);
+	assert_int_equal(config.uart_port, 0);
+}
+
 static void explanations(void **state)
 {
 	char text[200];
@@ -363,6 +407,8 @@ int main(void)
 		cmocka_unit_test(later_lines_count),
 		cmocka_unit_test(protects_add_up),
 		cmocka_unit_test(foreign_line_ends),
+		cmocka_unit_test(values_that_weaken),
+		cmocka_unit_test(values_that_do_not),
 		cmocka_unit_test(explanations),
 		cmocka_unit_test(every_key_is_documented),
 		cmocka_unit_test(sample),

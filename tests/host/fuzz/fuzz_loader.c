@@ -18,7 +18,7 @@ static void fuzz_config(const u8 *data, size_t size)
 	char message[200];
 
 	config_default(&config);
-	config_parse(&config, (struct slice){ (const char *)data, size }, &report);
+	config_parse(&config, (struct slice){ (const char *)data, size }, size % 2, &report);
 	for (u32 i = 0; i < MIN(report.count, CONFIG_KEPT); i++)
 		config_explain(&report.kept[i], message, sizeof(message));
 	if (config.memory % SIZE_2M || config.protects > BOOT_PROTECT_MAX)
