@@ -172,7 +172,7 @@ static u64 count_pages(const struct guard *g)
  * Kernel lockdown keeps root from changing the running kernel and, at its stricter level, from
  * reading its memory. A write of the kernel that vanishes changes the kernel: a page-table entry
  * that could not be cleared, for example, still maps the page that was freed. And the events of an
- * audit rule show what the kernel writes. Other rules only stop whoever writes.
+ * audit rule show what the kernel writes. Other rules only stop the writer.
  *
  * The lock keeps the rule from being deleted, and its number from getting another action, until the
  * guard has begun.

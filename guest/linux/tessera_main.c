@@ -39,7 +39,7 @@ static int find_hypervisor(void)
 	return 0;
 }
 
-/* The driver is of use without the key or without events too: it warns, and goes on. */
+/* The driver also works without the key or without events: it warns and continues. */
 static void begin_services(void)
 {
 	int err = claim ? tessera_key_claim() : 0;

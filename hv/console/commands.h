@@ -49,13 +49,13 @@ struct cpu *read_cpu(struct shell *s, const char *text);
 const char *cpu_state_name(const struct cpu *c);
 
 // Has the CPU do `work` (hv/core/run_on.h). True when it is done; otherwise the command is called
-// again, or an error was printed. Afterwards the command uses positions from POSITION_ANSWERED on.
-bool shell_ask(struct shell *s, struct cpu *c, void (*work)(struct cpu *c));
-enum { POSITION_ASKED = 1, POSITION_ANSWERED };
+// again, or an error was printed. Afterwards the command uses positions from POSITION_DONE on.
+bool shell_run_on(struct shell *s, struct cpu *c, void (*work)(struct cpu *c));
+enum { POSITION_WAITING = 1, POSITION_DONE };
 
 // Calls the command again at `position`, to poll the CPU again, until the same deadline. Always
 // returns false.
-bool shell_wait(struct shell *s, const struct cpu *c, u64 position);
+bool shell_poll_cpu(struct shell *s, const struct cpu *c, u64 position);
 
 // Lists of words for shell_word.
 extern const char on_off[];     // "off on"

@@ -81,7 +81,7 @@ void freeze_wait(struct cpu *c)
 		if (operator_is_served_by(c))
 			operator_poll();
 		if (c->work & WORK_RUN_ON)
-			run_on_answer(c);
+			run_on_execute(c);
 		pause();
 	}
 	c->freeze.frozen = false;

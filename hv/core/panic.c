@@ -27,7 +27,7 @@ void machine_reset(void)
 	outb(PORT_RESET, RESET_HARD);
 	outb(PORT_KEYBOARD, KEYBOARD_PULSE_RESET);
 
-	// What resets every machine: a fault without an IDT to take it.
+	// Resets any machine: a fault without a valid IDT.
 	lidt(&none);
 	__asm__ volatile("int3");
 	for (;;)
@@ -87,9 +87,9 @@ void machine_triple_fault(struct cpu *c)
 // for a parked CPU, which never enters the guest again.
 static void stay_parked(struct cpu *c)
 {
-	unblock_nmis(); // an NMI may have led here, and another one brings the console's questions
+	unblock_nmis(); // an NMI may have led here; another one brings requests of the console
 	for (;;) {
-		run_on_answer(c);
+		run_on_execute(c);
 		if (operator_is_served_by(c))
 			operator_poll();
 		else
@@ -98,7 +98,7 @@ static void stay_parked(struct cpu *c)
 	}
 }
 
-// The console may wait for this CPU's answer, and other CPUs for the pages of its step.
+// The console may wait for this CPU, and other CPUs for the pages of its step.
 static void let_go(struct cpu *c)
 {
 	__atomic_store_n(&c->state, CPU_PARKED, __ATOMIC_SEQ_CST);
@@ -117,7 +117,7 @@ void cpu_park(struct cpu *c, const char *what)
 	__builtin_unreachable();
 }
 
-#define TURN_SECONDS 1 // for another CPU's last words
+#define TURN_SECONDS 1 // for the report of another CPU
 
 static void wait_for_turn(void)
 {
@@ -157,8 +157,8 @@ void assert_failed(const char *what)
 	panic("%s", what);
 }
 
-// What follows a panic may panic again. The second one still is told in full, the third as it
-// stands in the source, for then it may be the formatting that fails; after that nothing is tried.
+// Handling a panic may panic again. The second panic is still printed in full; the third prints
+// only its format, since formatting itself may have failed; after that nothing is printed.
 void panic(const char *text, ...)
 {
 	static u32 depths[BOOT_CPUS_MAX];

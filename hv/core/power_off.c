@@ -47,7 +47,7 @@ static u64 find_table(struct cpu *c, u64 rsdp, const char *signature, u32 skip)
 	return 0;
 }
 
-// Reads an integer object of 0, 1 or a byte at *at and goes on behind it.
+// Reads an integer object of 0, 1 or a byte at *at and advances *at past it.
 static bool read_integer(const u8 **at, u8 *value)
 {
 	if (**at == AML_BYTE_PREFIX)

@@ -51,7 +51,7 @@ bool run_on_done(struct cpu *c)
 	return false;
 }
 
-void run_on_answer(struct cpu *c)
+void run_on_execute(struct cpu *c)
 {
 	run_on_work work;
 

@@ -17,6 +17,6 @@ bool run_on(struct cpu *c, run_on_work work);
 bool run_on_done(struct cpu *c);
 
 // Runs the request, on the CPU that it names: with WORK_RUN_ON set, or from a loop in root mode.
-void run_on_answer(struct cpu *c);
+void run_on_execute(struct cpu *c);
 
 #endif

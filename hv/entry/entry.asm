@@ -1,5 +1,5 @@
 ; SPDX-License-Identifier: MIT
-; The way in from the loader and, when a launch fails, the way back. Runs first at its physical
+; Entry from the loader and, if the launch fails, the return to it. Runs first at its physical
 ; address under the firmware's page tables, then at its linked address under ours: the page that
 ; holds the .entry sections is mapped at both.
 bits 64
@@ -42,7 +42,7 @@ entry_from_loader:
 	sgdt	[rax + NATIVE_GDTR]
 	sidt	[rax + NATIVE_IDTR]
 
-	; Our tables have 4 levels; 5-level firmware would read them wrong.
+	; Our tables have 4 levels, so they cannot be used while 5-level paging is on.
 	mov	rcx, cr4
 	test	ecx, CR4_LA57
 	mov	rdx, BOOT_STATE
@@ -79,14 +79,14 @@ entry_from_loader:
 	mov	[rax + NATIVE_SEGMENTS + i * 12 + 8], edx
 %assign i i + 1
 %endrep
-	and	r8d, 0xfff8 ; TR: its base stands in the descriptor only
+	and	r8d, 0xfff8 ; TR: its base is in the descriptor only
 	mov	r9, [rax + NATIVE_GDTR + 2]
 	mov	rcx, [r9 + r8]
 	mov	rdx, [r9 + r8 + 8]
 	mov	[rax + NATIVE_TR_DESCRIPTOR], rcx
 	mov	[rax + NATIVE_TR_DESCRIPTOR + 8], rdx
 
-	; Our tables use the no-execute bit, so it must mean that before they are loaded.
+	; Our tables use the no-execute bit, which must be enabled before they are loaded.
 	mov	ecx, EFER
 	mov	r8, rax
 	rdmsr

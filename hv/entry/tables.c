@@ -101,7 +101,7 @@ const exit_handler exit_table[REASON_COUNT] = {
 const work_handler work_table[WORK_COUNT] = {
 	drill_now,        // WORK_DRILL
 	freeze_wait,      // WORK_FREEZE
-	run_on_answer,    // WORK_RUN_ON
+	run_on_execute,   // WORK_RUN_ON
 	start_work,       // WORK_START
 	step_resume,      // WORK_STEP
 	nmi_deliver,      // WORK_INJECT

@@ -40,7 +40,7 @@ struct boot_protect {
 struct boot_info {
 	u64 block_pa;    // the reserved block: 2 MiB aligned
 	u64 block_size;  // bytes, a multiple of 2 MiB
-	u64 pool_offset; // first byte of the block that nobody uses yet, page-aligned
+	u64 pool_offset; // first unused byte of the block, page-aligned
 	u64 host_cr3; // page tables that map the block at HV_BASE (W^X) and the entry code at its
 		      // pa
 	u64 tsc_hz;

@@ -1,6 +1,6 @@
 ; SPDX-License-Identifier: MIT
-; What the host's interrupt gates lead to: a stub for each exception, and one for all interrupts, of
-; which root mode takes none. Each pushes its vector and joins one path to hv/x86/fault.c.
+; The targets of the IDT in root mode: a stub for each exception, and one for all interrupts, which
+; root mode never takes. Each pushes its vector and joins one path to hv/x86/fault.c.
 bits 64
 default rel
 
@@ -10,7 +10,7 @@ extern host_fault
 global fault_stubs
 
 FAULT_STUB_SIZE equ 16
-; Vectors for which the CPU pushes an error code itself.
+; Vectors for which the CPU pushes an error code.
 %define HAS_ERROR_CODE(v) (v == 8 || (v >= 10 && v <= 14) || v == 17 || v == 21 || PAST_CET(v))
 %define PAST_CET(v) (v == 29 || v == 30)
 

@@ -74,7 +74,7 @@ void command_regs(struct shell *s, u32 argc, const char **argv)
 	struct cpu *c = read_cpu(s, argv[0]);
 
 	(void)argc;
-	if (!c || !shell_ask(s, c, snapshot_take))
+	if (!c || !shell_run_on(s, c, snapshot_take))
 		return;
 	shell_print(s, "cpu %u, %s, at privilege level %lu\n", c->number, cpu_state_name(c),
 		    (snapshot_field(GUEST_RIGHTS(SEG_SS)) >> 5) & 3);
@@ -90,13 +90,13 @@ void command_vmcs(struct shell *s, u32 argc, const char **argv)
 	u64 i;
 
 	(void)argc;
-	if (!c || !shell_ask(s, c, snapshot_take))
+	if (!c || !shell_run_on(s, c, snapshot_take))
 		return;
-	i = MAX(shell_position(s), POSITION_ANSWERED) - POSITION_ANSWERED;
+	i = MAX(shell_position(s), POSITION_DONE) - POSITION_DONE;
 	for (; i < VMCS_FIELD_COUNT && shell_room(s); i++)
 		if (snapshot.there[i])
 			shell_print(s, "%04x  %-25s %016lx\n", vmcs_field_encoding(i),
 				    vmcs_field_name(i), snapshot.field[i]);
 	if (i < VMCS_FIELD_COUNT)
-		shell_again(s, POSITION_ANSWERED + i);
+		shell_again(s, POSITION_DONE + i);
 }

@@ -53,7 +53,7 @@ void command_step(struct shell *s, u32 argc, const char **argv)
 		return;
 	if (!vm->freeze.on)
 		shell_print(s, "the guest runs: `freeze` it first\n");
-	else if (!shell_ask(s, c, freeze_step))
+	else if (!shell_run_on(s, c, freeze_step))
 		return;
 	else if (c->freeze.single == SINGLE_HALTED)
 		shell_print(s, "cpu %u is halted: it waits for an interrupt\n", c->number);
@@ -62,5 +62,5 @@ void command_step(struct shell *s, u32 argc, const char **argv)
 			    c->freeze.rip,
 			    exit_reason_name(c->trail[(c->exits_total - 1) % EXIT_TRAIL].reason));
 	else
-		shell_wait(s, c, POSITION_ANSWERED);
+		shell_poll_cpu(s, c, POSITION_DONE);
 }

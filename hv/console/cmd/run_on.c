@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // For commands that run a function on another CPU: reads its number, sends the request, and polls
-// for the end. The command itself uses positions from POSITION_ANSWERED on.
+// for the end. The command itself uses positions from POSITION_DONE on.
 #include "hv/console/commands.h"
 #include "hv/console/shell/state.h"
 #include "hv/core/run_on.h"
@@ -34,7 +34,7 @@ struct cpu *read_cpu(struct shell *s, const char *text)
 	return NULL;
 }
 
-bool shell_wait(struct shell *s, const struct cpu *c, u64 position)
+bool shell_poll_cpu(struct shell *s, const struct cpu *c, u64 position)
 {
 	if (__builtin_ia32_rdtsc() < deadline)
 		shell_again(s, position);
@@ -43,9 +43,9 @@ bool shell_wait(struct shell *s, const struct cpu *c, u64 position)
 	return false;
 }
 
-bool shell_ask(struct shell *s, struct cpu *c, void (*work)(struct cpu *c))
+bool shell_run_on(struct shell *s, struct cpu *c, void (*work)(struct cpu *c))
 {
-	if (shell_position(s) >= POSITION_ANSWERED)
+	if (shell_position(s) >= POSITION_DONE)
 		return true;
 	if (shell_position(s) == 0) {
 		deadline = __builtin_ia32_rdtsc() + s->tsc_hz / ANSWERS_A_SECOND;
@@ -55,5 +55,5 @@ bool shell_ask(struct shell *s, struct cpu *c, void (*work)(struct cpu *c))
 			return false;
 		}
 	}
-	return run_on_done(c) || shell_wait(s, c, POSITION_ASKED);
+	return run_on_done(c) || shell_poll_cpu(s, c, POSITION_WAITING);
 }

@@ -38,7 +38,7 @@ void command_translate(struct shell *s, u32 argc, const char **argv)
 	int error;
 
 	(void)argc;
-	if (!c || !shell_read_number(s, argv[1], &linear) || !shell_ask(s, c, snapshot_take))
+	if (!c || !shell_read_number(s, argv[1], &linear) || !shell_run_on(s, c, snapshot_take))
 		return;
 	paging = (struct paging){ .cr0 = snapshot_field(GUEST_CR0),
 				  .cr3 = snapshot_field(GUEST_CR3),

@@ -66,7 +66,8 @@ void shell_print(struct shell *s, const char *format, ...) __attribute__((format
 bool shell_room(const struct shell *s);
 #define SHELL_ROOM 512
 
-// Asks to run this command again with the same arguments when the output has drained. The
+// The one way in which a command continues: asks to run it again with the same arguments when the
+// output has drained. A command that lists continues at its next item, one that waits polls. The
 // command chooses the position where it continues. shell_position returns it, 0 in the first run.
 void shell_again(struct shell *s, u64 position);
 u64 shell_position(const struct shell *s);
