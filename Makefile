@@ -101,6 +101,13 @@ test: deps
 	$(Q)$(MAKE) --no-print-directory all guest
 	$(Q)BUILD=$(BUILD) MAKE="$(MAKE)" $(PYTHON) tests/suite.py $(SUITES)
 
+## checked-all: run all suites on the emulator with the flavour of `make checked`
+.PHONY: checked-all
+checked-all: deps
+	$(Q)$(MAKE) --no-print-directory CHECKED= all checked guest
+	$(Q)CHECKED=1 BUILD=$(BUILD) MAKE="$(MAKE)" $(PYTHON) tests/suite.py \
+		system model demo console linux devirtualize boot
+
 ## bench: measure, on the screen and in build/bench.json
 .PHONY: bench
 bench: deps

@@ -26,8 +26,9 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 # In the order in which they start; the long ones come first, so that both cores end together.
 SUITES = {
     "system": PYTEST + ["tests/emul/system"],
-    "checked": ["env", "CHECKED=1"] + PYTEST + ["tests/emul/system/test_scenarios.py",
-                                                "-k", "hardware-1 or skylake"],
+    "checked": ["env", "CHECKED=1", "SECONDS=30"] + PYTEST + [
+        "tests/emul/system/test_scenarios.py", "tests/emul/model",
+        "-k", "hardware-1 or hardware-4 or skylake"],
     "model": PYTEST + ["tests/emul/model"],
     "demo": PYTEST + ["tests/emul/demo"],
     "console": PYTEST + ["tests/emul/console"],

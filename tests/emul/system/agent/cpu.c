@@ -110,6 +110,16 @@ void cpu_init(void)
 	gate_set(WAKE_VECTOR, wake_gate, IST_FAULT, 0);
 }
 
+// The firmware's timer may have left an interrupt behind: trap() drops it.
+static void take_old_interrupts(void)
+{
+	__asm__ volatile("sti\n"
+			 "nop\n"
+			 "nop\n"
+			 "cli" ::
+				 : "memory");
+}
+
 void cpu_take_over(struct cpu *c)
 {
 	struct descriptor_table gdtr = { sizeof(c->gdt) - 1, (u64)c->gdt };
@@ -126,6 +136,7 @@ void cpu_take_over(struct cpu *c)
 	allow_vectors();
 	apic_quiet();
 	c->apic_id = apic_id();
+	take_old_interrupts();
 	c->online = true;
 }
 

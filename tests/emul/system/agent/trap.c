@@ -3,6 +3,9 @@
 // takes it as its result, and anything else fails the scenario.
 #include "hv/x86/insn.h"
 #include "tests/emul/system/agent/agent.h"
+#include "tests/emul/system/agent/apic.h"
+
+#define FIRST_INTERRUPT 32
 
 static void into_probe(struct frame *f, struct probe *p)
 {
@@ -28,6 +31,10 @@ void trap(struct frame *f)
 
 	if (c->hook && c->hook(f))
 		return;
+	if (!c->online && f->vector >= FIRST_INTERRUPT) {
+		apic_done();
+		return;
+	}
 	if (c->probe && c->probe->vector == NO_FAULT) {
 		into_probe(f, c->probe);
 		return;
