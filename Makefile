@@ -32,12 +32,16 @@ INCLUDES := -I. -Iguest/include
 HVFLAGS   = -std=gnu11 $(OPTIMIZE) $(LTO) $(WARNINGS) $(INCLUDES) -DTESSERA_VERSION='"$(VERSION)"' \
 	-ffreestanding -mgeneral-regs-only -mno-red-zone -mcmodel=kernel -fno-pic \
 	-fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none \
-	-fno-strict-aliasing -ffunction-sections $(PACKED) -g -MMD -MP $(HVDEFS) \
+	-fno-strict-aliasing -ffunction-sections $(PACKED) $(STACK) -g -MMD -MP $(HVDEFS) \
 	$(if $(CHECKED),-DTESSERA_CHECKED=1)
 
 # An exit costs a thousand cycles, a jump to an unaligned place a fraction of one: no padding.
 PACKED   := -falign-functions=4 -falign-loops=1 \
 	$(if $(findstring clang,$(CC)),,-falign-jumps=1 -falign-labels=1 -malign-data=abi)
+
+# Without SSE nothing needs a stack that is aligned to 16 bytes; the firmware, and so the loader,
+# does.
+STACK    := $(if $(findstring clang,$(CC)),,-mpreferred-stack-boundary=3)
 
 # What each exit or each write that meets a rule runs through is built for speed; the rest, for
 # which an operator or the start of the machine waits, is built small.
@@ -166,7 +170,7 @@ compile_commands.json:
 comma    := ,
 database  = $(foreach f,$(filter %.c,$(1)),$(file >>$(BUILD)/$@,{ "directory": \
 	"$(CURDIR)"$(comma) "file": "$(f)"$(comma) "command": "$(CC) $(subst ",\",$(filter-out \
-	-MMD -MP -falign-% -malign-% -flto%,$(2))) -c $(f)" }$(comma)))
+	-MMD -MP -falign-% -malign-% -mpreferred-% -flto%,$(2))) -c $(f)" }$(comma)))
 
 ## deps: install missing Debian packages; fetch the emulator and a kernel for the guest
 .PHONY: deps
@@ -231,6 +235,6 @@ check-clang:
 .PHONY: check-tidy
 check-tidy:
 	$(Q)clang-tidy --quiet $(filter %.c,$(SOURCES)) -- \
-		$(filter-out -MMD -MP -falign-% -malign-% -flto%,$(HVFLAGS)) 2>/dev/null
+		$(filter-out -MMD -MP -falign-% -malign-% -mpreferred-% -flto%,$(HVFLAGS)) 2>/dev/null
 	$(Q)clang-tidy --quiet $(wildcard guest/lib/*.c guest/tools/*.c) -- \
 		$(filter-out -MMD -MP,$(TESSERACTL_FLAGS)) 2>/dev/null
