@@ -235,6 +235,7 @@ check-clang:
 .PHONY: check-tidy
 check-tidy:
 	$(Q)clang-tidy --quiet $(filter %.c,$(SOURCES)) -- \
-		$(filter-out -MMD -MP -falign-% -malign-% -mpreferred-% -flto%,$(HVFLAGS)) 2>/dev/null
+		$(filter-out -MMD -MP -falign-% -malign-% -mpreferred-% -flto%,$(HVFLAGS)) \
+		2>/dev/null
 	$(Q)clang-tidy --quiet $(wildcard guest/lib/*.c guest/tools/*.c) -- \
 		$(filter-out -MMD -MP,$(TESSERACTL_FLAGS)) 2>/dev/null

@@ -48,12 +48,30 @@ static void enter_guest(struct cpu *c)
 
 void (*vmx_exit_handler)(struct regs *regs);
 
+// Why there is no handler for this exit: for a VM entry that the processor refused, what it says of
+// the cause. The fields concerned are in the report that follows. Manual: "VM-Entry Failures During
+// or After Loading Guest State".
+static const char *surprise(u64 reason)
+{
+	static const char causes[][32] = { "VM entry failed: PDPTEs",
+					   "VM entry failed: NMI under STI",
+					   "VM entry failed: link pointer" };
+	u64 cause = vmread(EXIT_QUALIFICATION) - 2;
+
+	if (!(reason & REASON_ENTRY_FAILURE))
+		return "unknown exit reason";
+	reason &= REASON_MASK;
+	if (reason == REASON_ENTRY_GUEST_STATE && cause < ARRAY_SIZE(causes))
+		return causes[cause];
+	return exit_reason_name((unsigned)reason);
+}
+
 static __attribute__((noinline)) void handle_exit(struct cpu *c, struct regs *regs, u64 reason)
 {
 	c->state = CPU_ROOT;
 	c->regs = regs;
 	if (reason >= REASON_COUNT)
-		cpu_park(c, "VM entry failed or the exit reason is unknown");
+		cpu_park(c, surprise(reason));
 	c->exits[reason]++;
 	if (c->in_step)
 		step_pause(c, reason);
@@ -95,9 +113,16 @@ void vmx_handle_exit(struct regs *regs)
 	entry_check(c);
 }
 
+// Manual: "VM-Instruction Error Numbers".
+enum { ERROR_CONTROLS = 7, ERROR_HOST_STATE = 8 };
+
 void vmx_resume_failed(void);
 
 void vmx_resume_failed(void)
 {
-	cpu_park(cpu_this(), "VMRESUME failed");
+	u64 error = vmread(INSTRUCTION_ERROR);
+
+	cpu_park(cpu_this(), error == ERROR_CONTROLS     ? "VMRESUME failed: controls"
+			     : error == ERROR_HOST_STATE ? "VMRESUME failed: host state"
+							 : "VMRESUME failed");
 }
