@@ -30,6 +30,15 @@ void log_write(enum log_level level, const char *format, ...) __attribute__((for
 #define log_info(...)  log_write(LOG_INFO, __VA_ARGS__)
 #define log_debug(...) log_write(LOG_DEBUG, __VA_ARGS__)
 
+// Counts a line that the guest can cause at will in *count, and returns whether to log it this
+// time: at the powers of two, so that it fills no log. Any context.
+static inline bool log_is_due(u64 *count)
+{
+	u64 n = __atomic_add_fetch(count, 1, __ATOMIC_RELAXED);
+
+	return !(n & (n - 1));
+}
+
 // Copies the first complete line with sequence >= from. False if no such line was written yet. A
 // reader that was overtaken by the writers gets the oldest line that still exists.
 bool log_read(u64 from, struct tessera_log_line *line);

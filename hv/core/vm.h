@@ -93,6 +93,8 @@ struct vm {
 		u64 hidden_writes;  // to the hidden block: dropped
 		u64 loops_resolved; // loops of one exit that were detected and ended
 		u64 wrong_keys;     // calls refused for a wrong key
+		u64 updates;        // microcode updates that were dropped
+		u64 task_switches;  // refused
 	} counters;
 };
 

@@ -7,6 +7,8 @@
 #include "hv/x86/fixup.h"
 
 enum msr {
+	KVM_WALL_CLOCK = 0x11, // of the P5, and of KVM's first clock; elsewhere #GP
+	KVM_SYSTEM_TIME = 0x12,
 	IA32_APIC_BASE = 0x1b,
 	IA32_FEATURE_CONTROL = 0x3a,
 	IA32_BIOS_UPDT_TRIG = 0x79,
@@ -61,6 +63,8 @@ enum msr {
 	IA32_FS_BASE = 0xc0000100,
 	IA32_GS_BASE = 0xc0000101,
 };
+
+#define APIC_BASE_BSP          BIT(8) // in IA32_APIC_BASE: this is the bootstrap processor
 
 #define FEATURE_CONTROL_LOCKED BIT(0)
 #define FEATURE_CONTROL_VMX    BIT(2) // outside SMX

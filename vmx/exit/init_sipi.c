@@ -22,7 +22,6 @@
 #include "vmx/vmcs/guest.h"
 #include "vmx/vmcs/vmcs.h"
 
-#define APIC_BASE_BSP BIT(8)
 
 #define DR6_RESET     0xffff0ff0
 #define DR7_RESET     0x400

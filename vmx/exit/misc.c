@@ -40,8 +40,12 @@ void exit_triple_fault(struct cpu *c, struct regs *regs)
 // gates would use one; they get the fault of an invalid task gate.
 void exit_task_switch(struct cpu *c, struct regs *regs)
 {
+	u64 *count = &c->vm->counters.task_switches;
+
 	(void)regs;
-	log_warn("the guest tried a hardware task switch: not supported");
+	if (log_is_due(count))
+		log_warn("the guest tried a hardware task switch (%lu times): not supported",
+			 *count);
 	guest_inject_gp(c);
 }
 

@@ -46,14 +46,19 @@ static bool refuse_write(struct cpu *c, u32 msr, u64 value)
 // write is dropped, and the guest reads the same revision as before.
 static bool swallow_write(struct cpu *c, u32 msr, u64 value)
 {
-	(void)c;
+	u64 *count = &c->vm->counters.updates;
+
 	(void)value;
-	log_info("a write to MSR 0x%x was dropped: load microcode before Tessera", msr);
+	if (log_is_due(count))
+		log_info("a write to MSR 0x%x was dropped (%lu times): load microcode before "
+			 "Tessera",
+			 msr, *count);
 	return true;
 }
 
 // The APIC's page must not move: over the hidden block it would intercept our own accesses. The
-// APIC must stay enabled, because it sends the NMIs of shootdowns.
+// APIC must stay enabled, because it sends the NMIs of shootdowns. The bit that marks the bootstrap
+// processor decides what an INIT does, and that CPU polls the console: it stays as it is.
 static bool write_apic_base(struct cpu *c, u32 msr, u64 value)
 {
 	u64 now = rdmsr(msr);
@@ -61,6 +66,7 @@ static bool write_apic_base(struct cpu *c, u32 msr, u64 value)
 	(void)c;
 	if ((value ^ now) & APIC_BASE_ADDR)
 		return false;
+	value = (value & ~APIC_BASE_BSP) | (now & APIC_BASE_BSP);
 	return wrmsr_safe(msr, value | APIC_BASE_ENABLE);
 }
 
@@ -87,6 +93,8 @@ struct intercept {
 
 // clang-format off
 static const struct intercept intercepts[] = {
+	// An outer hypervisor may take these two for addresses of memory to write to.
+	{ KVM_WALL_CLOCK,         KVM_SYSTEM_TIME,        refuse_read, refuse_write },
 	{ IA32_APIC_BASE,         IA32_APIC_BASE,         NULL,        write_apic_base },
 	{ IA32_FEATURE_CONTROL,   IA32_FEATURE_CONTROL,   read_locked, refuse_write },
 	{ IA32_BIOS_UPDT_TRIG,    IA32_BIOS_UPDT_TRIG,    NULL,        swallow_write },
@@ -145,14 +153,15 @@ static const struct intercept *find_intercept(u32 msr)
 	return NULL;
 }
 
-// MSRs outside both ranges of the bitmap always exit; those are passed to the CPU.
+// MSRs outside both ranges of the bitmap always exit. No processor has one there; an outer
+// hypervisor may, and would carry out in root mode what the guest asks of it.
 void exit_rdmsr(struct cpu *c, struct regs *regs)
 {
 	u32 msr = regs->gpr[RCX];
 	const struct intercept *x = find_intercept(msr);
 	u64 value;
 
-	if (!(x && x->read ? x->read(c, msr, &value) : rdmsr_safe(msr, &value))) {
+	if (!x || !x->read || !x->read(c, msr, &value)) {
 		guest_inject_gp(c);
 		return;
 	}
@@ -167,7 +176,7 @@ void exit_wrmsr(struct cpu *c, struct regs *regs)
 	u64 value = (u32)regs->gpr[RAX] | regs->gpr[RDX] << 32;
 	const struct intercept *x = find_intercept(msr);
 
-	if (x && x->write ? x->write(c, msr, value) : wrmsr_safe(msr, value))
+	if (x && x->write && x->write(c, msr, value))
 		guest_advance(c);
 	else
 		guest_inject_gp(c);

@@ -78,6 +78,29 @@ void good_msr_values_stick(void)
 	CHECK(!faults(run_wrmsr, IA32_APIC_BASE, rdmsr(IA32_APIC_BASE)), "the APIC where it is");
 }
 
+// A6: under an outer hypervisor, root mode would carry out what the guest asks of it.
+void msrs_of_other_hypervisors_fault(void)
+{
+	static const u32 msrs[] = { 0x11,       0x12,       0x2000,     0x40000000,
+				    0x40000073, 0x4b564d00, 0x4b564d01, 0x80000000,
+				    0xbfffffff, 0xc0002000, 0xffffffff };
+
+	for (u32 i = 0; i < ARRAY_SIZE(msrs); i++) {
+		CHECK(faults(run_rdmsr, msrs[i], 0), "0x%x can be read", msrs[i]);
+		CHECK(faults(run_wrmsr, msrs[i], (u64)page(0) | 1), "0x%x can be written", msrs[i]);
+	}
+}
+
+// B5: the CPU that polls the console would take an INIT.
+void bootstrap_processor_stays(void)
+{
+	u64 now = rdmsr(IA32_APIC_BASE);
+
+	CHECK(now & BIT(8), "this is not the bootstrap processor");
+	CHECK(!faults(run_wrmsr, IA32_APIC_BASE, now & ~BIT(8)), "a write without the BSP bit");
+	same("the APIC's base", rdmsr(IA32_APIC_BASE), now);
+}
+
 void bad_xcr_values_fault(void)
 {
 	u64 known = cpuid(0xd, 0).eax;

@@ -3,6 +3,7 @@
 #include "hv/lib/string.h"
 #include "hv/x86/exit_reason.h"
 #include "hv/x86/insn.h"
+#include "hv/x86/msr.h"
 #include "tests/emul/system/agent/agent.h"
 #include "tests/emul/system/agent/plain.h"
 #include "tests/emul/system/agent/scenarios.h"
@@ -119,6 +120,26 @@ static void refuse_log(u64 gpa, u64 count, u64 log, enum tessera_error expected)
 
 	CHECK(r.error == expected && !r.value, "log_read(0x%lx, %lu, %lu) answers %s", gpa, count,
 	      log, call_error(r.error));
+}
+
+static u64 last_line(void)
+{
+	u64 from = 1, n;
+
+	while ((n = read_log(from, TESSERA_LOG_MAX, TESSERA_LOG_CURRENT)))
+		from = lines[n - 1].sequence + 1;
+	return from - 1;
+}
+
+// B13: 256 lines are enough to drive all others from the log.
+void refused_writes_fill_no_log(void)
+{
+	u64 before = last_line(), written;
+
+	for (u32 i = 0; i < 300; i++)
+		wrmsr(IA32_BIOS_UPDT_TRIG, (u64)page(0));
+	written = last_line() - before;
+	CHECK(written && written <= 9, "%lu lines about 300 writes", written);
 }
 
 static void expect_line(const struct tessera_log_line *line, u64 after)
