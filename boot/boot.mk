@@ -20,7 +20,7 @@ BOOT_LINK := $(BOOT_CFLAGS) $(LTO) -nostdlib -shared -Wl,-Bsymbolic,-znocombrelo
 BOOT_SECTIONS := .text .reloc .rodata .tessera .sbat .data .bss .dynamic .rela
 
 $(BOOT_OUT)/hv/lib/string.o: LTO :=
-$(BOOT_OUT)/%.o: %.c boot/boot.mk VERSION
+$(BOOT_OUT)/%.o: %.c boot/boot.mk Makefile VERSION
 	$(Q)mkdir -p $(@D)
 	@echo "  CC    $< (loader)"
 	$(Q)$(CC) $(BOOT_CFLAGS) $(LTO) -c $< -o $@
