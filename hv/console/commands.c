@@ -108,8 +108,9 @@ const struct command commands[] = {
 	{ "selftest", "", "do tables match rules?",
 	  "Compares the whole map, EPT and SPPT, with the rules, and looks at Tessera's memory.",
 	  "selftest", 0, 0, false, command_selftest, NULL },
-	{ "drill", "park|panic|nested CPU [really]", "rehearse a failure",
-	  "Rehearses a failure on one CPU: parks it, or makes it panic, once or inside a panic. "
+	{ "drill", "park|panic|nested|deaf CPU [really]", "rehearse a failure",
+	  "Rehearses a failure on one CPU: parks it, makes it panic, once or inside a panic, or "
+	  "lets it ignore shootdowns. "
 	  "This stops the CPU until reset: add `really` to confirm.",
 	  "drill park 0", 2, 3, true, command_drill, complete_drill },
 	{ "time", "", "time since power-on",

@@ -71,8 +71,10 @@ struct cpu {
 	u32 entry_state; // what `state` becomes at VM entry: CPU_GUEST or CPU_WAITING
 	// hv/core/shootdown.c
 	struct {
-		u32 kick; // an NMI of Tessera's is on its way here
-		u64 done; // vm->shootdown.wanted as of this CPU's last INVEPT
+		u32 kick;   // an NMI of Tessera's is on its way here
+		bool again; // and perhaps a second one, since the first seemed lost
+		bool late;  // this CPU did not answer: no shootdown waits for it, and it parks
+		u64 done;   // vm->shootdown.wanted as of this CPU's last INVEPT
 	} shootdown;
 	// vmx/devirt/handoff.c
 	struct {

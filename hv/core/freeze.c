@@ -6,6 +6,7 @@
 #include "hv/core/run_on.h"
 #include "hv/core/shootdown.h"
 #include "hv/core/vcpu.h"
+#include "hv/core/wait.h"
 #include "hv/core/work.h"
 #include "hv/x86/insn.h"
 
@@ -25,20 +26,19 @@ static bool in_guest(const struct cpu *c)
 }
 
 // A kick that arrives after a CPU has last read cpu.work has no effect, so the kick is repeated.
-static bool await_exit(struct cpu *c, u64 since)
+static bool await_exit(struct cpu *c, struct wait *w)
 {
 	while (in_guest(c)) {
-		if (ticks_passed(since, FREEZE_MS * (boot->tsc_hz / 1000)))
-			return false;
 		cpu_kick(c);
-		pause();
+		if (!wait_goes_on(w))
+			return false;
 	}
 	return true;
 }
 
 bool freeze(struct vm *vm)
 {
-	u64 began = rdtsc();
+	struct wait w = { .us = WAIT_FREEZE };
 	bool all = true;
 
 	set_frozen(vm, true);
@@ -48,7 +48,7 @@ bool freeze(struct vm *vm)
 			cpu_kick(vm->cpu[i]);
 	}
 	for (u32 i = 0; i < vm->cpus; i++)
-		all &= await_exit(vm->cpu[i], began);
+		all &= await_exit(vm->cpu[i], &w);
 	return all;
 }
 

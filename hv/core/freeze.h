@@ -7,10 +7,8 @@
 
 #include "hv/core/vm.h"
 
-#define FREEZE_MS 10 // by then every CPU is out of the guest
-
 // Freezes the VM; this CPU at its next VM entry. Returns false when a CPU is still in the guest
-// after FREEZE_MS; that CPU freezes as soon as it exits. Root mode, any CPU, no lock held.
+// after WAIT_FREEZE; that CPU freezes as soon as it exits. Root mode, any CPU, no lock held.
 bool freeze(struct vm *vm);
 
 // Resumes the VM. Root mode, any CPU, no lock held.

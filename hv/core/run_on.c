@@ -4,19 +4,23 @@
 #include "hv/core/operator.h"
 #include "hv/core/shootdown.h"
 #include "hv/core/vm.h"
+#include "hv/core/wait.h"
 #include "hv/core/work.h"
 #include "hv/x86/insn.h"
 
-// Cancels the last request: its CPU runs nothing more for the console.
-static void cancel_request(struct vm *vm)
+// Cancels the last request: its CPU runs nothing more for the console. False if it is still at it
+// when the time is up.
+static bool cancel_request(struct vm *vm)
 {
+	struct wait w = { .us = WAIT_RUN_ON };
 	struct cpu *last = vm->run_on_target;
 
+	if (last && !__atomic_exchange_n(&last->run_on.work, NULL, __ATOMIC_SEQ_CST))
+		while (!__atomic_load_n(&last->run_on.done, __ATOMIC_ACQUIRE))
+			if (!wait_goes_on(&w))
+				return false;
 	vm->run_on_target = NULL;
-	if (!last || __atomic_exchange_n(&last->run_on.work, NULL, __ATOMIC_SEQ_CST))
-		return;
-	while (!__atomic_load_n(&last->run_on.done, __ATOMIC_ACQUIRE))
-		pause();
+	return true;
 }
 
 bool run_on(struct cpu *c, run_on_work work)
@@ -24,7 +28,8 @@ bool run_on(struct cpu *c, run_on_work work)
 	u32 state = __atomic_load_n(&c->state, __ATOMIC_SEQ_CST);
 
 	ASSERT(operator_is_served_by(cpu_this()), "only the console's CPU asks other CPUs");
-	cancel_request(c->vm);
+	if (!cancel_request(c->vm))
+		return false;
 	if (c == cpu_this()) {
 		work(c);
 		return true;

@@ -9,8 +9,9 @@
 typedef void (*run_on_work)(struct cpu *c);
 
 // Has CPU `c` call `work` before it enters its guest again, or while it is frozen or parked. False
-// if it runs no guest (offline, waiting for its SIPI). Cancels a request that is still open. On the
-// CPU that serves the operator, in root mode.
+// if it runs no guest (offline, waiting for its SIPI), or if the CPU of the last request does not
+// come to an end. Cancels a request that is still open. On the CPU that serves the operator, in
+// root mode.
 bool run_on(struct cpu *c, run_on_work work);
 
 // True when the work is done; otherwise kicks the CPU.

@@ -21,6 +21,10 @@ enum lock_rank {
 	LOCK_POOL,     // pool.lock
 };
 
+// So long a CPU waits for a lock, in turns with a PAUSE each: 5 to 50 s, then #UD leads to a panic.
+// A turn in which an outer hypervisor stops the CPU counts as one.
+#define LOCK_TURNS BIT(30)
+
 struct lock {
 	u32 next;    // the next ticket
 	u32 serving; // the ticket that has the lock
@@ -42,15 +46,19 @@ static inline bool lock_try(struct lock *l)
 	return taken;
 }
 
-static inline void lock_take(struct lock *l)
+// Not inline: it is needed in many places.
+static __attribute__((noinline, unused)) void lock_take(struct lock *l)
 {
 	u32 ticket;
 
 	if (TESSERA_CHECKED)
 		lock_order_take(l->rank);
 	ticket = __atomic_fetch_add(&l->next, 1, __ATOMIC_RELAXED);
-	while (__atomic_load_n(&l->serving, __ATOMIC_ACQUIRE) != ticket)
+	for (u32 i = 0; __atomic_load_n(&l->serving, __ATOMIC_ACQUIRE) != ticket; i++) {
+		if (i == LOCK_TURNS)
+			__builtin_trap();
 		__builtin_ia32_pause();
+	}
 }
 
 static inline void lock_drop(struct lock *l)

@@ -14,6 +14,7 @@
 #include "hv/core/shootdown.h"
 #include "hv/core/vcpu.h"
 #include "hv/core/vm.h"
+#include "hv/core/wait.h"
 #include "hv/core/work.h"
 #include "hv/lib/string.h"
 #include "hv/x86/apic.h"
@@ -27,10 +28,9 @@
 #include "vmx/vmcs/guest.h"
 #include "vmx/vmcs/vmcs.h"
 
-#define GATHER_SECONDS 1    // the other CPUs have this long to arrive
-#define KICK_AGAIN     2000 // turns of waiting before the kicks are repeated
+#define KICK_AGAIN 2000 // turns of waiting before the kicks are repeated
 
-#define GDT_COPY       512 // bytes; operating systems use less than half of it
+#define GDT_COPY   512 // bytes; operating systems use less than half of it
 
 // The state with which a CPU continues natively. At most one page; vmx/devirt/last.asm knows the
 // offsets.
@@ -216,15 +216,15 @@ static void scrub_secrets(struct vm *vm)
 	pool_scrub(&pool);
 }
 
-// Keeps kicks away from the native guest: forbids new ones and waits for one that is on its way.
-// (cpu_kick announces a kick before it reads no_kicks.)
+// Keeps kicks away from the native guest: forbids new ones and waits for one that is on its way,
+// unless it is lost. (cpu_kick announces a kick before it reads no_kicks.)
 static void await_kicks(struct cpu *c)
 {
+	struct wait w = { .us = WAIT_KICK };
+
 	__atomic_store_n(&c->devirt.no_kicks, true, __ATOMIC_SEQ_CST);
-	while (__atomic_load_n(&c->shootdown.kick, __ATOMIC_SEQ_CST)) {
+	while (__atomic_load_n(&c->shootdown.kick, __ATOMIC_SEQ_CST) && wait_goes_on(&w))
 		unblock_nmis();
-		pause();
-	}
 }
 
 // Devirtualizes this CPU. The last part runs as an NMI handler, so that an NMI for the guest stays
@@ -264,7 +264,7 @@ static bool await_all(void)
 {
 	__atomic_fetch_add(&gathered, 1, __ATOMIC_SEQ_CST);
 	while (__atomic_load_n(&stage, __ATOMIC_SEQ_CST) == STAGE_GATHER)
-		pause();
+		pause(); // the CPU that asked decides in time
 	__atomic_fetch_sub(&gathered, 1, __ATOMIC_SEQ_CST);
 	return __atomic_load_n(&stage, __ATOMIC_SEQ_CST) == STAGE_GO;
 }
@@ -363,9 +363,9 @@ static bool all_are_native(const struct vm *vm, const struct cpu *self)
 // rarely enough that the CPU makes progress.
 static bool bring_together(struct vm *vm, const struct cpu *self)
 {
-	u64 began = rdtsc();
+	struct wait w = { .us = WAIT_DEVIRT };
 
-	while (!all_gathered(vm) && !ticks_passed(began, GATHER_SECONDS * boot->tsc_hz)) {
+	while (!all_gathered(vm) && wait_goes_on(&w)) {
 		ask_others(vm, self);
 		for (u32 i = 0; i < KICK_AGAIN && !all_gathered(vm); i++)
 			pause();
@@ -386,21 +386,21 @@ static int gather_all(struct vm *vm, const struct cpu *self)
 
 static int devirtualize_together(struct vm *vm, struct cpu *self)
 {
-	u64 began;
+	struct wait w = { .us = WAIT_DEVIRT };
 	int error;
 
+	if (gathered) // a CPU has not come back from an earlier attempt
+		return TESSERA_BUSY;
 	stage = STAGE_GATHER;
 	error = gather_all(vm, self);
+	__atomic_store_n(&stage, error ? STAGE_NONE : STAGE_GO, __ATOMIC_SEQ_CST);
 	if (error) {
-		__atomic_store_n(&stage, STAGE_NONE, __ATOMIC_SEQ_CST);
-		while (__atomic_load_n(&gathered, __ATOMIC_SEQ_CST))
-			pause();
+		while (__atomic_load_n(&gathered, __ATOMIC_SEQ_CST) && wait_goes_on(&w))
+			;
 		return error;
 	}
-	__atomic_store_n(&stage, STAGE_GO, __ATOMIC_SEQ_CST);
-	began = rdtsc();
-	while (!all_are_native(vm, self) && !ticks_passed(began, GATHER_SECONDS * boot->tsc_hz))
-		pause();
+	while (!all_are_native(vm, self) && wait_goes_on(&w))
+		;
 	work_add(self, WORK_DEVIRTUALIZE);
 	return all_are_native(vm, self) ? TESSERA_OK : TESSERA_BUSY;
 }

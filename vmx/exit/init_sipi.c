@@ -9,6 +9,7 @@
 #include "hv/core/shootdown.h"
 #include "hv/core/vcpu.h"
 #include "hv/core/vm.h"
+#include "hv/core/wait.h"
 #include "hv/core/work.h"
 #include "hv/lib/string.h"
 #include "hv/x86/apic.h"
@@ -96,7 +97,6 @@ static void reset_cpu(struct regs *regs, u32 vector)
 #define START_INIT    BIT(9)
 #define START_LOGICAL 16 // above: the logical ID that the INIT is for, 0 = any
 
-#define WAKE_TRIES    100
 #define WAKE_AGAIN    1000 // pauses before the next try
 
 // From now on SIPIs are kept and INITs have no effect. The order matters: start_send_sipi looks
@@ -215,7 +215,9 @@ void start_send_init(struct cpu *target, u32 logical)
 // repeated until the CPU has woken.
 static void wake_waiting(struct cpu *target, u32 vector)
 {
-	for (u32 tries = 0; tries < WAKE_TRIES; tries++) {
+	struct wait w = { .us = WAIT_SIPI };
+
+	do {
 		if (__atomic_load_n(&target->state, __ATOMIC_SEQ_CST) != CPU_WAITING)
 			return;
 		if (target->start.waits == WAITS_IN_VMX)
@@ -227,7 +229,7 @@ static void wake_waiting(struct cpu *target, u32 vector)
 				return;
 			pause();
 		}
-	}
+	} while (wait_goes_on(&w));
 }
 
 void start_send_sipi(struct cpu *target, u32 vector)

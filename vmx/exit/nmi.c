@@ -26,7 +26,8 @@ static void set_nmi_window(bool open)
 // Returns true if the NMI was for the guest.
 static bool receive_nmi(struct cpu *c)
 {
-	if (__atomic_exchange_n(&c->shootdown.kick, 0, __ATOMIC_SEQ_CST)) {
+	if (__atomic_exchange_n(&c->shootdown.kick, 0, __ATOMIC_SEQ_CST) ||
+	    __atomic_exchange_n(&c->shootdown.again, false, __ATOMIC_SEQ_CST)) {
 		invalidate_here(c);
 		return false;
 	}

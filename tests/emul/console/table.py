@@ -191,7 +191,7 @@ LINES = {
         ("drill park 0", r"this stops cpu 0 until reset: add `really` to confirm"),
         ("drill panic 0 surely", r"add `really`"), ("drill park 3", NO_CPU), ("drill", MISSING),
         ("drill park", MISSING), ("drill flood 0", USAGE), ("drill park x", NO_NUMBER),
-        ("drill park 0 really now", TOO_MANY),
+        ("drill park 0 really now", TOO_MANY), ("drill deaf 0", r"add `really`"),
     ],
     "time": [("time", r"tsc \d+, 20000000 Hz\n\d+\.\d{3} seconds since")],
     "more": [

@@ -52,6 +52,22 @@ def test_devirtualize_leaves_the_guest_running():
         assert operator.guest.end()
 
 
+def test_a_cpu_that_does_not_answer_is_parked():
+    """A shootdown waits for it with a limit, kicks it twice, reports it, and goes on."""
+    with Operator("deaf", "log = warn\n", 3) as operator:
+        operator.ask("drill deaf 1 really")
+        operator.type("protect 0x100000+0x80 deny idt\r")
+        operator.port.expect("cpu 1 does not leave the guest", TIMEOUT)
+        operator.port.expect("cpu 1 is parked: it did not answer a shootdown", TIMEOUT)
+        operator.port.expect(PROMPT, TIMEOUT)
+        operator.drop_what_came()
+        assert "0x000000100000" in operator.ask("regions")
+        assert re.search(r"^ *1 +1 +PARKED", operator.ask("cpus"), re.M)
+        assert "does not leave" not in operator.ask("protect 0x200000+0x80 deny idt")
+        assert "0x000000200000" in operator.ask("regions")
+        assert "RIP" in operator.ask("regs 1")  # it still answers the console
+
+
 def test_reboot_and_the_log_from_before():
     with Operator("reboot", "log = warn\n", 1) as operator:
         operator.ask("protect 0x100000+0x80 deny idt")

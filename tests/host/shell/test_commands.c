@@ -300,7 +300,7 @@ static void a_drill_is_asked_for_twice(void **state)
 	struct cpu *c = vm0.cpu[2];
 
 	(void)state;
-	assert_says("drill fire 1 really", "usage: drill park|panic|nested CPU [really]");
+	assert_says("drill fire 1 really", "usage: drill park|panic|nested|deaf CPU [really]");
 	assert_says("drill park 9 really", "there is no CPU 9");
 	assert_says("drill park 2", "add `really` to confirm");
 	assert_says("drill park 2 realy", "add `really` to confirm");

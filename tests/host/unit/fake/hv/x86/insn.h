@@ -5,12 +5,20 @@
 #define TESTS_HOST_UNIT_FAKE_INSN_H
 
 #define invlpg invlpg_instruction
+#define invept invept_instruction
 #include "../../../../../../hv/x86/insn.h"
 #undef invlpg
+#undef invept
 
 static inline void invlpg(const void *va)
 {
 	(void)va;
+}
+
+static inline void invept(u64 type, u64 eptp)
+{
+	(void)type;
+	(void)eptp;
 }
 
 #endif
