@@ -23,9 +23,8 @@
 #include "vmx/vmcs/guest.h"
 #include "vmx/vmcs/vmcs.h"
 
-
-#define DR6_RESET     0xffff0ff0
-#define DR7_RESET     0x400
+#define DR6_RESET 0xffff0ff0
+#define DR7_RESET 0x400
 
 // The VMCS fields after INIT, except CR0, CR4 and CS.
 // clang-format off
