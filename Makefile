@@ -36,12 +36,12 @@ HVFLAGS   = -std=gnu11 $(OPTIMIZE) $(LTO) $(WARNINGS) $(INCLUDES) -DTESSERA_VERS
 	$(if $(CHECKED),-DTESSERA_CHECKED=1)
 
 # An exit costs a thousand cycles, a jump to an unaligned place a fraction of one: no padding.
-PACKED   := -falign-functions=4 -falign-loops=1 \
+PACKED    = -falign-functions=4 -falign-loops=1 \
 	$(if $(findstring clang,$(CC)),,-falign-jumps=1 -falign-labels=1 -malign-data=abi)
 
 # Without SSE nothing needs a stack that is aligned to 16 bytes; the firmware, and so the loader,
 # does.
-STACK    := $(if $(findstring clang,$(CC)),,-mpreferred-stack-boundary=3)
+STACK     = $(if $(findstring clang,$(CC)),,-mpreferred-stack-boundary=3)
 
 # What each exit or each write that meets a rule runs through is built for speed; the rest, for
 # which an operator or the start of the machine waits, is built small.
@@ -49,18 +49,18 @@ FAST     := hv/call/query.c hv/call/table.c hv/core/event.c hv/core/verdict.c hv
 	vmx/exit/cpuid.c vmx/exit/dispatch.c vmx/exit/ept_violation.c vmx/exit/xsetbv.c \
 	vmx/step/writeback.c ept/lookup.c ept/write.c \
 	spp/access_map.c spp/policy_apply.c spp/policy_derive.c spp/policy_judge.c spp/sppt.c
-OPTIMIZE := -Os -fno-jump-tables $(if $(findstring clang,$(CC)),,\
+OPTIMIZE  = -Os -fno-jump-tables $(if $(findstring clang,$(CC)),,\
 	-fno-caller-saves -fno-if-conversion -fno-move-loop-invariants \
 	-fno-expensive-optimizations)
-$(FAST:%=$(BUILD)/%.o) $(CHECKER:%=$(BUILD)/%.o): OPTIMIZE := -O2 $(if $(findstring clang,$(CC)),,\
+$(FAST:%=$(BUILD)/%.o) $(CHECKER:%=$(BUILD)/%.o): OPTIMIZE = -O2 $(if $(findstring clang,$(CC)),,\
 	-freorder-blocks-algorithm=simple)
 
 # The linker sees all C code at once. The compiler calls memcpy and its like by name, of its own
 # accord and late: they stay out of that. -Os for the link keeps long strings from being aligned;
 # each function keeps the optimization of its own file.
-LTO      := $(if $(findstring clang,$(CC)),,-flto -flto-partition=one)
+LTO       = $(if $(findstring clang,$(CC)),,-flto -flto-partition=one)
 $(BUILD)/hv/lib/string.c.o: LTO :=
-LINK     := $(LTO) -Os -ffreestanding -nostdlib -static -no-pie -mcmodel=kernel -fno-pic
+LINK      = $(LTO) -Os -ffreestanding -nostdlib -static -no-pie -mcmodel=kernel -fno-pic
 
 ##@ Start here
 ##@ Build
@@ -235,9 +235,10 @@ check-clang:
 
 ## check-tidy: clang-tidy finds nothing
 .PHONY: check-tidy
+check-tidy: CC := clang
 check-tidy:
 	$(Q)clang-tidy --quiet $(filter %.c,$(SOURCES)) -- \
-		$(filter-out -MMD -MP -falign-% -malign-% -mpreferred-% -flto%,$(HVFLAGS)) \
+		$(filter-out -MMD -MP -falign-%,$(HVFLAGS)) \
 		2>/dev/null
 	$(Q)clang-tidy --quiet $(wildcard guest/lib/*.c guest/tools/*.c) -- \
 		$(filter-out -MMD -MP,$(TESSERACTL_FLAGS)) 2>/dev/null

@@ -92,8 +92,8 @@ static void reset_cpu(struct regs *regs, u32 vector)
 
 // cpu.start: what other CPUs have sent. An INIT cancels an earlier SIPI.
 #define START_VECTOR  0xffU
-#define START_SIPI    BIT(8) // with the vector below it
-#define START_INIT    BIT(9)
+#define START_SIPI    0x100U // with the vector below it
+#define START_INIT    0x200U
 #define START_LOGICAL 16 // above: the logical ID that the INIT is for, 0 = any
 
 #define WAKE_AGAIN    1000 // pauses before the next try
