@@ -52,8 +52,7 @@ FAST     := hv/call/query.c hv/call/table.c hv/core/event.c hv/core/verdict.c hv
 OPTIMIZE  = -Os -fno-jump-tables $(if $(findstring clang,$(CC)),,\
 	-fno-caller-saves -fno-if-conversion -fno-move-loop-invariants \
 	-fno-expensive-optimizations)
-$(FAST:%=$(BUILD)/%.o) $(CHECKER:%=$(BUILD)/%.o): OPTIMIZE = -O2 $(if $(findstring clang,$(CC)),,\
-	-freorder-blocks-algorithm=simple)
+$(FAST:%=$(BUILD)/%.o) $(CHECKER:%=$(BUILD)/%.o): OPTIMIZE = -O2
 
 # The linker sees all C code at once. The compiler calls memcpy and its like by name, of its own
 # accord and late: they stay out of that. -Os for the link keeps long strings from being aligned;

@@ -9,8 +9,7 @@ const struct command commands[] = {
 	  "Lists all commands on one screen, or tells what one does, with an example.",
 	  "help protect", 0, 1, false, command_help, complete_help },
 	{ "version", "", "what runs here",
-	  "Shows the version of Tessera and of its hypercall ABI, and the engine that enforces "
-	  "tiles.",
+	  "Shows the version of Tessera and of its hypercall ABI, and the engine.",
 	  "version", 0, 0, false, command_version, NULL },
 	{ "config", "", "the configuration in force",
 	  "Shows what was configured, as lines of a tessera.conf.",
@@ -37,12 +36,12 @@ const struct command commands[] = {
 	  "Shows the exits of each second on one screen, until a key is pressed.",
 	  "top", 0, 0, false, command_top, NULL },
 	{ "ept", "GPA|map", "how addresses are mapped",
-	  "Shows the EPT leaf that maps a guest-physical address: page, size, rights, memory type. "
-	  "Or the whole map, as ranges with the same properties.",
+	  "Shows the EPT leaf of a guest-physical address: page, size, rights, memory type; "
+	  "or the whole map, as ranges.",
 	  "ept 0x100000", 1, 1, false, command_ept, complete_ept },
 	{ "spp", "GPA", "the 32 tiles of a page",
-	  "Draws the 32 tiles of the page around a guest-physical address, says whether EPT and "
-	  "SPPT agree with the rules, and lists the regions that close tiles.",
+	  "Draws the 32 tiles of a page, says whether EPT and SPPT agree with the rules, and "
+	  "lists the regions that close tiles.",
 	  "spp 0x100000", 1, 1, false, command_spp, NULL },
 	{ "mtrr", "", "memory types",
 	  "Shows the memory types that the MTRRs give: the resulting types of the first MiB, then "

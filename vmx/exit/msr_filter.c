@@ -93,8 +93,6 @@ struct intercept {
 
 // clang-format off
 static const struct intercept intercepts[] = {
-	// An outer hypervisor may take these two for addresses of memory to write to.
-	{ KVM_WALL_CLOCK,         KVM_SYSTEM_TIME,        refuse_read, refuse_write },
 	{ IA32_APIC_BASE,         IA32_APIC_BASE,         NULL,        write_apic_base },
 	{ IA32_FEATURE_CONTROL,   IA32_FEATURE_CONTROL,   read_locked, refuse_write },
 	{ IA32_BIOS_UPDT_TRIG,    IA32_BIOS_UPDT_TRIG,    NULL,        swallow_write },
@@ -116,6 +114,8 @@ static const struct intercept intercepts[] = {
 	{ IA32_TME_ACTIVATE,      IA32_TME_ACTIVATE,      NULL,        refuse_write },
 	{ IA32_VMX_BASIC,         IA32_VMX_LAST,          refuse_read, refuse_write },
 	{ IA32_X2APIC_ICR,        IA32_X2APIC_ICR,        NULL,        icr_trap_msr_write },
+	// An outer hypervisor may take these two for addresses of memory to write to.
+	{ KVM_WALL_CLOCK,         KVM_SYSTEM_TIME,        refuse_read, refuse_write },
 };
 // clang-format on
 

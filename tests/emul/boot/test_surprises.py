@@ -86,7 +86,7 @@ def test_panic_stops_one_processor(disk, settings):
         if settings:
             ask(machine, "seal kept", "sealed")
             ask(machine, "devirtualize", "sealed and cannot be loosened")
-        ask(machine, "drill panic 1 really", "(?s)PANIC: the operator's drill.*this processor stop")
+        ask(machine, "drill panic 1 really", "(?s)PANIC: the operator's drill.*this CPU stop")
         report = report_of(machine, 1, "PANIC: the operator's drill")
         assert_complete(report, 1)
         ask(machine, "cpus", r"(?m)^ +1 +1 +PARKED ")
