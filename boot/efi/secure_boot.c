@@ -6,9 +6,10 @@
 
 bool secure_boot_is_on(void)
 {
-	EFI_GUID global = EFI_GLOBAL_VARIABLE;
 	UINT8 value = 0;
 	UINTN size = sizeof(value);
 
-	return !EFI_ERROR(RT->GetVariable(L"SecureBoot", &global, NULL, &size, &value)) && value;
+	return !EFI_ERROR(
+		       RT->GetVariable(L"SecureBoot", &EfiGlobalVariable, NULL, &size, &value)) &&
+	       value;
 }

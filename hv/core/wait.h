@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Nothing in root mode waits without a limit: each wait for another CPU is bounded by this table;
-// waits for locks by hv/lib/lock.h. What happens at the limit stands beside it, and in
-// docs/locking.md.
+// The limits of waits in root mode for another CPU; those of waits for locks are in hv/lib/lock.h.
+// What happens at the limit stands beside it, and in docs/locking.md.
 #ifndef HV_CORE_WAIT_H
 #define HV_CORE_WAIT_H
 

@@ -5,14 +5,12 @@
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
 
-#define APIC_BASE_X2APIC BIT(10)
-#define APIC_BASE_ADDR   0xfffffffffffff000ULL
-#define APIC_ID_REG      0x20
-#define APIC_LDR         0xd0
-#define APIC_DFR         0xe0
-#define DFR_FLAT         0xf
-#define ICR_NMI          (4U << 8 | 1U << 14)
-#define ICR_PENDING      (1U << 12)
+#define APIC_ID_REG 0x20
+#define APIC_LDR    0xd0
+#define APIC_DFR    0xe0
+#define DFR_FLAT    0xf
+#define ICR_NMI     (4U << 8 | 1U << 14)
+#define ICR_PENDING (1U << 12)
 
 static volatile u32 *xapic;
 

@@ -64,7 +64,11 @@ enum msr {
 	IA32_GS_BASE = 0xc0000101,
 };
 
-#define APIC_BASE_BSP          BIT(8) // in IA32_APIC_BASE: this is the bootstrap processor
+// Bits of IA32_APIC_BASE.
+#define APIC_BASE_BSP          BIT(8) // this is the bootstrap processor
+#define APIC_BASE_X2APIC       BIT(10)
+#define APIC_BASE_ENABLE       BIT(11)
+#define APIC_BASE_ADDR         0xfffffffffffff000ULL
 
 #define FEATURE_CONTROL_LOCKED BIT(0)
 #define FEATURE_CONTROL_VMX    BIT(2) // outside SMX

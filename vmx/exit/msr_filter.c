@@ -13,9 +13,7 @@
 typedef bool (*msr_read)(struct cpu *c, u32 msr, u64 *value);
 typedef bool (*msr_write)(struct cpu *c, u32 msr, u64 value);
 
-#define XSS_TRACE        BIT(8)
-#define APIC_BASE_ENABLE BIT(11)
-#define APIC_BASE_ADDR   0xfffffffffffff000ULL
+#define XSS_TRACE BIT(8)
 
 // As on a CPU whose firmware locked VMX off.
 static bool read_locked(struct cpu *c, u32 msr, u64 *value)
