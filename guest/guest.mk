@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Builds what runs in the guest: `make guest` makes the Linux modules for the kernel that `make
-# deps` unpacked, or for the one whose build folder KDIR names.
+# Builds the programs that run in the guest. `make guest` builds the Linux modules for the kernel
+# that `make deps` unpacked, or for the kernel whose build folder KDIR names.
 
 GUEST_KERNEL = $(shell cat $(BUILD)/linux/release)
 KDIR ?= /lib/modules/$(GUEST_KERNEL)/build
@@ -8,8 +8,8 @@ KDIR ?= /lib/modules/$(GUEST_KERNEL)/build
 GUEST_MODULES := $(BUILD)/guest/linux/tessera.ko $(BUILD)/guest/linux/tessera_demo.ko
 GUEST_SOURCES := $(wildcard guest/linux/*.[ch] guest/linux/Kbuild guest/include/tessera/*.h)
 
-# The tool with its library, in one static binary: it runs in any root, the guest's initramfs too.
-# `check` shares the loader's table of what a processor must have.
+# The tool and its library are one static binary, which runs in any root, also in the guest's
+# initramfs. `check` shares the loader's table of CPU requirements.
 TESSERACTL := $(BUILD)/guest/tesseractl
 LIBTESSERA := $(BUILD)/guest/libtessera.a
 LIBTESSERA_OBJECTS := $(patsubst %.c,$(BUILD)/guest/obj/%.o,$(wildcard guest/lib/*.c))
@@ -56,7 +56,7 @@ $(BUILD)/guest/tesseractl.bash: $(BUILD)/guest/tesseractl_completion
 
 -include $(TESSERACTL_OBJECTS:.o=.d) $(LIBTESSERA_OBJECTS:.o=.d)
 
-# The kernel's build system leaves its files beside the sources: it gets a copy of them.
+# The kernel's build system writes its files beside the sources, so build from a copy of them.
 $(BUILD)/guest/linux/stamp: $(GUEST_SOURCES) guest/guest.mk
 	$(Q)rm -rf $(BUILD)/guest/linux $(BUILD)/guest/include
 	$(Q)mkdir -p $(@D)
@@ -68,8 +68,8 @@ $(BUILD)/guest/linux/stamp: $(GUEST_SOURCES) guest/guest.mk
 
 $(GUEST_MODULES): $(BUILD)/guest/linux/stamp ;
 
-# What kernel reviewers run. Sparse's warnings and kernel-doc's count as errors; a symbol of the
-# driver that other kernel code can see begins with tessera_.
+# The checks of kernel reviewers. Warnings of sparse and kernel-doc count as errors. A symbol of the
+# driver that other kernel code can see must begin with tessera_.
 DRIVER_CHECK := $(BUILD)/guest/check
 EXTERN_NAME  := tessera_|__|init_module$$|cleanup_module$$
 
@@ -90,7 +90,7 @@ check-driver:
 		{ echo "check-driver: extern symbols that do not begin with tessera_" >&2; exit 1; }
 
 # The tables of docs/hypercalls.md come from the ABI header and its examples from guest/examples;
-# tests/emul/demo checks that they do.
+# tests/emul/demo checks that the page agrees with both.
 $(BUILD)/guest/hypercalls_doc: guest/doc/hypercalls_doc.c guest/include/tessera/hypercall.h
 	$(Q)mkdir -p $(@D)
 	$(Q)$(HOSTCC) -std=c11 -Wall -Wextra -Werror -Iguest/include $< -o $@

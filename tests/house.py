@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""The rules of the house that no other tool checks, over every file that git tracks.
+"""Checks the house rules that no other tool checks, over every file that git tracks.
 
-    house.py                    every rule; one line for each fault, exit 1 if there is one
-    house.py --message FILE     only the commit message in FILE
-    house.py --stale            what the tables KNOWN and WORDS list though it is gone
+    house.py                    check every rule; print one line per fault, exit 1 if there is one
+    house.py --message FILE     check only the commit message in FILE
+    house.py --stale            list entries of KNOWN and WORDS whose cause no longer exists
 
 The rules are the tables below. Each check yields (file, line, text). tests/host/house shows that
 each of them can fail.
@@ -21,8 +21,9 @@ CODE = {".c", ".h", ".asm", ".inc", ".py", ".mk", ".ld", ".lds", ".sh", ""}
 NOT_CODE = {"LICENSE", "VERSION", ".gitignore"}
 LEFT_BEHIND = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
 
-# Which headers a room may include, beside its own: rooms (a prefix of the path) or single headers.
-# A file belongs to the longest prefix here that its path begins with; other files are free.
+# The headers that a room may include besides its own: rooms (a path prefix) or single headers. A
+# file belongs to the longest prefix below that its path begins with. Files outside of all rooms may
+# include anything.
 ABI = "guest/include/tessera/"
 LIB = ("hv/lib/", ABI)
 X86 = LIB + ("hv/x86/",)
@@ -40,29 +41,30 @@ EDGES = {
     "vmx/": CORE,
     "hv/call/": VMX,
     "hv/console/": VMX,
-    "hv/entry/": VMX + ("hv/call/", "hv/console/"),  # starts everything, so it sees everything
+    "hv/entry/": VMX + ("hv/call/", "hv/console/"),  # it starts all of them
     "boot/": X86 + CHECK,
     "guest/include/": (),
     "guest/linux/": (ABI,),
     "guest/lib/": (ABI,),
-    # `tesseractl check` asks what the loader asks, and decodes CPUID and exit reasons.
+    # `tesseractl check` applies the loader's requirements and decodes CPUID and exit reasons.
     "guest/tools/": (ABI, "guest/lib/", "hv/lib/", "hv/x86/") + CHECK,
     "guest/doc/": (ABI, "guest/lib/", "guest/tools/"),
     "guest/examples/": (ABI,),
 }
 
-# What code (not comments) of a room does not name: a table that the other side registers does.
+# Names that the code (not the comments) of a room may not use. The other side registers a table
+# instead.
 NAMES = (
     ("vmx/", r"\w*(?:console|shell_|freeze_|agent_ring|hypercall)\w*"),
 )
 
-# Faults of the two tables above that are still there, as "file: what it includes or names". The
-# table is empty: cure a new fault rather than list it.
+# Faults against the two tables above that still exist, as "file: what it includes or names". The
+# table is empty: cure a new fault instead of listing it.
 KNOWN = """
 """
 
-# Words and names that are no longer used, what to write instead, and where they may still be used
-# (prefixes of the path). Keep these lists empty: replace a word everywhere in one commit.
+# Words and names that are no longer used, their replacement, and the path prefixes where they may
+# still be used. Keep these lists empty: replace a word everywhere in one commit.
 WORDS = (
     (r"shoot(?:s|ing)?[- ]downs?|shot down", "shootdown", ()),
     (r"\b(?:go|goes|going|gone|went) native", "devirtualize", ()),
@@ -85,11 +87,11 @@ WORDS = (
      ()),
     (r"\bcarry_out\b|\bowner_admits\b", "a name that says what is done to what", ()),
 )
-# Where old words are quoted.
+# Files that may quote old words.
 QUOTING = ("LICENSE", "CHANGELOG.md", "docs/glossary.md", "tests/house.py", "tests/host/house/",
            "guest/packaging/")
 
-# Pairs of files in one folder whose names are nearly the same, and may be.
+# Pairs of files in one folder whose names may be nearly the same.
 HOMONYMS = ()
 ENDINGS = ("s", "es", "ed", "er", "ing")
 
@@ -98,17 +100,17 @@ SUBJECT_COLUMNS, BODY_COLUMNS = 72, 72
 
 
 def lines_of(path):
-    """The lines of a file."""
+    """Returns the lines of a file."""
     return path.read_text(errors="replace").splitlines()
 
 
 def is_code(name):
-    """Whether it is a source file, a makefile or a script."""
+    """Tells whether a file is source code, a makefile or a script."""
     return Path(name).suffix in CODE and Path(name).name not in NOT_CODE
 
 
 def files(root, names):
-    """SPDX lines, the number of columns and lines, and notes for later."""
+    """Checks SPDX lines, the number of columns and lines, and notes about work left for later."""
     for name in filter(is_code, names):
         lines = lines_of(root / name)
         if not any("SPDX-License-Identifier: " in line for line in lines[:3]):
@@ -119,11 +121,11 @@ def files(root, names):
             if len(line.expandtabs(TAB)) > COLUMNS:
                 yield name, number, f"over {COLUMNS} columns"
             if LEFT_BEHIND.search(line):
-                yield name, number, "something was left for later"
+                yield name, number, "a note about work left for later"
 
 
 def includes(root, name, names):
-    """The (line, tracked file) that a C or NASM file includes by a name in quotes."""
+    """Yields (line, tracked file) for each name in quotes that a C or NASM file includes."""
     for number, line in enumerate(lines_of(root / name), 1):
         match = re.match(r'\s*[#%]\s*include\s+"([^"]+)"', line)
         if match:
@@ -133,12 +135,12 @@ def includes(root, name, names):
 
 
 def room_of(name):
-    """The room of EDGES that a file is in, None for a file that may include anything."""
+    """Returns the room of EDGES that holds a file, or None for a file that may include anything."""
     return max((room for room in EDGES if name.startswith(room)), key=len, default=None)
 
 
 def edges(root, names):
-    """Includes that the table of edges does not allow."""
+    """Yields includes that the table EDGES does not allow."""
     known = set(KNOWN.split("\n"))
     for name in names:
         room = room_of(name)
@@ -151,7 +153,7 @@ def edges(root, names):
 
 
 def cycles(root, names):
-    """Headers that include themselves through others."""
+    """Yields headers that include themselves through other headers."""
     graph = {name: [target for _, target in includes(root, name, names)]
              for name in names if name.endswith((".h", ".inc"))}
     done = set()
@@ -169,7 +171,7 @@ def cycles(root, names):
 
 
 def code_lines(path):
-    """The numbered lines of a C or NASM file without comments and contents of strings."""
+    """Returns the numbered lines of a C or NASM file without comments and string contents."""
     text = re.sub(r"/\*.*?\*/", lambda m: "\n" * m[0].count("\n"), path.read_text(), flags=re.S)
     comment = re.compile(r";.*" if path.suffix in (".asm", ".inc") else r"//.*")
     return enumerate((comment.sub("", re.sub(r'"(?:\\.|[^"\\])*"', '""', line))
@@ -177,7 +179,7 @@ def code_lines(path):
 
 
 def names_of_others(root, names):
-    """Code that names what its room does not know."""
+    """Yields code that uses a name which its room may not use."""
     known = set(KNOWN.split("\n"))
     for room, pattern in NAMES:
         for name in names:
@@ -186,11 +188,11 @@ def names_of_others(root, names):
             for number, line in code_lines(root / name):
                 for word in re.findall(pattern, line):
                     if f"{name}: {word}" not in known and not line.lstrip().startswith("#inc"):
-                        yield name, number, f"{room} does not name {word}: register a table"
+                        yield name, number, f"{room} may not use {word}: register a table instead"
 
 
 def words(root, names):
-    """Words that are no longer used."""
+    """Yields words that are no longer used."""
     for name in names:
         if name.startswith(QUOTING):
             continue
@@ -204,7 +206,7 @@ def words(root, names):
 
 
 def nearly_the_same(one, other):
-    """Whether two stems differ in an ending (table, tables) or, if long, in one letter."""
+    """Tells whether two stems differ only in an ending (table, tables) or, if long, one letter."""
     short, long = sorted((one, other), key=len)
     if long.startswith(short) and long[len(short):].lstrip(short[-1]) in ENDINGS:
         return True
@@ -215,7 +217,7 @@ def nearly_the_same(one, other):
 
 
 def homonyms(root, names):
-    """Files in one folder with nearly the same name."""
+    """Yields files in one folder that have nearly the same name."""
     del root
     folders = {}
     for name in filter(is_code, names):
@@ -227,7 +229,7 @@ def homonyms(root, names):
 
 
 def targets(root, names):
-    """Targets of the makefiles that `make help` does not list, and lines of help for none."""
+    """Yields make targets without a line for `make help`, and lines of help without a target."""
     phony, told = {}, {}
     for name in names:
         if name != "Makefile" and not name.endswith(".mk"):
@@ -241,27 +243,27 @@ def targets(root, names):
     for target in phony.keys() - told.keys():
         yield *phony[target], f"`make help` does not list {target}: add a line '## {target}: ...'"
     for target in told.keys() - phony.keys():
-        yield *told[target], f"`make help` lists {target}, which is no .PHONY target"
+        yield *told[target], f"`make help` lists {target}, which is not a .PHONY target"
 
 
 CHECKS = (files, edges, cycles, names_of_others, words, homonyms, targets)
 
 
 def tracked(root):
-    """The names of all files that git tracks, those that are there."""
+    """Returns the names of all files that git tracks and that exist."""
     listing = subprocess.run(["git", "ls-files"], cwd=root, check=True, capture_output=True,
                              text=True).stdout.splitlines()
     return {name: None for name in listing if (root / name).is_file()}
 
 
 def faults(root, names):
-    """Everything that is wrong."""
+    """Yields the faults that all checks find."""
     for check in CHECKS:
         yield from check(root, names)
 
 
 def stale(root, names):
-    """What the lists of known faults and of old words name though it is gone."""
+    """Yields entries of KNOWN and WORDS whose fault or word no longer exists."""
     texts = {name: (root / name).read_text(errors="replace") for name in names}
     for fault in filter(None, KNOWN.split("\n")):
         name, what = fault.split(": ")
@@ -275,7 +277,7 @@ def stale(root, names):
 
 
 def message_faults(text):
-    """What is wrong with a commit message."""
+    """Yields the faults of a commit message."""
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     subject = lines[0] if lines else ""
     if not SUBJECT.match(subject):
@@ -290,7 +292,7 @@ def message_faults(text):
 
 
 def main(arguments):
-    """Names each fault by file and line."""
+    """Prints each fault with its file and line."""
     if arguments[:1] == ["--message"]:
         name = arguments[1]
         found = [(name, *fault) for fault in message_faults(Path(name).read_text())]

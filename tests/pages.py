@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Whether the pages (*.md) say what is there: their links lead somewhere, the files that they name
+"""Checks the pages (*.md) against the tree: their links lead somewhere, the files that they name
 exist, docs/hardware.md has every requirement, and each function that docs/architecture.md names
-beside a file is in that file. The walks of that page keep to their limits."""
+beside a file is in that file. The walks of that page must not exceed their limits."""
 
 import re
 import subprocess
@@ -19,49 +19,50 @@ ROW = re.compile(r"^\| *(\d*) \| ([^|]*?) *\| `([^`]+)` \| ([^|]*) \|", re.M)
 DRAWN_FILE = re.compile(r"(?<![\w/])(?:boot|hv|vmx|ept|spp)/[\w/]+\.(?:c|h|asm)\b")
 DRAWN = re.compile(r"((?:boot|hv|vmx|ept|spp)/[\w/]+\.(?:c|asm))\s+(\w[\w, ]*?)(?:\s{2,}|$)", re.M)
 
-# Of the walk whose heading has this word: files, and entries of its second column, at most. A walk
-# through five rooms, the last of which is where it began, changes the room four times.
+# For the walk whose heading contains this word: the maximum number of files, and of entries in its
+# second column. A walk through five rooms that ends in the room where it began changes the room
+# four times.
 LIMITS = {"write": (10, 5), "PROTECT": (18, 4)}
 
 
 def faults_of_page(path):
-    """Links and paths that lead nowhere."""
+    """Yields links and paths whose target does not exist."""
     text = path.read_text()
     for link in LINK.findall(FENCED.sub("", text)):
         if "://" not in link and not (path.parent / link).exists():
-            yield f"{path}: the link to {link} leads nowhere"
+            yield f"{path}: the target of the link {link} does not exist"
     for name in PATH.findall(text):
         if not Path(name).exists():
-            yield f"{path}: there is no {name}"
+            yield f"{path}: {name} does not exist"
 
 
 def faults_of_requirements():
-    """Requirements that the page lacks."""
+    """Yields requirements that docs/hardware.md does not name."""
     names = REQUIREMENT.findall(REQUIREMENTS.read_text())
     text = " ".join(HARDWARE.read_text().split())
     if len(names) < 20:
-        yield f"{REQUIREMENTS}: this test no longer understands the table"
+        yield f"{REQUIREMENTS}: the table has a new form: adapt REQUIREMENT in tests/pages.py"
     for name in names:
         if name not in text:
             yield f"{HARDWARE}: {name} is missing"
 
 
 def has(file, function):
-    """True when the file has that word."""
+    """Tells whether the file contains that word."""
     return Path(file).is_file() and re.search(rf"\b{function}\b", Path(file).read_text())
 
 
 def faults_of_walks(text):
-    """Functions that are elsewhere, and walks that are too long."""
+    """Yields functions that are not in the file named beside them, and walks that are too long."""
     named = [(file, re.findall(r"`(\w+)`", names)) for _, _, file, names in ROW.findall(text)]
     named += [(file, re.findall(r"\w+_\w+", functions)) for file, functions in DRAWN.findall(text)]
     for file in DRAWN_FILE.findall(text):
         if not Path(file).exists():
-            yield f"{ARCHITECTURE}: there is no {file}"
+            yield f"{ARCHITECTURE}: {file} does not exist"
     for file, functions in named:
         for function in functions:
             if not has(file, function):
-                yield f"{ARCHITECTURE}: there is no {function} in {file}"
+                yield f"{ARCHITECTURE}: {file} has no {function}"
     for section in text.split("\n## ")[1:]:
         for word, (files, entries) in LIMITS.items():
             if word not in section.splitlines()[0]:
@@ -74,7 +75,7 @@ def faults_of_walks(text):
 
 
 def main():
-    """Names each fault."""
+    """Prints each fault."""
     listing = subprocess.check_output(["git", "ls-files", "*.md"], text=True)
     found = [fault for name in listing.split() for fault in faults_of_page(Path(name))]
     found += faults_of_requirements()

@@ -5,9 +5,9 @@ A suite is a command. Its tests are counted from the output of its runner (cmock
 "N passed, N failed"). A command that fails without a failed test, or that passes without a test,
 counts as one failed test. The last line is the sum.
 
-If only a few tests of a pytest suite fail, they run a second time, alone, for the diagnosis: a test
-that passes then is flaky and is named. With CI=true a flaky test counts as failed. Otherwise it
-counts as passed, and the sum says how many there were: it still has a cause that must be found.
+If only a few tests of a pytest suite fail, they run a second time, alone. A test that passes then
+is flaky, and its name is printed. With CI=true a flaky test counts as failed. Otherwise it counts
+as passed; its cause must still be found.
 """
 
 import os
@@ -23,7 +23,7 @@ MAKE = os.environ.get("MAKE", "make")
 CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 
-# In the order in which they start; the long ones come first, so that both cores end together.
+# Suites start in this order. The long ones come first, so that both cores finish together.
 SUITES = {
     "system": PYTEST + ["tests/emul/system"],
     "checked": ["env", "CHECKED=1", "SECONDS=30"] + PYTEST + [
@@ -46,7 +46,7 @@ SUITES = {
 LANES = 2
 
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?::.+?)(?: - .*)?$", re.M)
-SECOND_TRIES = 3  # with more failed tests than this, a suite has no second try
+SECOND_TRIES = 3  # A suite with more failed tests than this gets no second try.
 
 COUNTS = (
     (re.compile(r"\[  PASSED  \] (\d+) test"), "passed"),
@@ -58,7 +58,7 @@ COUNTS = (
 
 
 class Suite:
-    """One command, run once."""
+    """Runs one command once and counts its tests."""
 
     def __init__(self, name, command):
         self.name = name
@@ -67,7 +67,7 @@ class Suite:
         self.counts = {"passed": 0, "failed": 0, "skipped": 0}
         self.seconds = 0
         self.flaky = []  # names of tests that passed only at the second try
-        self.output = ""  # of the first try
+        self.output = ""  # the output of the first try
 
     def _command(self, command, mode):
         """Runs a command with its output in the log; returns its status and its output."""
@@ -97,7 +97,7 @@ class Suite:
         if status and not self.counts["failed"]:
             self.counts["failed"] = 1
         if not status and not self.counts["passed"]:
-            self.counts["failed"] = 1  # a suite that ran nothing proves nothing
+            self.counts["failed"] = 1  # a suite that ran no test proves nothing
         if not CI:
             self.counts["passed"] += len(self.flaky)
             self.counts["failed"] -= len(self.flaky)
@@ -115,7 +115,7 @@ class Suite:
 
 
 def lane(waiting, done, lock):
-    """Runs the suites that are waiting, one after the other."""
+    """Runs the waiting suites, one after the other."""
     while True:
         with lock:
             if not waiting:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-# `make install`: what a distributor packages. `make deb`: the Debian packages tessera-tools and
-# tessera-dkms in build/deb, by dpkg-deb alone, from the same lists of files.
+# `make install` installs the files that a distributor packages. `make deb` builds the Debian
+# packages tessera-tools and tessera-dkms in build/deb from the same lists of files, with dpkg-deb
+# alone.
 
 # The usual folders. `tesseractl install` and `apply` look in /usr/lib/tessera and /etc/tessera
-# unless they are given other files, so that /usr is the default here.
+# unless other files are given, so the default prefix is /usr.
 prefix       := /usr
 exec_prefix  := $(prefix)
 sbindir      := $(exec_prefix)/sbin
@@ -29,8 +30,8 @@ PACKAGED_DRIVER := $(filter-out guest/linux/tessera_demo%,$(wildcard guest/linux
 PACKAGED_DOCS   := README.md CHANGELOG.md SECURITY.md LICENSE
 PACKAGED_UNITS  := $(wildcard guest/packaging/*.service)
 
-# $(call put,FILES,FOLDER) and $(call put-as,FILE,PATH[,MODE]) install below DESTDIR;
-# $(call put-filled,FILE,PATH) fills in the folders and the version.
+# $(call put,FILES,FOLDER) and $(call put-as,FILE,PATH[,MODE]) install below DESTDIR.
+# $(call put-filled,FILE,PATH) also fills in the folders and the version.
 put        = $(Q)install -d $(DESTDIR)$(2) && install -m 644 $(1) $(DESTDIR)$(2)
 put-as     = $(Q)install -D -m $(or $(3),644) $(1) $(DESTDIR)$(2)
 put-filled = $(Q)install -d $(dir $(DESTDIR)$(2)) && sed -e 's|@VERSION@|$(VERSION)|' \
@@ -55,7 +56,7 @@ install-tools: $(PACKAGED_LOADER) $(PACKAGED_TOOL)
 	$(Q)gzip -9n <$(BUILD)/guest/tesseractl.8 >$(DESTDIR)$(mandir)/man8/tesseractl.8.gz
 	$(call put-as,$(BUILD)/guest/tesseractl.bash,$(completions)/tesseractl)
 	$(foreach u,$(PACKAGED_UNITS),$(call put-filled,$u,$(unitdir)/$(notdir $u))$(newline))
-	@# A policy that someone has written stays.
+	@# Keep a policy file that exists already.
 	$(Q)[ -e $(DESTDIR)$(sysconfdir)/tessera/policy.conf ] || install -D -m 644 \
 		guest/packaging/policy.conf $(DESTDIR)$(sysconfdir)/tessera/policy.conf
 
@@ -73,7 +74,7 @@ install-docs:
 	$(call put,$(wildcard docs/*),$(docdir)/docs)
 	$(call put,$(wildcard guest/examples/*.c),$(docdir)/examples)
 
-# A line of a recipe ends here.
+# Ends a line of a recipe within $(foreach).
 define newline
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The programs with which `make bench` measures Tessera on the emulator.
+# Builds the programs with which `make bench` measures Tessera on the emulator.
 
 BENCH := $(BUILD)/bench
 BENCH_CFLAGS := $(filter-out -Os,$(BOOT_CFLAGS)) -O2 -fno-strict-aliasing
@@ -22,8 +22,8 @@ $(BENCH)/%.asm.o: %.asm tests/bench/bench.mk
 	@echo "  NASM  $<"
 	$(Q)$(NASM) -f elf64 -I. $< -o $@
 
-# The same small loader, each time starting another program. The last one stands in for Tessera's
-# loader: it takes the memory that Tessera would take.
+# The same small loader in several builds, each of which starts another program. start-reserve
+# stands in for Tessera's loader: it reserves the memory that Tessera would take.
 $(BENCH)/start-%.o: BENCH_TARGET = $*
 $(BENCH)/start-reserve.o: BENCH_TARGET = second
 $(BENCH)/start-reserve.o: BENCH_RESERVE = -DRESERVE=0x1000000
@@ -53,7 +53,7 @@ $(BENCH)/memory: tests/bench/memory.c $(wildcard ept/*.[ch] spp/*.[ch] hv/lib/po
 	$(Q)mkdir -p $(@D)
 	$(Q)$(HOSTCC) -O1 $(WARNINGS) $(INCLUDES) $(filter %.c,$^) -o $@
 
-# A second hypervisor, which counts its VMREADs and VMWRITEs; its ticks mean nothing.
+# A second hypervisor that counts its VMREADs and VMWRITEs. Do not use its times.
 ##@ Benchmark
 ## bench-counted: build a hypervisor that counts its VMREADs and VMWRITEs
 .PHONY: bench-counted

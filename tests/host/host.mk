@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 # Host tests: they need no emulator. Each tests/host/ROOM/test_*.c is one program, built with ASan
-# and UBSan over the sources that its room always uses (below) and those that it names itself:
+# and UBSan from the sources of its room (below) and the sources that the file itself names:
 #
 #   // Sources: hv/lib/format.c ept/*.c      more sources
 #   // Flags: -iquote tests/host/shell/fake  compiler flags, for all of its sources
 #
 # `make unit-shell T=line` runs only tests/host/shell/test_line.c. Each tests/host/fuzz/fuzz_*.c is
-# a fuzzer (clang's libFuzzer) over its `Sources:`; `// Options:` are its own options.
+# a fuzzer (clang's libFuzzer) over its `Sources:`; `// Options:` names its libFuzzer options.
 
 FUZZCC       ?= clang
 FUZZ_SHORT   ?= 6
@@ -18,7 +18,7 @@ HOST_FLAGS   := -std=gnu11 -g $(WARNINGS) -fno-omit-frame-pointer -fsanitize=add
 	-MMD -MP
 HOST_ROOMS   := unit shell boot tools
 
-# The sources that every test of a room is built with.
+# The sources of every test of a room.
 HOST_PURE    := $(wildcard ept/*.c spp/*.c) hv/lib/pool.c
 HOST_unit    := $(HOST_PURE) $(filter-out tests/host/unit/test_%,$(wildcard tests/host/unit/*.c))
 HOST_tools   := $(wildcard guest/lib/*.c) $(filter-out %/main.c,$(wildcard guest/tools/*.c)) \
@@ -28,12 +28,12 @@ HOST_TESTS   := $(patsubst tests/host/%.c,%,$(foreach r,$(HOST_ROOMS),\
 	$(sort $(wildcard tests/host/$(r)/test_*.c))))
 HOST_FUZZERS := $(patsubst tests/host/fuzz/%.c,%,$(sort $(wildcard tests/host/fuzz/fuzz_*.c)))
 
-# $(call host-line,WORD,FILE): what follows `// WORD:` in the file.
+# $(call host-line,WORD,FILE): the text behind `// WORD:` in the file.
 host-line     = $(shell sed -n 's|^// $(1): ||p' $(2))
 # $(call host-sources,ROOM,FILE): all sources of a program.
 host-sources  = $(sort $(2) $(HOST_$(1)) $(wildcard $(call host-line,Sources,$(2))))
 
-# One program, $(1) = ROOM/NAME. Objects are shared by all programs without flags of their own.
+# Rules for one program, $(1) = ROOM/NAME. All programs without flags of their own share objects.
 define host-program
 $(HOST)/$(1)-flags := $(call host-line,Flags,tests/host/$(1).c)
 $(HOST)/$(1)-objects := $$(patsubst %.c,$$(HOST)/$$(if $$($(HOST)/$(1)-flags),$(1)-obj,obj)/%.o,\
@@ -54,7 +54,7 @@ $(HOST)/obj/%.o: %.c tests/host/host.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(HOST_FLAGS) -O1 -c $< -o $@
 
-# $(call host-run,ROOM): runs its tests, all of them even where one fails, and names what failed.
+# $(call host-run,ROOM): runs all tests of a room, also after a failure, and prints the failed ones.
 host-picked = $(addprefix $(HOST)/,$(filter $(1)/test_$(or $(T),%),$(HOST_TESTS)))
 define host-run
 	$(Q)failed=; for t in $(call host-picked,$(1)); do \
@@ -68,7 +68,7 @@ endef
 unit: $(call host-picked,unit)
 	$(call host-run,unit)
 
-# One of them compares docs/console.md with what console_doc makes of it.
+# One of them compares docs/console.md with the output of console_doc.
 ## unit-shell [T=line]: the operator's console
 .PHONY: unit-shell
 unit-shell: $(call host-picked,shell) $(HOST)/shell/console_doc
@@ -92,8 +92,8 @@ docs-console-table: $(HOST)/shell/console_doc
 	$(Q)$< docs/console.md >$(HOST)/console.md
 	$(Q)cp $(HOST)/console.md docs/console.md
 
-# Fuzzers. What they find interesting stays in build/host/corpus/NAME; a crash is written to
-# build/host/crash-*, and is run again with build/host/fuzz/NAME FILE.
+# Fuzzers. Inputs that reach new code stay in build/host/corpus/NAME. A crash is written to
+# build/host/crash-*; build/host/fuzz/NAME FILE repeats it.
 define host-fuzzer
 $(HOST)/$(1)-objects := $(patsubst %.c,$(HOST)/fuzz-obj/%.o,\
 	$(call host-sources,fuzz,tests/host/fuzz/$(1).c))
@@ -132,7 +132,7 @@ fuzz-short: $(addprefix $(HOST)/fuzz/,$(fuzz-picked))
 fuzz: $(addprefix $(HOST)/fuzz/,$(fuzz-picked))
 	$(call fuzz-run,$(FUZZ_SECONDS))
 
-# Instructions, counted by valgrind's callgrind in code that is compiled as the hypervisor is.
+# Counts instructions with valgrind's callgrind in code that is compiled like the hypervisor.
 HOST_COUNT   := $(HOST_PURE) hv/lib/string.c
 COUNT_FLAGS  := -std=gnu11 -O2 -g -Wall -Wextra -Werror $(INCLUDES)
 COUNT_LIKE_HV := -ffreestanding -mgeneral-regs-only -mno-red-zone -fno-stack-protector

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""tests/house.py: each rule goes red on a bad tree and stays silent on a good one."""
+"""Tests of tests/house.py: each rule reports a fault in a bad tree and nothing in a good one."""
 
 import sys
 from pathlib import Path
@@ -16,7 +16,7 @@ SPDX = "// SPDX-License-Identifier: MIT\n"
 
 @pytest.fixture(name="found")
 def _found(tmp_path):
-    """A function: writes the files of a tree and returns what all checks say of it."""
+    """Returns a function that writes the files of a tree and returns the faults of all checks."""
     def run(tree):
         for name, text in tree.items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ def test_a_good_tree_has_no_fault(found):
     ({"hv/lib/a.c": SPDX + "//" + "x" * 99}, "hv/lib/a.c:2: over 100 columns"),
     ({"hv/lib/a.c": SPDX + "\t" * 13}, "hv/lib/a.c:2: over 100 columns"),
     ({"hv/lib/a.c": SPDX + "\n" * 600}, "hv/lib/a.c:601: over 600 lines"),
-    ({"hv/lib/a.c": SPDX + "// TO" + "DO\n"}, "hv/lib/a.c:2: something was left"),
+    ({"hv/lib/a.c": SPDX + "// TO" + "DO\n"}, "hv/lib/a.c:2: a note about work left"),
     ({"hv/lib/a.c": SPDX + '#include "hv/x86/msr.h"\n'}, "hv/lib/a.c:2: hv/lib/ may not include"),
     ({"hv/core/a.c": SPDX + '#include "vmx/vmcs/controls.h"\n'}, "hv/core/ may not include"),
     ({"ept/a.c": SPDX + '#include "hv/core/vm.h"\n'}, "ept/ may not include hv/core/vm.h"),
@@ -63,9 +63,9 @@ def test_a_good_tree_has_no_fault(found):
     ({"boot/a.c": SPDX + '#include "hv/core/vm.h"\n'}, "boot/ may not include hv/core/vm.h"),
     ({"guest/linux/a.c": SPDX + '#include "hv/x86/msr.h"\n'}, "guest/linux/ may not include"),
     ({"vmx/a.c": SPDX + "int f(void) { return freeze_wait(); }\n"},
-     "vmx/a.c:2: vmx/ does not name freeze_wait"),
+     "vmx/a.c:2: vmx/ may not use freeze_wait"),
     ({"vmx/a.asm": "; SPDX-License-Identifier: MIT\ncall hypercall_dispatch\n"},
-     "vmx/ does not name hypercall_dispatch"),
+     "vmx/ may not use hypercall_dispatch"),
     ({"hv/lib/a.h": SPDX + '#include "hv/lib/b.h"\n',
       "hv/lib/b.h": SPDX + '#include "a.h"\n'}, "includes itself"),
     ({"docs/new.md": "A shoot-down\n"}, "docs/new.md:1: 'shoot-down' is no longer used"),
@@ -76,7 +76,7 @@ def test_a_good_tree_has_no_fault(found):
     ({"Makefile": "# SPDX-License-Identifier: MIT\n.PHONY: all\nall:\n"},
      "Makefile:2: `make help` does not list all"),
     ({"Makefile": "# SPDX-License-Identifier: MIT\n## all: everything\nall:\n"},
-     "Makefile:2: `make help` lists all, which is no"),
+     "Makefile:2: `make help` lists all, which is not"),
 ])
 def test_a_bad_tree_has_a_fault(found, tree, fault):
     said = found(GOOD | tree)
@@ -112,7 +112,7 @@ def test_messages(text, fault):
     assert not fault or any(fault in line for line in said)
 
 
-def test_known_faults_and_old_words_are_still_there():
-    """The lists of what is left to do hold nothing that is done."""
+def test_the_lists_have_no_obsolete_entries():
+    """Fails if an entry of the lists is obsolete: the fault or the word no longer exists."""
     root = TESTS.parent
     assert not list(house.stale(root, house.tracked(root)))

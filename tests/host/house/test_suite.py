@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""tests/suite.py: what it counts, what it calls flaky, and when that is a failure."""
+"""Tests of tests/suite.py: its counts, the tests that it calls flaky, and when they count as
+failed."""
 
 import sys
 from pathlib import Path
@@ -32,7 +33,7 @@ BROKEN = "def test_broken():\n    assert False\n"
 
 @pytest.fixture(name="run")
 def _run(tmp_path, monkeypatch):
-    """A function: runs a suite of those tests and returns it."""
+    """Returns a function that runs a suite of the given tests and returns the suite."""
     def run(text=None, command=None, on_ci=False):
         monkeypatch.setattr(suite, "CI", on_ci)
         monkeypatch.setattr(suite, "BUILD", tmp_path)
@@ -45,7 +46,7 @@ def _run(tmp_path, monkeypatch):
 
 
 def flaky(tmp_path, more=""):
-    """The text of a test that fails once."""
+    """Returns the text of a test that fails once."""
     return FLAKY.format(marker=str(tmp_path / "marker"), more=more)
 
 

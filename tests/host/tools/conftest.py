@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the tests of the built tool and of its packages share."""
+"""Helpers that the tests of the built tool and of its packages share."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ sys.path.insert(0, str(TOP / "tests/emul"))
 
 
 def text_of(command, **options):
-    """What a command prints; it has to succeed."""
+    """Runs a command that must succeed, and returns its output."""
     ran = subprocess.run(command, capture_output=True, text=True, check=False, **options)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The completion, as bash runs it."""
+"""Tests of the completion script, run by bash."""
 
 import os
 
@@ -22,7 +22,8 @@ GUARDS = '{"guard": 7, "space": "kernel"}\n{"guard": 12, "space": "kernel"}\n'
 
 @pytest.fixture(name="complete")
 def _complete(tmp_path, say):
-    """Completes the last of some words; `tesseractl` itself is one that knows two rules."""
+    """Returns a function that completes the last of some words. A stand-in for `tesseractl` lists
+    two rules and two guards."""
     (tmp_path / "rules").write_text(RULES)
     (tmp_path / "list").write_text(GUARDS)
     tool = tmp_path / "tesseractl"
@@ -64,8 +65,8 @@ def test_every_command_is_offered(complete, say):
     assert complete("") == listed
 
 
-def test_what_is_offered_is_taken(complete, say):
-    """Every option that the completion offers for a command stands in that command's help."""
+def test_offered_options_exist(complete, say):
+    """Each option that the completion offers for a command is in that command's help."""
     for command in complete(""):
         told = say([BUILD / "guest/tesseractl", "help", command])
         for option in (word for word in complete(command, "--")):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the tool and the loader both know is the same in both."""
+"""Facts that the tool and the loader both state are the same in both."""
 
 import re
 
@@ -7,11 +7,11 @@ from machine.paths import TOP
 
 
 def read(path):
-    """A file of the tree."""
+    """Returns the text of a file of the tree."""
     return (TOP / path).read_text(encoding="utf-8")
 
 
-def test_the_variable_that_counts_starts():
+def test_the_name_of_the_variable_that_counts_starts():
     attempts = read("boot/place/attempts.h")
     name = re.search(r'ATTEMPTS_NAME L"(\w+)"', attempts)[1]
     numbers = [int(number, 0) for number in re.findall(r"\b(0x[0-9a-f]+|0)\b",
@@ -21,8 +21,8 @@ def test_the_variable_that_counts_starts():
     assert f"{name}-{guid}" in read("guest/tools/attempts.c")
 
 
-def test_the_installed_file():
-    """So that the loader's own `remove` finds what tesseractl installed."""
+def test_the_path_of_the_installed_loader():
+    """The loader's `remove` finds the file that tesseractl installed."""
     loader = re.search(r'LOADER_FILE L"([^"]+)"', read("boot/place/install.c"))[1]
     ours = re.search(r'BOOT_LOADER +"([^"]+)"', read("guest/tools/bootentry.h"))[1]
     assert ours == loader

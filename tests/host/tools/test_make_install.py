@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""`make install` puts the files that a distribution needs where the variables say, no others."""
+"""`make install` installs the files that a distribution needs, and no others, in the folders that
+the variables name."""
 
 import gzip
 import re
@@ -29,18 +30,19 @@ FILES |= {f"usr/share/doc/tessera/{name}" for name in
 
 
 def below(root):
-    """The files below a folder, as names from there."""
+    """Returns the files below a folder, relative to it."""
     return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
 
 
 def names_in(pattern):
-    """The names of the tree's files that match a pattern."""
+    """Returns the names of the tree's files that match a pattern."""
     return {path.name for path in TOP.glob(pattern)}
 
 
 @pytest.fixture(name="install")
 def _install(tmp_path, say):
-    """Runs `make install` with some variables, below a folder that it returns."""
+    """Returns a function that runs `make install` with some variables and returns the root
+    folder."""
     def install(*variables):
         say(["make", "--no-print-directory", f"BUILD={BUILD}", "install", f"DESTDIR={tmp_path}",
              *variables], cwd=TOP)
@@ -48,7 +50,7 @@ def _install(tmp_path, say):
     return install
 
 
-def test_every_file_is_there_and_no_other(install):
+def test_exactly_the_expected_files_are_installed(install):
     expected = set(FILES)
     for pattern, folder in (("guest/include/tessera/*.h", "usr/include/tessera"),
                             ("guest/include/tessera/*.h",
@@ -66,7 +68,7 @@ def test_every_file_is_there_and_no_other(install):
     assert b".TH" in gzip.decompress((root / "usr/share/man/man8/tesseractl.8.gz").read_bytes())
 
 
-def test_the_variables_move_files_and_what_names_them(install):
+def test_the_variables_set_folders_and_the_paths_in_files(install):
     root = install("prefix=/opt/t", "libdir=/opt/t/lib64", "unitdir=/lib/systemd/system",
                    "sysconfdir=/opt/etc")
     names = below(root)
@@ -84,7 +86,7 @@ def test_the_variables_move_files_and_what_names_them(install):
     assert not any(re.search(r"@\w+@", text) for text in filled)
 
 
-def test_a_policy_that_was_written_stays(install):
+def test_install_keeps_an_edited_policy(install):
     root = install()
     policy = root / "etc/tessera/policy.conf"
     policy.write_text("rule mine deny\n")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The manual page is clean, and says all that the tool can do."""
+"""The manual page is free of errors and describes all that the tool can do."""
 
 import re
 import subprocess
@@ -11,25 +11,25 @@ TOOL = BUILD / "guest/tesseractl"
 
 
 def lint(page):
-    """What mandoc has against a page."""
+    """Returns mandoc's complaints about a page."""
     ran = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", page], capture_output=True,
                          text=True, check=False)
     return ran.stdout
 
 
 def shown(say):
-    """The page as a reader sees it."""
+    """Returns the page as a reader sees it."""
     return re.sub(".\b", "", say(["mandoc", "-T", "ascii", "-O", "width=200", PAGE]))
 
 
-def test_it_is_clean(tmp_path):
+def test_the_page_has_no_faults(tmp_path):
     assert lint(PAGE) == ""
     broken = tmp_path / "page.8"
     broken.write_text(PAGE.read_text() + ".XY\n")
     assert "XY" in lint(broken)
 
 
-def test_it_tells_every_command_with_its_example(say):
+def test_the_page_describes_every_command_with_its_example(say):
     page = shown(say)
     for line in say([TOOL, "help"]).splitlines():
         if not line.startswith("  "):
@@ -42,7 +42,7 @@ def test_it_tells_every_command_with_its_example(say):
             assert re.search(rf"^ {{5,7}}{option}\b", page, re.M), option
 
 
-def test_it_tells_every_status_and_every_line_of_a_policy(say):
+def test_the_page_describes_every_status_and_policy_line(say):
     page = shown(say)
     header = (TOP / "guest/tools/commands.h").read_text()
     statuses = re.findall(r"^\tX\([A-Z_]+, +(\d), \"", header, re.M)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The packages: dpkg installs them into a root, they work there, and removal leaves nothing."""
+"""The packages: dpkg installs them into a root, they work there, and their removal leaves nothing
+behind."""
 
 import os
 import re
@@ -13,7 +14,7 @@ from machine.paths import BUILD, BUSYBOX, TOP
 
 DEB = BUILD / "deb"
 TOOLS, DKMS = "tessera-tools", "tessera-dkms"
-# What the packages need of a Debian system, said to be there.
+# The Debian packages that the packages depend on, declared as installed.
 PRESENT = """\
 Package: dkms
 Status: install ok installed
@@ -35,24 +36,25 @@ int main(void)
 
 
 def package(name):
-    """The file of a package."""
+    """Returns the path of a package."""
     return next(DEB.glob(f"{name}_*.deb"))
 
 
 def as_root(*command):
-    """The same for those who are not root: in a user namespace in which they are."""
+    """Returns the command, to be run as root. Another user runs it in a user namespace as its
+    root."""
     return command if os.getuid() == 0 else ("unshare", "--map-root-user", *command)
 
 
 def files_below(root):
-    """Every file and folder, dpkg's own and the stand-ins' left out."""
+    """Returns every file and folder except those of dpkg and of the stand-ins."""
     listed = (path.relative_to(root) for path in root.rglob("*"))
     return {str(path) for path in listed if not str(path).startswith(("var/lib/dpkg", "bin"))}
 
 
 @pytest.fixture(name="root")
 def _root(tmp_path):
-    """A root with a shell and nothing else."""
+    """Returns a root folder that holds a shell and nothing else."""
     root = tmp_path / "root"
     for folder in ("bin", "var/lib/dpkg/info", "var/lib/dpkg/updates", "var/lib/dpkg/triggers"):
         (root / folder).mkdir(parents=True)
@@ -64,7 +66,7 @@ def _root(tmp_path):
 
 
 def dpkg(root, *words):
-    """Runs dpkg on that root; it has to succeed. Returns what it says."""
+    """Runs dpkg on that root, requires that it succeeds, and returns its output."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     ran = subprocess.run(as_root("dpkg", f"--root={root}", "--force-not-root", "--force-confold",
                                  "--log=/dev/null", *words),
@@ -74,7 +76,7 @@ def dpkg(root, *words):
     return ran.stdout + ran.stderr
 
 
-def test_they_install_work_and_go(root, say):
+def test_packages_install_work_and_uninstall(root, say):
     before = files_below(root)
     dpkg(root, "--install", package(TOOLS), package(DKMS))
     listed = say(["dpkg-deb", "--fsys-tarfile", package(TOOLS)], errors="replace")
@@ -96,7 +98,7 @@ def test_they_install_work_and_go(root, say):
     assert files_below(root) == before
 
 
-def test_a_policy_of_ones_own_outlives_an_update(root):
+def test_an_update_keeps_an_edited_policy(root):
     policy = root / "etc/tessera/policy.conf"
     dpkg(root, "--install", package(TOOLS))
     policy.write_text("rule mine deny\n")
@@ -104,8 +106,8 @@ def test_a_policy_of_ones_own_outlives_an_update(root):
     assert policy.read_text() == "rule mine deny\n"
 
 
-def test_the_policys_examples_are_right(root, say):
-    """Each of them, with its comment sign taken away, has no fault in its words."""
+def test_the_examples_of_the_policy_are_valid(root, say):
+    """Each example, without its comment sign, has correct syntax."""
     text = (TOP / "guest/packaging/policy.conf").read_text()
     (root / "policy").write_text(text.replace("\n#rule", "\nrule").replace("\n#region", "\nregion")
                                  .replace("\n#seal", "\nseal"))
@@ -129,7 +131,7 @@ def test_removal_says_what_stays_protected(root):
 
 
 def test_the_policy_service_says_what_stays_protected(say):
-    """Its stop runs a command of the tool, and cannot fail."""
+    """Stopping it runs a command of the tool, and cannot fail."""
     unit = (TOP / "guest/packaging/tessera-policy.service").read_text()
     command = re.search(r"^ExecStop=-@sbindir@/tesseractl (\w+)$", unit, re.M)[1]
     assert "stays protected" in say([BUILD / "guest/tesseractl", "help", command])
@@ -160,7 +162,7 @@ def test_programs_link_with_the_library(root, tmp_path, say):
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
 @pytest.mark.parametrize("unit, most", [("tessera-policy", 2.6), ("tessera-confirm", 2.0)])
-def test_the_services_are_right_and_tight(root, say, unit, most):
+def test_the_services_are_valid_and_confined(root, say, unit, most):
     dpkg(root, "--install", package(TOOLS))
     service = root / f"lib/systemd/system/{unit}.service"
     said = say(["systemd-analyze", "security", "--offline=yes", "--no-pager", service])
@@ -174,7 +176,7 @@ def test_the_services_are_right_and_tight(root, say, unit, most):
 
 
 @pytest.mark.skipif(not shutil.which("lintian"), reason="lintian is not installed")
-def test_lintian_has_nothing_against_them():
+def test_lintian_finds_no_fault():
     ran = subprocess.run(["lintian", "--fail-on", "error,warning", package(TOOLS), package(DKMS)],
                          capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout
