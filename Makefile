@@ -45,7 +45,7 @@ STACK     = $(if $(findstring clang,$(CC)),,-mpreferred-stack-boundary=3)
 
 # What each exit or each write that meets a rule runs through is built for speed; the rest, for
 # which an operator or the start of the machine waits, is built small.
-FAST     := hv/call/query.c hv/call/table.c hv/core/event.c hv/core/verdict.c hv/lib/string.c \
+FAST     := hv/call/query.c hv/call/table.c hv/core/event.c hv/core/guest_walk.c hv/core/verdict.c hv/lib/string.c \
 	vmx/exit/cpuid.c vmx/exit/dispatch.c vmx/exit/ept_violation.c vmx/exit/xsetbv.c \
 	vmx/step/writeback.c ept/lookup.c ept/write.c \
 	spp/access_map.c spp/policy_apply.c spp/policy_derive.c spp/policy_judge.c spp/sppt.c

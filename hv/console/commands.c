@@ -15,12 +15,10 @@ const struct command commands[] = {
 	  "Shows what was configured, as lines of a tessera.conf.",
 	  "config", 0, 0, false, command_config, NULL },
 	{ "cpus", "", "CPUs and their state",
-	  "Shows each CPU: its APIC ID, what it does now, its VM exits, its steps, and the "
-	  "reason of its last exit.",
+	  "Shows each CPU: its APIC ID, what it does now, its VM exits, its steps, its last exit.",
 	  "cpus", 0, 0, false, command_cpus, NULL },
 	{ "regs", "CPU", "a CPU's registers",
-	  "Shows the guest's registers on one CPU. The CPU leaves the guest for a moment to read "
-	  "them.",
+	  "Shows the guest's registers on one CPU, which leaves the guest for a moment.",
 	  "regs 0", 1, 1, false, command_regs, NULL },
 	{ "vmcs", "CPU", "a CPU's VMCS",
 	  "Shows the fields of one CPU's VMCS by their encodings in the manual.",
@@ -29,8 +27,8 @@ const struct command commands[] = {
 	  "Shows the guest's memory map, and counts rules, events, blocked writes and shootdowns.",
 	  "vm", 0, 0, false, command_vm, NULL },
 	{ "exits", "[CPU|reset|timing [on|off]]", "VM exits by reason",
-	  "Counts VM exits by reason since the last reset of the counts, on all CPUs or one. With "
-	  "timing on, which costs each exit a little, it also shows their ticks.",
+	  "Counts VM exits by reason since the counts were reset, on all CPUs or one. With timing "
+	  "on, which slows each exit a little, it also shows their ticks.",
 	  "exits | match CPUID", 0, 2, false, command_exits, complete_exits },
 	{ "top", "", "exits, every second",
 	  "Shows the exits of each second on one screen, until a key is pressed.",
@@ -44,8 +42,7 @@ const struct command commands[] = {
 	  "lists the regions that close tiles.",
 	  "spp 0x100000", 1, 1, false, command_spp, NULL },
 	{ "mtrr", "", "memory types",
-	  "Shows the memory types that the MTRRs give: the resulting types of the first MiB, then "
-	  "each variable range.",
+	  "Shows the memory types of the MTRRs: the first MiB, then each variable range.",
 	  "mtrr", 0, 0, false, command_mtrr, NULL },
 	{ "cpuid", "LEAF [SUBLEAF]", "CPUID, guest and CPU",
 	  "Shows what CPUID returns to the guest, and what the CPU itself returns.",
@@ -66,30 +63,29 @@ const struct command commands[] = {
 	  "Lists the rules: action, regions, writes that met the rule, writes blocked, and flags.",
 	  "rules", 0, 0, false, command_rules, NULL },
 	{ "protect", "RANGE [ACTION] [NAME]", "protect a range",
-	  "Protects a range of guest-physical memory, exact to the byte. ACTION is audit, discard, "
-	  "deny (when left out) or freeze. NAME is a rule's name: the rule is created if it is "
-	  "missing.",
+	  "Protects a range of guest-physical memory, exact to the byte. ACTION: audit, discard, "
+	  "deny (the default) or freeze. NAME is a rule's: it is created if it is missing.",
 	  "protect 0x100000+0x80 deny idt", 1, 3, true, command_protect, complete_protect },
 	{ "unprotect", "RANGE|NAME", "open a range or a rule",
-	  "Removes the regions with exactly this range (or starting at this address), or every "
-	  "region of the rule with this name and then the rule. A sealed rule stays.",
+	  "Removes the regions with this range (or starting at this address), or every region of "
+	  "the rule with this name and then the rule. A sealed rule stays.",
 	  "unprotect 0x100000+0x80", 1, 1, true, command_unprotect, complete_unprotect },
 	{ "seal", "NAME|all", "make rules final",
 	  "Seals one rule or all present ones: until reset nobody can loosen them.",
 	  "seal deny", 1, 1, true, command_seal, complete_seal },
 	{ "unseal", "NAME|all", "if the config allows it",
-	  "Removes the seal of one rule or of all. Refused unless the machine was started with "
-	  "`unseal = console` in tessera.conf; the guest can never do it.",
+	  "Removes the seal of one rule or of all, if tessera.conf has `unseal = console`. The "
+	  "guest can never do it.",
 	  "unseal deny", 1, 1, true, command_unseal, complete_seal },
 	{ "events", "[follow]", "writes that met a rule",
-	  "Shows the latest events, up to 512, or new ones as they come until a key is pressed.",
+	  "Shows the latest 512 events, or new ones as they come until a key is pressed.",
 	  "events", 0, 1, false, command_events, complete_events },
 	{ "freeze", "", "freeze the guest",
 	  "Freezes the guest on all CPUs within 10 ms. Console, devices and clocks continue.",
 	  "freeze", 0, 0, false, command_freeze, NULL },
 	{ "resume", "", "resume the guest",
-	  "Resumes a frozen guest. A write that froze it at a rule with the action freeze happens "
-	  "now, once, as under audit, unless another rule forbids it.",
+	  "Resumes a frozen guest. A write that froze it happens now, once, as under audit, "
+	  "unless another rule forbids it.",
 	  "resume", 0, 0, false, command_resume, NULL },
 	{ "go", "", "the same as resume",
 	  "Resumes a frozen guest, as `resume` does.",
@@ -98,8 +94,8 @@ const struct command commands[] = {
 	  "Runs one instruction of a frozen guest on one CPU, without taking an interrupt.",
 	  "step 0", 1, 1, false, command_step, NULL },
 	{ "log", "[LEVEL|previous]", "the log, or its level",
-	  "Shows the log from its oldest line, or the log from before a reset that kept memory; or "
-	  "sets the minimum severity that is logged: error, warn, info or debug.",
+	  "Shows the log from its oldest line, or the log kept from before a reset; or sets the "
+	  "minimum severity that is logged: error, warn, info or debug.",
 	  "log warn", 0, 1, false, command_log, complete_log },
 	{ "pool", "", "the hypervisor's memory",
 	  "Shows the pages that Tessera reserved, those in use and what the tables take.",
@@ -108,16 +104,14 @@ const struct command commands[] = {
 	  "Compares the whole map, EPT and SPPT, with the rules, and looks at Tessera's memory.",
 	  "selftest", 0, 0, false, command_selftest, NULL },
 	{ "drill", "park|panic|nested|deaf CPU [really]", "rehearse a failure",
-	  "Rehearses a failure on one CPU: parks it, makes it panic, once or inside a panic, or "
-	  "lets it ignore shootdowns. "
-	  "This stops the CPU until reset: add `really` to confirm.",
+	  "Rehearses a failure on one CPU: parks it, makes it panic, once or in a panic, or makes "
+	  "it ignore shootdowns. This stops the CPU until reset: confirm with `really`.",
 	  "drill park 0", 2, 3, true, command_drill, complete_drill },
 	{ "time", "", "time since power-on",
 	  "Shows the time-stamp counter, its frequency and the time since power-on.",
 	  "time", 0, 0, false, command_time, NULL },
 	{ "more", "[on|off]", "stop after each screen",
-	  "Shows or sets whether long output stops after each screen. Off by default, so that "
-	  "scripts never wait.",
+	  "Shows or sets whether long output stops after each screen (off by default).",
 	  "more on", 0, 1, false, command_more, complete_more },
 	{ "devirtualize", "", "continue without Tessera",
 	  "Devirtualizes all CPUs: the guest continues natively and nothing is protected. Refused "

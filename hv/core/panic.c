@@ -112,7 +112,7 @@ void cpu_park(struct cpu *c, const char *what)
 	let_go(c);
 	log_error("cpu %u is parked: %s", c->number, what);
 	vcpu_report(c, log_text);
-	log_error("please send this report and the output of 'log' to the Tessera project");
+	log_error("please send us this report and the output of `log`");
 	stay_parked(c);
 	__builtin_unreachable();
 }
@@ -135,7 +135,7 @@ static void last_words(struct cpu *c)
 	vcpu_report(c, log_text);
 	if (operator_is_served_by(c))
 		vcpu_report(c, say_line);
-	log_error("please send this report and the output of 'log' to the Tessera project");
+	log_error("please send us this report and the output of `log`");
 }
 
 // Does what the config says. Returns if this CPU has to stop.

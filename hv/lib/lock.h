@@ -46,19 +46,24 @@ static inline bool lock_try(struct lock *l)
 	return taken;
 }
 
-// Not inline: it is needed in many places.
-static __attribute__((noinline, unused)) void lock_take(struct lock *l)
+static __attribute__((noinline, unused)) void lock_wait(struct lock *l, u32 ticket)
+{
+	for (u32 i = 0; __atomic_load_n(&l->serving, __ATOMIC_ACQUIRE) != ticket; i++) {
+		if (i == LOCK_TURNS)
+			__builtin_trap();
+		__builtin_ia32_pause();
+	}
+}
+
+static inline void lock_take(struct lock *l)
 {
 	u32 ticket;
 
 	if (TESSERA_CHECKED)
 		lock_order_take(l->rank);
 	ticket = __atomic_fetch_add(&l->next, 1, __ATOMIC_RELAXED);
-	for (u32 i = 0; __atomic_load_n(&l->serving, __ATOMIC_ACQUIRE) != ticket; i++) {
-		if (i == LOCK_TURNS)
-			__builtin_trap();
-		__builtin_ia32_pause();
-	}
+	if (__atomic_load_n(&l->serving, __ATOMIC_ACQUIRE) != ticket)
+		lock_wait(l, ticket);
 }
 
 static inline void lock_drop(struct lock *l)

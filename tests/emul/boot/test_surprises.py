@@ -14,7 +14,7 @@ from machine.bochs import Bochs
 from .esp import START
 
 CONSOLE = "console = com2\n"
-PLEASE = "please send this report and the output of 'log' to the Tessera project"
+PLEASE = "please send us this report and the output of `log`"
 RULE = "protect = 0x1000+0x80 deny name=kept\n"
 
 
