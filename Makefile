@@ -200,7 +200,8 @@ check-here: check-format check-house check-cppcheck check-clang check-tidy check
 
 ## test-programs: build every program that the suites run on the emulator
 .PHONY: test-programs
-test-programs: all guest linux-tests bench-programs $(BUILD)/agent.efi $(BUILD)/model/agent.efi
+test-programs: all guest linux-tests bench-programs $(BUILD)/agent.efi $(BUILD)/hostile/agent.efi \
+	$(BUILD)/model/agent.efi
 
 ## check-format: clang-format changes nothing
 .PHONY: check-format

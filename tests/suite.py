@@ -30,6 +30,7 @@ SUITES = {
         "tests/emul/system/test_scenarios.py", "tests/emul/model",
         "-k", "hardware-1 or hardware-4 or skylake"],
     "model": PYTEST + ["tests/emul/model"],
+    "hostile": PYTEST + ["tests/emul/hostile"],
     "demo": PYTEST + ["tests/emul/demo"],
     "console": PYTEST + ["tests/emul/console"],
     "linux": PYTEST + ["tests/emul/linux"],

@@ -16,12 +16,12 @@ TIME_TO_END = 120
 
 
 # The emulator loses a SIPI to several processors at once after the first one (sipi = single).
-def agent_image(path, settings=""):
+def agent_image(path, settings="", agent=AGENT):
     """A disk with Tessera, those lines in its tessera.conf, and the agent."""
     config = f"next = \\EFI\\agent.efi\n{settings}"
     if "sipi" not in settings:
         config += "sipi = single\n"
-    return make_image(path, {"EFI/BOOT/BOOTX64.EFI": LOADER, "EFI/agent.efi": AGENT,
+    return make_image(path, {"EFI/BOOT/BOOTX64.EFI": LOADER, "EFI/agent.efi": agent,
                              "EFI/tessera/tessera.conf": config.encode()})
 
 

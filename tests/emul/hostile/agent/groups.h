@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// The one list of groups: GROUP(name) is `const struct group name_group` in its own file. The host
+// reads it too (tests/emul/hostile/play.py): a group that is listed here is a test.
+#ifndef HOSTILE_GROUPS_H
+#define HOSTILE_GROUPS_H
+
+// clang-format off
+#define HOSTILE_GROUPS(GROUP) \
+	GROUP(vmx) \
+	GROUP(msr_read)
+// clang-format on
+
+#endif

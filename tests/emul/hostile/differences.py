@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+"""The differences between a machine with Tessera and one without that the documents name.
+
+A case that the agent sets apart is found here by its description, and both results must be as
+written: an entry that is no longer true fails the test as well. Results are regular expressions.
+"""
+
+import re
+from typing import NamedTuple
+
+GP = r"vector=d error=0 at=0 flags=0"
+UD = r"vector=6 error=0 at=0 flags=0 .*"
+READS = r"vector=100 flags=0.*"
+ZERO = r"vector=100 flags=0"
+
+
+class Difference(NamedTuple):
+    """Cases, their result without Tessera and under it, and why."""
+
+    cases: str
+    native: str
+    tessera: str
+    reason: str  # with the place in docs/
+
+
+DIFFERENCES = (
+    Difference(r"vmcall .*", UD, r"vector=100 flags=0 rax=ffffffffffffffff.*",
+               "a hypercall with an unknown number: hypercalls.md, The call"),
+    Difference(r"rdmsr 3a", r"vector=100 flags=0 rax=5", r"vector=100 flags=0 rax=1",
+               "VMX is off, as where the firmware locked it off: design.md, Decisions"),
+    Difference(r"rdmsr (48.|49[013])", READS, GP, "VMX is hidden: design.md, Decisions"),
+    Difference(r"rdmsr 492", GP, GP, "VMX is hidden; this model has no such MSR"),
+    Difference(r"rdmsr (3f[45]|5[67].|600|17d[01])", ZERO, GP,
+               "interfaces that write by physical address: design.md, Decisions"),
+    Difference(r"rdmsr (9b|1[12])", ZERO, GP,
+               "SMM's monitor and other hypervisors: design.md, Decisions"),
+    Difference(r"rdmsr c0010114", GP, GP, "an AMD MSR that the emulator knows to refuse"),
+    Difference(r"rdmsr [0-9a-f]{4,}", ZERO, GP,
+               "outside the ranges of the MSR bitmap: design.md, Decisions"),
+)
+
+
+def unexplained(case, native, tessera):
+    """Why no entry covers this case, or None."""
+    for entry in DIFFERENCES:
+        if re.fullmatch(entry.cases, case):
+            for machine, expected, result in (("without Tessera", entry.native, native),
+                                              ("under Tessera", entry.tessera, tessera)):
+                if not re.fullmatch(expected, result):
+                    return f"{machine} {result!r} where {expected!r} is expected ({entry.reason})"
+            return None
+    return f"{native!r} without Tessera, {tessera!r} under it: no entry of differences.py"

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+"""Plays groups of hostile cases on one machine: natively, or under Tessera with one engine."""
+
+import re
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from machine.image import make_image
+from machine.paths import MACHINES, PRODUCT
+from system.guest import Guest, agent_image
+
+AGENT = PRODUCT / "hostile" / "agent.efi"
+GROUPS = tuple(re.findall(r"^\tGROUP\((\w+)\)", (
+    Path(__file__).parent / "agent" / "groups.h").read_text(), re.M))
+
+CPUS = 4
+BLOCK = 64  # cases that share a hash
+COMMAND = 128 * BLOCK  # cases of one command on each processor
+SHOWN = 8 * BLOCK  # with all their texts
+PATIENCE = 60  # seconds for a command
+
+TABLE = re.compile(r"^group (\w+) (\d+) ([01])\r", re.M)
+CASE = re.compile(r"^case (\d+) (\d+) (.*?): ?(.*?)\r", re.M)
+HASH = re.compile(r"^block (\d+) (\d+) ([0-9a-f]+)\r", re.M)
+
+# What the hypervisor says on its console of errors and warnings, and which of them are no trouble.
+LINE = re.compile(r"cpu\d+ ([EW]) (.*?)\r")
+CALM = re.compile(r"Intel has announced SPP's retirement|in tessera\.conf does without it")
+
+
+class Table(NamedTuple):
+    """How many cases a group has, and whether random ones follow."""
+
+    cases: int
+    random: bool
+
+
+class Result(NamedTuple):
+    """What a group came to on one machine. Keys are (CPU, number of the case, or of the first of
+    the block); a case is its description and its result."""
+
+    cases: dict
+    hashes: dict
+    complaint: str
+    played: int  # on all processors together
+    seconds: float
+
+
+class Player:
+    """A machine with the agent. `engine` is None for a machine without Tessera."""
+
+    def __init__(self, engine, seed):
+        self.name = engine or "native"
+        self.seed = seed
+        image = MACHINES / f"hostile-{self.name}.img"
+        if engine:
+            agent_image(image, f"engine = {engine}\n", AGENT)
+        else:
+            make_image(image, {"EFI/BOOT/BOOTX64.EFI": AGENT})
+        self.guest = Guest(image, native=engine is None, cpus=CPUS)
+        self.tables = {}
+        self._console = 0  # how much of it has been looked at
+
+    def start(self):
+        """Switches the machine on and asks for the groups."""
+        self.guest.start()
+        self._console = 0
+        _, text = self.ask("groups")
+        self.tables = {name: Table(int(cases), random == "1")
+                       for name, cases, random in TABLE.findall(text)}
+
+    def stop(self):
+        """Pulls the plug and throws the disk away."""
+        self.guest.stop()
+        self.guest.image.unlink(missing_ok=True)
+
+    def ask(self, *command):
+        """Has the agent do something: what was wrong (or None), and what it printed."""
+        before = len(self.guest.machine.com1.text)
+        machine = self.guest.machine
+        complaint = self.guest.run(*command, timeout=PATIENCE)
+        return complaint or self._trouble(), machine.com1.text[before:]
+
+    def play(self, group, cases):
+        """Plays that many cases on each processor, or those of the table if there are no others."""
+        began = time.monotonic()
+        table = self.tables[group]
+        cases = max(cases, table.cases) if table.random else table.cases
+        hashes, apart, complaint, done = {}, {}, None, 0
+        while done < cases and not complaint:
+            count = min(COMMAND, cases - done)
+            complaint, text = self._command("play_cases", group, done, count)
+            if complaint:
+                complaint = self._culprit(group, done, count, complaint)
+            hashes.update(((int(cpu), int(n)), value) for cpu, n, value in HASH.findall(text))
+            apart.update(_cases(text))
+            done += count
+        return Result(apart, hashes, complaint, done * CPUS, time.monotonic() - began)
+
+    def show(self, group, first):
+        """The cases of a block."""
+        complaint, text = self._command("show_cases", group, first, BLOCK)
+        if complaint:
+            raise AssertionError(f"{self.name}: {complaint}")
+        return _cases(text)
+
+    def _command(self, name, group, first, count):
+        return self.ask(name, GROUPS.index(group), self.seed, first, count)
+
+    def _trouble(self):
+        """What is new on the hypervisor's console and should not be."""
+        text = self.guest.machine.com2.text if self.guest.machine else ""
+        news, self._console = text[self._console:], len(text)
+        lines = [line for _, line in LINE.findall(news) if not CALM.match(line)]
+        return "the hypervisor says: " + "\n".join(lines) if lines else None
+
+    def _restart(self):
+        self.guest.stop()
+        self.guest.start()
+        self._console = 0
+
+    def _culprit(self, group, first, count, complaint):
+        """Plays the cases again, block by block and then one by one, until the complaint is back."""
+        for size in (BLOCK, 1):
+            self._restart()
+            for n in range(first, first + count, size):
+                again, _ = self._command("play_cases", group, n, size)
+                if again:
+                    first, count, complaint = n, min(size, count), again
+                    break
+            else:
+                return f"{group}, seed {self.seed}, cases from {first} on, {count} of them, but " \
+                       f"not when they are played one by one: {complaint}"
+        return f"{group}, seed {self.seed}, case {first}: {complaint}"
+
+
+def _cases(text):
+    return {(int(cpu), int(n)): (case, result) for cpu, n, case, result in CASE.findall(text)}
