@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What Tessera costs, in ticks of the emulator: one tick is one instruction."""
+"""Measures the cost of Tessera in ticks of the emulator: one tick is one instruction."""

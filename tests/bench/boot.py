@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a boot of Linux costs, from the kernel's file to its first program."""
+"""Measures the boot of Linux, from loading the kernel's file to the first program."""
 
 import re
 
@@ -14,19 +14,20 @@ FREE_PAGES = re.compile(r"pool .* (\d+) free")
 EXIT_LINE = re.compile(r"^ *\d+ (\S+) +(\d+)\s*$", re.M)
 PAGE = 4096
 
-# Exits that an unmodified Linux on this processor brings about whatever a hypervisor does, and
-# those of the timer by which Tessera looks at its console.
+# Exits that an unmodified Linux on this CPU causes under any hypervisor, and the exits of the timer
+# by which Tessera polls its console.
 UNAVOIDABLE = ("CPUID", "XSETBV", "PREEMPTION_TIMER")
 
 
 def _kernel():
-    """A kernel whose first program is ours: `rdinit` names it, so /init is never run."""
+    """Builds a kernel whose first program is the benchmark's: `rdinit` names it, so /init never
+    runs."""
     archive = linux.make_initramfs("", {"init.bench": stage.BENCH / "init"})
     return linux.make_kernel(stage.BENCH / "linux.efi", archive, options="rdinit=/init.bench")
 
 
 def _ticks(run):
-    """From before the firmware loads the kernel: the last loader of the chain has it do that."""
+    """Returns the ticks from the moment before the last loader has the firmware load the kernel."""
     return run.init() - run.stages()[-1][1]
 
 
@@ -41,7 +42,7 @@ def _exits(run, cpus):
 
 
 def _memory(run, cpus):
-    """All of the reserved block but the pages that are free."""
+    """Returns the used memory: the reserved block without its free pages."""
     pool = run.answers["pool"]
     used = int(BLOCK_KIB.search(pool)[1]) * 1024 - int(FREE_PAGES.search(pool)[1]) * PAGE
     return Figure("memory_used", "bytes", cpus, "hardware", tessera=used)
@@ -62,6 +63,6 @@ def _on(kernel, cpus):
 
 
 def measure():
-    """All of these figures."""
+    """Measures all figures of this module."""
     kernel = _kernel()
     return [*_on(kernel, 1), *_on(kernel, 2)]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What a program on Linux pays: calls through the driver, and events from the store to a reader."""
+"""Measures the costs for a Linux program: calls through the driver, and the time from a store until
+a reader has its event."""
 
 import re
 
@@ -10,7 +11,7 @@ from .stage import BENCH
 
 
 def _times(engine):
-    """The client's figures, in ticks."""
+    """Returns the client's figures in ticks."""
     folder = BENCH / "driver"
     folder.mkdir(parents=True, exist_ok=True)
     with guests.start(folder, engine, cpus=1) as machine:
@@ -22,7 +23,7 @@ def _times(engine):
 
 
 def measure():
-    """All of these figures."""
+    """Measures all figures of this module."""
     guests.build()
     figures = []
     for engine in guests.MODELS:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""One figure, and what it is to be at most."""
+"""One figure and its target."""
 
 from dataclasses import asdict, dataclass
 
-# `over`: more than native, at most so much; `all`: at most so much in all; `part`: more than
-# native, at most so much of native.
+# Kinds of target. `over`: at most so much more than native. `all`: at most so much in total.
+# `part`: at most that fraction of native more than native.
 TARGETS = {
     "cpuid": ("over", 90),
     "hypercall_null": ("over", 80),
@@ -24,7 +24,7 @@ TARGETS = {
     "memory_1000_regions": ("all", 9 << 20),
 }
 FORMATS = {"over": "+{:,}", "all": "{:,}", "part": "+{:.1%}"}
-# Of one of these, at most so many.
+# Figures with a limit on the VMREADs, VMWRITEs or exits of one operation.
 COUNTS = {
     "cpuid": {"vmread": 4, "vmwrite": 1},
     "hypercall_null": {"vmread": 4, "vmwrite": 1},
@@ -35,7 +35,7 @@ COUNTS = {
 # pylint: disable=too-many-instance-attributes
 @dataclass
 class Figure:
-    """A line of build/bench.json. What does not apply is None."""
+    """A line of build/bench.json. A field that does not apply is None."""
 
     name: str
     unit: str
@@ -48,17 +48,17 @@ class Figure:
     exits: int = None
 
     def record(self):
-        """The figure as JSON has it."""
+        """Returns the figure in its JSON form."""
         return asdict(self)
 
     @property
     def over(self):
-        """How much more than native."""
+        """Returns the difference to native."""
         return self.tessera - (self.native or 0)
 
     @property
     def target(self):
-        """What is wanted in words, or an empty text."""
+        """Returns the target in words, or an empty text."""
         wanted = []
         if self.name in TARGETS:
             kind, limit = TARGETS[self.name]
@@ -68,7 +68,7 @@ class Figure:
 
     @property
     def met(self):
-        """Whether all that is wanted is so."""
+        """Tells whether the figure meets its target."""
         kind, limit = TARGETS.get(self.name, ("all", self.tessera))
         value = {"all": self.tessera, "over": self.over, "part": self.over / (self.native or 1)}
         return value[kind] <= limit and all(

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""What single operations cost: the figures of the agent (tests/bench/agent)."""
+"""Measures single operations with the agent of tests/bench/agent."""
 
 from . import stage
 from .figure import Figure
 
-# Our name -> the agent's figure that stands for it natively.
+# Maps our name of a figure to the agent's figure for the native operation.
 ROUND_TRIPS = {"cpuid": "cpuid", "hypercall_null": None, "xsetbv": "xsetbv", "rdmsr": "rdmsr",
                "rdmsr_exit": "rdmsr_exit"}
 WRITES = {"write_open_tile": "store", "write_denied": "fault", "write_audit": "store",
@@ -14,10 +14,10 @@ WRITES = {"write_open_tile": "store", "write_denied": "fault", "write_audit": "s
           "write_step_software": "store"}
 ACCESS = {"set_access": "set_access_page", "set_access_change": "set_access_page_change",
           "set_access_same": "set_access_page_same"}
-PAGES = 512  # in one call of those
+PAGES = 512  # operations per measured call
 SHOOTDOWNS = ("protect_shootdown", "unprotect_shootdown")
 ENGINES = {"hardware": "", "software": "engine = software\n"}
-# The emulator loses a SIPI to several processors at once after the first one.
+# The emulator delivers a SIPI that is sent to several CPUs at once to the first one only.
 ONE_SIPI = "sipi = single\n"
 TIMEOUT = 240
 
@@ -33,7 +33,7 @@ def _figure(name, engine, measured, counted, native=None):
 
 
 def _on_one(engine, native):
-    """The figures of one engine on one processor, and the run that they come from."""
+    """Returns the figures of one engine on one CPU, and the run that they come from."""
     run = _agent(stage.LOADER, ENGINES[engine])
     measured = run.figures()
     counted = _agent(stage.COUNTED, ENGINES[engine]).figures()
@@ -51,23 +51,23 @@ def _on_one(engine, native):
 
 
 def _on_many(cpus):
-    """Shootdowns with other processors to wait for. Here a tick is no longer one instruction:
-    `loop_1000` tells what the emulator makes of a thousand."""
+    """Measures shootdowns that wait for other CPUs. Here a tick is not exactly one instruction:
+    `loop_1000` tells how many ticks the emulator takes for a thousand instructions."""
     measured = _agent(stage.LOADER, ONE_SIPI, cpus).figures()
     return [Figure(name, "ticks", cpus, "hardware", tessera=measured[name]["ticks"],
                    exits=measured[name]["exits"]) for name in ("loop_1000", *SHOOTDOWNS)]
 
 
 def startup(native, tessera, cpus):
-    """Tessera's own start, from its loader's first instruction to that of the next loader, less
-    what a loader costs that only starts the next one."""
+    """Measures the start of Tessera: the ticks from the first instruction of its loader to the
+    first of the next loader, minus the ticks of a loader that only starts the next one."""
     alone = native.stages()[2][0] - native.stages()[0][2]
     under = tessera.stages()[1][0] - tessera.stages()[0][2]
     return Figure("startup", "ticks", cpus, "hardware", tessera=under - alone)
 
 
 def measure():
-    """All of these figures."""
+    """Measures all figures of this module."""
     native = _agent()
     hardware, run = _on_one("hardware", native.figures())
     software, _ = _on_one("software", native.figures())

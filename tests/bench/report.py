@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The table on the screen, and build/bench.json."""
+"""Prints the table and writes build/bench.json."""
 
 import json
 
@@ -23,7 +23,7 @@ def _line(cells):
 
 
 def table(figures):
-    """The figures as lines of text."""
+    """Returns the figures as lines of text."""
     yield _line({name: name for name in LEFT | COLUMNS}) + "  target"
     for figure in figures:
         over = figure.over if figure.native is not None else None
@@ -34,6 +34,6 @@ def table(figures):
 
 
 def write(path, figures):
-    """Writes the JSON file, one figure a line."""
+    """Writes the JSON file, one figure per line."""
     lines = ",\n".join(json.dumps(figure.record()) for figure in figures)
     path.write_text(f"[\n{lines}\n]\n")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Measures Tessera on the emulator: a table on the screen, the same in build/bench.json.
+"""Measures Tessera on the emulator. Prints a table and writes the same figures to build/bench.json.
 
     python3 tests/bench/run.py [static] [micro] [boot] [driver]
 """
@@ -20,7 +20,7 @@ PARTS = {"static": static, "micro": micro, "boot": boot, "driver": driver}
 
 
 def main():
-    """Runs the parts named on the command line, or all."""
+    """Runs the parts named on the command line, or all of them."""
     make = os.environ.get("MAKE", "make")
     subprocess.run([make, "--no-print-directory", "bench-programs"], cwd=TOP, check=True)
     figures = []

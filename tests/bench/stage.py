@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""One run of the emulator: a chain of programs that tell the time, natively or under Tessera.
+"""One run of the emulator: a chain of programs that report the time, natively or under Tessera.
 
     BOOTX64.EFI -> first.efi -> second.efi -> payload.efi
 
-All but the payload do nothing but note the clock and start the next (start.c); under Tessera the
-second in the chain is Tessera's loader instead. Every run of one payload has files of the same
-names and sizes in the same places, so that the firmware's work is the same.
+Each program but the payload only reports the clock and starts the next one (start.c). Under
+Tessera, the second program is Tessera's loader instead. All runs of one payload have files of the
+same names and sizes in the same places, so that the firmware does the same work.
 """
 
 import re
@@ -25,7 +25,7 @@ POLL_SECONDS = 0.2
 
 
 class Broken(Exception):
-    """A run that did not do what it was to do: its figures mean nothing."""
+    """A run did not do what it should: its figures are not valid."""
 
 
 def _padded(path, size):
@@ -34,7 +34,8 @@ def _padded(path, size):
 
 
 def disk(payload, loader=None, options=""):
-    """An image with this payload, under the Tessera of `loader` or, without one, native."""
+    """Returns an image with this payload, under the Tessera of `loader`, or native if it is
+    None."""
     size = max(LOADER.stat().st_size, COUNTED.stat().st_size)
     image = BENCH / "bench.img"
     make_image(image, {
@@ -48,10 +49,10 @@ def disk(payload, loader=None, options=""):
 
 
 class Run:
-    """A machine that ran to the end of its payload, and what it said on port 0xE9."""
+    """A machine that ran to the end of its payload, and its output on port 0xE9."""
 
     def __init__(self, image, cpus, timeout, questions=()):
-        """`questions` are commands for Tessera's console once the payload is done."""
+        """`questions` are commands for Tessera's console after the payload has finished."""
         self.answers = {}
         with Bochs(image, cpus=cpus) as machine:
             self.lines = self._wait(machine, timeout)
@@ -74,17 +75,17 @@ class Run:
         return re.findall(r"^bench: (.*)", said, re.M)
 
     def stages(self):
-        """The clock at each loader of the chain: a list of (entered, loading, starting)."""
+        """Returns the clock at each loader of the chain: a list of (entered, loading, starting)."""
         found = (re.fullmatch(r"stage entered (\d+) loading (\d+) starting (\d+)", line)
                  for line in self.lines)
         return [tuple(map(int, match.groups())) for match in found if match]
 
     def init(self):
-        """The clock at Linux's first program."""
+        """Returns the clock at Linux's first program."""
         return next(int(line.split()[1]) for line in self.lines if line.startswith("init "))
 
     def figures(self):
-        """The agent's figures: name -> {"ticks", "exits", "vmreads", "vmwrites"}."""
+        """Returns the agent's figures: name -> {"ticks", "exits", "vmreads", "vmwrites"}."""
         found = {}
         for line in self.lines:
             kind, *words = line.split()
@@ -94,7 +95,7 @@ class Run:
 
 
 def _ask(port, question):
-    """What Tessera's console answers."""
+    """Returns the answer of Tessera's console."""
     port.send(f"{question}\r")
     port.expect(re.escape(question), 30)
     return port.expect(r"([\s\S]*?)tessera> ?", 30).group(1).decode()

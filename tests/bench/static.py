@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Figures that need no machine: sizes, lines, and what regions cost in the hypervisor's memory."""
+"""Figures that need no emulator: sizes, lines, and the hypervisor's memory per region."""
 
 import subprocess
 
@@ -21,7 +21,8 @@ def _sources():
 
 
 def count_lines():
-    """The hypervisor's lines: (code, comments). A comment behind code is code."""
+    """Counts the hypervisor's lines: (code, comments). A line with code and a comment counts as
+    code."""
     code = comments = 0
     for path in _sources():
         for line in path.read_text().splitlines():
@@ -33,13 +34,13 @@ def count_lines():
 
 
 def _region_pages():
-    """Pages that 1,000 scattered regions take, by engine."""
+    """Returns the pages that 1,000 scattered regions take, by engine."""
     said = subprocess.run([BENCH / "memory"], check=True, capture_output=True, text=True).stdout
     return {engine: int(pages) for engine, pages in (line.split() for line in said.splitlines())}
 
 
 def measure():
-    """All of these figures."""
+    """Measures all figures of this module."""
     code, comments = count_lines()
     sizes = [Figure("image_bytes", "bytes", tessera=(BUILD / "tessera.bin").stat().st_size),
              Figure("loader_bytes", "bytes", tessera=LOADER.stat().st_size)]

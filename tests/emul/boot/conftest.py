@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the tests of the loader share."""
+"""Fixtures that the tests of the loader share."""
 
 import pytest
 
@@ -16,7 +16,8 @@ def _probe(tmp_path_factory):
 
 @pytest.fixture(name="disk")
 def _disk(probe, tmp_path):
-    """Makes a disk with the loader, those settings, and the probe where `next` would be."""
+    """Returns a function that makes a disk with the loader, these settings, and the probe as
+    `next`."""
     def make(settings="", files=None, **changes):
         contents = esp(settings, probe, **changes) | (files or {})
         return make_image(tmp_path / "esp.img", contents)

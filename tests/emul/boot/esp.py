@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The loader's place on a disk, and what a start of it looks like from outside."""
+"""Makes disks with the loader and reads the loader's messages."""
 
 import re
 
@@ -10,7 +10,7 @@ CONFIG = "EFI/tessera/tessera.conf"
 NEXT = "EFI/probe/probe.efi"
 WELL_KNOWN = "EFI/debian/shimx64.efi"
 
-# The probe speaks on both serial ports, so Tessera keeps none unless a test wants its console.
+# The probe uses both serial ports, so Tessera gets none unless a test wants its console.
 NO_CONSOLE = "console = none\n"
 SETTINGS = NO_CONSOLE + "next = \\EFI\\probe\\probe.efi\n"
 
@@ -18,21 +18,22 @@ START = 300  # seconds; a start takes 2 to 10 on an idle machine
 
 
 def esp(settings, probe, *, loader=LOADER, base=SETTINGS):
-    """The files of a disk: `settings` come after `base` in tessera.conf.
+    """Returns the files of a disk. In tessera.conf, `settings` follow `base`.
 
-    With None for the loader the firmware finds none, and runs startup.nsh in its shell."""
+    If the loader is None, the firmware finds no loader and runs startup.nsh in its shell."""
     files = {CONFIG: (base + settings).encode(), NEXT: probe}
     return files | ({BOOT: loader} if loader else {})
 
 
 def said(machine):
-    """The lines that the loader has printed, without their prefix."""
+    """Returns the lines that the loader has printed, without their prefix."""
     text = machine.com1.text.replace("\r", "")
     return re.findall(r"^tessera: (.*)$", text, re.M)
 
 
 def expect_probe(machine):
-    """Waits for the program that was to start, and switches it off."""
+    """Waits for the probe, the program that the loader has to start, and switches the machine
+    off."""
     machine.com1.expect("probe: hello on COM1", START)
     machine.com2.expect("probe: hello on COM2", START)
     machine.com2.send("bye\r")
@@ -41,7 +42,7 @@ def expect_probe(machine):
 
 
 def is_protected(machine):
-    """Whether Tessera launched and nothing was left out."""
+    """Tells whether Tessera was launched and no part of it was left out."""
     lines = said(machine)
     started = any(line.startswith("ok: ") for line in lines)
     assert started != any("WITHOUT Tessera" in line for line in lines)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Starts that nobody confirmed are counted, and after three of them the system starts without
-Tessera. What each of them died of is found in the log of the next one."""
+"""The loader counts starts that were not confirmed. After three of them it starts the system
+without Tessera. The log of each start has the cause of the crash before it."""
 
 import re
 
@@ -16,12 +16,14 @@ NO_MORE = "the last 3 starts were not confirmed: this start skips Tessera"
 
 CONSOLE = "console = com2\n"
 CRASH = "the guest shut itself down (triple fault)"
-OWN_LINE = r"\x1b\[K\[[ \d.]+\] cpu0 I engine hardware"  # behind those from before a reset
+# The first line of this start. The lines from before the reset come before it.
+OWN_LINE = r"\x1b\[K\[[ \d.]+\] cpu0 I engine hardware"
 HELLO = "probe: hello on COM1"
 
 
 def crash(machine, seen):
-    """Waits until the guest runs, keeps what the console says until then, and has it fault."""
+    """Waits until the guest runs, keeps the console's output until then, and makes the guest
+    fault."""
     machine.com1.expect(HELLO, START)
     machine.com2.expect(OWN_LINE, START)
     seen.append(machine.com2.text)
@@ -30,7 +32,8 @@ def crash(machine, seen):
 
 
 def test_three_broken_starts(disk):
-    """The guest of each dies in a triple fault. The fourth start comes up, and stays alone."""
+    """The guest of three starts dies in a triple fault. The fourth start succeeds without
+    Tessera."""
     with Bochs(disk(CONSOLE + "confirm = agent\n"), snapshot=True, flash=True) as machine:
         seen = []
         for _ in range(3):
@@ -45,8 +48,8 @@ def test_three_broken_starts(disk):
 
 
 def assert_crashes_are_shown_once(seen):
-    """What the console said up to each crash: the first start found nothing, the others the report
-    of the one before them, and not that of any earlier one."""
+    """Checks the console's output up to each crash: the first start found no report, and each later
+    one found the report of the start before it, but no earlier one."""
     reports = [len(re.findall("before the reset: .* E " + re.escape(CRASH), text))
                for text in seen]
     assert reports == [0, 1, 2]
@@ -55,32 +58,33 @@ def assert_crashes_are_shown_once(seen):
 
 
 def shell(*lines):
-    """The files of a disk on which the firmware's shell runs those lines and then the loader."""
+    """Returns the files of a disk on which the firmware's shell runs these lines and then the
+    loader."""
     script = ("fs0:", "cd \\EFI\\tessera", *lines, "loader.efi")
     return {"EFI/tessera/loader.efi": LOADER, "startup.nsh": "\r\n".join(script).encode()}
 
 
 def run(disk, settings, *lines):
-    """Starts after those lines in the shell; returns the machine, switched off."""
+    """Starts the loader after these lines in the shell. Returns the machine, switched off."""
     with Bochs(disk(settings, shell(*lines), loader=None), snapshot=True) as machine:
         expect_probe(machine)
     return machine
 
 
 @pytest.mark.parametrize("settings", ["confirm = none\n", "required = yes\n"])
-def test_count_that_nobody_asks_for(disk, settings):
+def test_the_count_is_ignored(disk, settings):
     machine = run(disk, settings, f"setvar TesseraAttempts {GUID} -bs -rt -nv =0x03")
     assert is_protected(machine)
 
 
 @pytest.mark.parametrize("variable, place", [
     ("0000000010000000", "0x10000000"),
-    ("0000000010001000", None),  # no multiple of 2 MiB
-    ("ffffffffffe00000", None),  # no memory
+    ("0000000010001000", None),  # not a multiple of 2 MiB
+    ("ffffffffffe00000", None),  # not memory
     ("00", None),
 ], ids=["free", "unaligned", "nowhere", "short"])
-def test_block_lies_where_it_was(disk, variable, place):
-    """The variable names where the block was at the last start: taken if it is free."""
+def test_the_block_keeps_its_address(disk, variable, place):
+    """The variable holds the block's address at the last start. It is used again if it is free."""
     machine = run(disk, "", f"setvar TesseraBlock {GUID} -bs -nv =0x{variable}")
     assert is_protected(machine)
     found = re.search(r"MiB at (0x\w+)", said(machine)[0])[1]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Whatever is missing, the loader says what, and the system starts, unless it must not."""
+"""If the loader lacks something, it says what, and starts the system unless the settings forbid
+it."""
 
 import pytest
 
@@ -13,14 +14,15 @@ NO_VMX = {"exclude_features": ("vmx",), "snapshot": True}
 
 
 def run(machine):
-    """Starts, to the probe's end; returns the loader's lines and whether Tessera is there."""
+    """Runs the machine until the probe ends. Returns the loader's lines and whether Tessera
+    runs."""
     with machine:
         expect_probe(machine)
     return said(machine), is_protected(machine)
 
 
 @pytest.mark.parametrize("cpus", [1, 2])
-def test_a_good_machine_is_silent_about_what_is_fine(disk, cpus):
+def test_a_good_machine_gets_one_line(disk, cpus):
     lines, protected = run(Bochs(disk(), cpus=cpus, snapshot=True))
     assert protected
     assert len(lines) == 2 and lines[1] == "starting \\EFI\\probe\\probe.efi"
@@ -84,8 +86,9 @@ def test_next_that_cannot_be_started(disk, probe, named):
     assert lines[-1] == "starting \\EFI\\debian\\shimx64.efi"
 
 
-def test_a_second_start_finds_tessera_there(disk):
-    """With nothing to go on to, the firmware gets the machine back, and its shell starts us."""
+def test_a_second_start_finds_tessera_running(disk):
+    """Without a program to start, the loader returns to the firmware, whose shell starts it
+    again."""
     second = {"EFI/second/loader.efi": LOADER, "EFI/second/tessera.conf": SETTINGS.encode(),
               "startup.nsh": b"fs0:\r\n\\EFI\\second\\loader.efi\r\n"}
     lines, protected = run(Bochs(disk("", second, base=NO_CONSOLE), snapshot=True))
@@ -94,7 +97,7 @@ def test_a_second_start_finds_tessera_there(disk):
     assert lines[2:] == ["Tessera is already running", "starting \\EFI\\probe\\probe.efi"]
 
 
-def test_escape_leaves_tessera_out_once(disk):
+def test_escape_skips_tessera_once(disk):
     with Bochs(disk("timeout = 60\n"), snapshot=True) as machine:
         machine.com1.expect("press ESC within 60 s", START)
         machine.com1.send("\x1b")
@@ -103,7 +106,7 @@ def test_escape_leaves_tessera_out_once(disk):
     assert not is_protected(machine)
 
 
-def test_another_key_goes_on(disk):
+def test_another_key_starts_tessera(disk):
     with Bochs(disk("timeout = 60\n"), snapshot=True) as machine:
         machine.com1.expect("press ESC within 60 s", START)
         machine.com1.send(" ")
@@ -112,7 +115,7 @@ def test_another_key_goes_on(disk):
 
 
 def test_a_usb_stick(disk, probe):
-    """As `make image` lays it out: the operating system is found without being named."""
+    """The loader finds the operating system on a disk laid out by `make image` without its name."""
     image = disk("", {WELL_KNOWN: probe}, base="")
     lines, protected = run(Qemu(image, disk="usb"))
     assert not protected

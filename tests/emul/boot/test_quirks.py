@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What some firmware does and the emulator's does not: quirks.c does it, and starts the loader."""
+"""Behaviour of some firmware that the emulator's firmware lacks: quirks.c imitates it and then
+starts the loader."""
 
 from pathlib import Path
 
@@ -15,8 +16,8 @@ SOURCE = Path(__file__).with_name("quirks.c")
 
 @pytest.fixture(name="start")
 def _start(disk, tmp_path):
-    """Starts the loader on firmware with those quirks; returns its lines and whether Tessera is
-    there."""
+    """Returns a function that starts the loader on firmware with these quirks, and returns the
+    loader's lines and whether Tessera runs."""
     def start(*quirks, settings="", **options):
         program = build_program(SOURCE, tmp_path, "quirks", [f"QUIRK_{name}" for name in quirks])
         with Bochs(disk(settings, {"loader.efi": LOADER}, loader=program), snapshot=True,
@@ -46,8 +47,9 @@ def test_no_nx(start):
     assert lines[0].startswith("missing: no-execute pages (NX) on the CPU: enable Execute")
 
 
-def test_nx_that_is_said_to_be_off_but_is_not_there(start):
-    """MISC_ENABLE says that firmware switched NX off, but clearing it brings nothing."""
+def test_nx_that_cannot_be_switched_on(start):
+    """MISC_ENABLE says that the firmware switched NX off, but clearing that bit does not bring NX
+    back."""
     msrs = "0x1a0 0 00000004 00851889 00000000 00000000 00000000 00000000\n"
     lines, protected = start(exclude_features=("nx",), msrs=msrs)
     assert not protected

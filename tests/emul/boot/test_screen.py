@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Without a serial port the loader's messages and its verdict stand on the screen."""
+"""Without a serial port the loader prints its messages and its verdict on the screen."""
 
 import time
 
@@ -20,14 +20,14 @@ echo "{ALPHABET}"
 
 
 def shown(machine):
-    """The text on the screen, once the script has come to its last line."""
+    """Returns the text on the screen after the last line of the script."""
     deadline = time.monotonic() + START
     while time.monotonic() < deadline:
         lines = screen.read(machine.picture(), *GRID, ALPHABET)
         if lines:
             return "\n".join(lines)
         time.sleep(1)
-    raise AssertionError(f"{machine.work}: the last line never came to the screen")
+    raise AssertionError(f"{machine.work}: the last line did not appear on the screen")
 
 
 def test_verdict_and_messages(disk):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Secure Boot: the loader is a program like any other, and opens no door for others."""
+"""Secure Boot: the firmware checks the loader's signature, and the loader starts nothing
+unsigned."""
 
 import struct
 import subprocess
@@ -17,7 +18,7 @@ NX_COMPAT, WRITE, EXECUTE = 0x100, 1 << 31, 1 << 29
 
 
 def test_no_section_is_both_written_and_executed():
-    """As firmware that maps data no-execute, Windows' logo and shim's reviewers require."""
+    """Firmware that maps data no-execute, Windows' logo and shim's reviewers require this."""
     image = LOADER.read_bytes()
     header, = struct.unpack_from("<I", image, 60)
     sections, = struct.unpack_from("<H", image, header + 6)
@@ -34,7 +35,7 @@ def test_no_section_is_both_written_and_executed():
 
 
 def make_sign(folder):
-    """The loader as `make sign` signs it."""
+    """Returns the loader as signed by `make sign`."""
     subprocess.run(["make", "--no-print-directory", f"BUILD={LOADER.parent}", "sign",
                     f"KEY={plain_key(folder)}", f"CERT={CERTIFICATE}"], cwd=TOP, check=True)
     return LOADER.with_name("BOOTX64.signed.EFI")
@@ -50,7 +51,8 @@ def test_signed_starts_signed(disk, probe, tmp_path):
 
 @pytest.mark.parametrize("secure_boot", [True, False])
 def test_an_unsigned_file_weakens_nothing(disk, probe, tmp_path, secure_boot):
-    """A4: tessera.conf is not signed, so with Secure Boot it only makes things stricter."""
+    """A4: tessera.conf is not signed, so under Secure Boot it can only make the protection
+    stricter."""
     loader, after = make_sign(tmp_path), sign(probe, tmp_path / "next.efi")
     with Qemu(disk("unseal = console\nrequired = no\nprotect = 0x1000+8 discard\n",
                    {"EFI/probe/probe.efi": after}, loader=loader),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Linux under Tessera finds no S3, unless the settings allow it."""
+"""Linux under Tessera finds no S3 unless the settings allow it."""
 
 import pytest
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What Tessera does when it is surprised: one processor stops with a report, the console lives on.
+"""Tessera's reaction to a failure of its own: one CPU stops with a report, and the console lives
+on.
 
-The console's drill is the surprise; from there on everything is as with a real one.
+The console command `drill` causes the failure. All that follows is as with a real one.
 """
 
 import re
@@ -20,7 +21,7 @@ RULE = "protect = 0x1000+0x80 deny name=kept\n"
 
 @contextmanager
 def start(disk, settings="", cpus=2):
-    """A machine whose guest runs, and whose console is there."""
+    """Starts a machine and waits until its guest runs and its console answers."""
     with Bochs(disk(CONSOLE + settings), cpus=cpus, snapshot=True) as machine:
         machine.com1.expect("probe: hello on COM1", START)
         machine.com2.expect("Tessera console", START)
@@ -34,12 +35,13 @@ def ask(machine, line, answer):
 
 
 def report_of(machine, cpu, headline):
-    """Waits for a processor's report on the console and returns it."""
+    """Waits for a CPU's report on the console and returns it."""
     return machine.com2.expect(rf"(?s)cpu{cpu} E {headline}(.*?){PLEASE}", START)[1].decode()
 
 
 def assert_complete(report, cpu):
-    """Registers, what matters of the VMCS, and the last 16 exits, the newest first."""
+    """Checks that the report has the registers, the main fields of the VMCS, and the last 16 exits,
+    newest first."""
     assert f"cpu {cpu}, APIC ID {cpu}:" in report
     for name in ("GUEST_RIP", "GUEST_CR3", "EXIT_QUALIFICATION", "GUEST_ACTIVITY"):
         assert re.search(rf"{name} +[0-9a-f]{{16}}\b", report), name
@@ -50,7 +52,7 @@ def assert_complete(report, cpu):
 
 
 def test_park(disk):
-    """The console lives on, whichever processor is parked, and the parked one answers it."""
+    """The console lives on whichever CPU is parked, and shows the state of the parked CPU."""
     with start(disk) as machine:
         ask(machine, "drill park 1", "add `really`")
         ask(machine, "cpus", r"(?m)^ +1 +1 +guest ")
@@ -69,7 +71,7 @@ def test_park(disk):
         ask(machine, "log | match parked", "cpu 0 is parked")
 
 
-def test_guest_goes_on_beside_a_parked_processor(disk):
+def test_the_guest_runs_on_beside_a_parked_cpu(disk):
     with start(disk) as machine:
         ask(machine, "drill park 1 really", "")
         report_of(machine, 1, "cpu 1 is parked")
@@ -80,8 +82,9 @@ def test_guest_goes_on_beside_a_parked_processor(disk):
 
 @pytest.mark.parametrize("settings", ["", "panic = devirtualize\n" + RULE],
                          ids=["halt", "sealed"])
-def test_panic_stops_one_processor(disk, settings):
-    """Then one more, in a panic of the console's own: it cannot go on, but says all there is."""
+def test_panic_stops_one_cpu(disk, settings):
+    """After one CPU has stopped, a second one fails in the console's own code and reports all it
+    can."""
     with start(disk, settings) as machine:
         if settings:
             ask(machine, "seal kept", "sealed")
@@ -97,7 +100,7 @@ def test_panic_stops_one_processor(disk, settings):
 
 
 def test_panic_reboots(disk):
-    """What it died of is found after the reset."""
+    """The log after the reset has the cause of the panic."""
     with start(disk, "panic = reboot\n", cpus=1) as machine:
         ask(machine, "drill panic 0 really", "tessera: PANIC: the operator's drill")
         machine.com2.expect("GUEST_RIP +[0-9a-f]{16}", START)
@@ -112,7 +115,7 @@ def test_panic_reboots(disk):
 
 @pytest.mark.parametrize("cpu", [0, 1])
 def test_panic_devirtualizes(disk, cpu):
-    """The guest goes on natively on both processors, with the console's port for its own."""
+    """The guest continues natively on both CPUs and owns the console's port."""
     with start(disk, "panic = devirtualize\n") as machine:
         ask(machine, f"drill panic {cpu} really", "tessera: PANIC: the operator's drill")
         machine.com2.expect("tessera: devirtualizing", START)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The loader's own commands, from the UEFI shell."""
+"""The loader's own commands, typed in the UEFI shell."""
 
 from machine.bochs import Bochs
 from machine.image import make_image
@@ -7,8 +7,8 @@ from machine.qemu import Qemu
 
 from .esp import LOADER, START, said
 
-# The first start installs and resets; the entry that it made starts the installed loader; its
-# return brings the shell back, which then removes what was installed.
+# The first start installs the loader and resets. The new boot entry then starts the installed
+# loader. When that returns, the shell runs again and removes what was installed.
 INSTALL_AND_REMOVE = """\
 fs0:
 if exist \\EFI\\tessera\\tessera.efi then
@@ -26,11 +26,11 @@ reset
 
 
 def shell(script):
-    """The files of a disk on which the firmware's shell runs a script."""
+    """Returns the files of a disk on which the firmware's shell runs a script."""
     return {"loader.efi": LOADER, "startup.nsh": script.replace("\n", "\r\n").encode()}
 
 
-def test_check_says_yes_and_boots_nothing(disk):
+def test_check_accepts_the_machine_and_boots_nothing(disk):
     with Bochs(disk("", shell("fs0:\nloader.efi check\nreset -s\n"), loader=None),
                snapshot=True) as machine:
         machine.com1.expect("verdict: Tessera can run here; tiles are enforced by SPP", START)
@@ -40,7 +40,7 @@ def test_check_says_yes_and_boots_nothing(disk):
     assert "probe" not in machine.com1.text
 
 
-def test_check_says_no_and_why(disk):
+def test_check_refuses_the_machine_with_a_reason(disk):
     with Bochs(disk("", shell("fs0:\nloader.efi check\nreset -s\n"), loader=None),
                exclude_features=("vmx",), snapshot=True) as machine:
         machine.com1.expect("FAIL . VMX: missing on the CPU: use an Intel", START)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""The operator's console, through a real terminal emulator on the emulated serial line."""
+"""The operator's console, tested through a real terminal emulator on the emulated serial line."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The machines of these tests: each is started for one file, and switched off after it."""
+"""The machines of these tests: each is started for one file and switched off after it."""
 
 import subprocess
 
@@ -12,7 +12,7 @@ from .operator import Operator
 
 
 def pytest_collection_finish(session):
-    """Builds what is missing."""
+    """Builds the agent and the loader if they are missing."""
     if not session.config.option.collectonly:
         subprocess.run(["make", "--no-print-directory", f"BUILD={LOADER.parent}", LOADER, AGENT],
                        cwd=TOP, check=True)
@@ -20,13 +20,13 @@ def pytest_collection_finish(session):
 
 @pytest.fixture(scope="module")
 def alone():
-    """An operator at a machine with one processor."""
+    """Returns an operator at a machine with one CPU."""
     with Operator("alone", "log = error\n", 1) as operator:
         yield operator
 
 
 @pytest.fixture(scope="module")
 def many():
-    """An operator at a machine with four, who may unseal."""
+    """Returns an operator at a machine with four CPUs, who may unseal."""
     with Operator("many", "log = error\nunseal = console\n", 4) as operator:
         yield operator

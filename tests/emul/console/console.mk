@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The manual of the console: its table of commands from hv/console/commands.c, its session
-# from a run on the emulator.
+# Writes the manual of the console: its table of commands comes from hv/console/commands.c, and its
+# session from a run on the emulator.
 
 ##@ Documentation
 ## docs-console: write docs/console.md again, with a session recorded on the emulator

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""An operator: a machine with the test agent as its guest, and what a person has at its console: a
-terminal program on the serial line, and the screen of a terminal emulator."""
+"""An operator: a machine with the test agent as its guest, a terminal program on its serial line,
+and a terminal emulator that shows the screen."""
 
 import re
 
@@ -19,11 +19,11 @@ SOCKET = "console"
 TIMEOUT = 60
 TIME_FOR_SCENARIO = 120
 INTERRUPT = "\x03"
-QUIET = 0.5  # seconds without a prompt that mean that no more will come
+QUIET = 0.5  # after this many seconds without a prompt, no more will come
 
 
 class Operator:
-    """One machine, switched on by the first who asks for it in a `with` block."""
+    """One machine. The first use of it within a `with` block switches it on."""
 
     def __init__(self, name, settings, cpus):
         self._image = agent_image(MACHINES / f"console-{name}.img", settings)
@@ -54,12 +54,12 @@ class Operator:
 
     @property
     def port(self):
-        """The serial port itself."""
+        """Returns the serial port."""
         return self.guest.machine.com2
 
     @property
     def screen(self):
-        """A terminal emulator at the same line."""
+        """Returns a terminal emulator on the same line."""
         if not self._screen:
             self._screen = Screen(f"socat -,raw,echo=0 UNIX-CONNECT:{SOCKET}",
                                   self.guest.machine.work)
@@ -67,29 +67,29 @@ class Operator:
         return self._screen
 
     def type(self, text):
-        """Sends keys and waits for nothing."""
+        """Sends keys without waiting for an answer."""
         self._line.send(text)
 
     def read_to_prompt(self, timeout=TIMEOUT):
-        """What comes up to the next prompt, as text."""
+        """Returns the text up to the next prompt."""
         self._line.expect_exact(DRAWN, timeout=timeout)
         return SEQUENCE.sub("", self._line.before)
 
     def ask(self, line, timeout=TIMEOUT):
-        """The answer to a line."""
+        """Types a line and returns the answer."""
         line = line.format(block=hex(self.guest.block[0]))
         self.type(line + "\r")
         self._line.expect_exact(line + "\r\n", timeout=timeout)
         return self.read_to_prompt(timeout)
 
     def interrupt(self):
-        """^C, and everything up to the empty prompt after it."""
+        """Types ^C, and reads up to the empty prompt after it."""
         self.type(INTERRUPT)
         self._line.expect_exact("^C\r\n", timeout=TIMEOUT)
         return self.read_to_prompt()
 
     def drop_what_came(self):
-        """Goes past everything up to a new prompt."""
+        """Discards everything up to a new prompt."""
         self.type("\r")
         while True:
             try:
@@ -98,16 +98,16 @@ class Operator:
                 return
 
     def guest_runs(self, name, *numbers):
-        """Has the guest run a scenario; what was wrong with it, or None."""
+        """Has the guest run a scenario. Returns its complaint, or None."""
         return self.guest.run(name, *self.guest.block, *numbers, timeout=TIME_FOR_SCENARIO)
 
     def guest_starts(self, name, *numbers):
-        """The same without waiting: guest_stops() does."""
+        """Starts a scenario without waiting for its end: guest_stops() waits."""
         words = (name, *self.guest.block, *numbers)
         self.guest.machine.com1.send(" ".join(map(str, words)) + "\n")
 
     def guest_stops(self):
-        """Ends a scenario that runs until something is typed; what was wrong, or None."""
+        """Ends a scenario that runs until something is typed. Returns its complaint, or None."""
         com1 = self.guest.machine.com1
         com1.send("\n")
         said = com1.expect(r"^(ok|FAIL) (\w.*?)\r", TIME_FOR_SCENARIO)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The session that docs/console.md shows: played on the emulator, and written into the page.
+"""Runs the session of docs/console.md on the emulator and writes it into the page.
 
-    python3 -m console.session      from tests/, as `make docs-console` does
+    python3 -m console.session      from tests/emul/, as `make docs-console` does
 """
 
 import re
@@ -18,7 +18,7 @@ SETTINGS = "log = error\n"
 GUEST = "guest: "
 FENCE = "```\n"
 
-# Headings, lines to type, and what the guest does in between.
+# Headings, lines to type, and scenarios that the guest runs in between.
 SCRIPT = (
     "# What runs here",
     "version", "cpus", "ept map",
@@ -48,7 +48,7 @@ def play(operator):
 
 
 def text_of(played):
-    """A session as the page shows it."""
+    """Returns a session in the form of the page."""
     text, open_block = "", False
     for line, answer in played:
         if answer is None:
@@ -60,19 +60,21 @@ def text_of(played):
 
 
 def shape(text):
-    """The same for all runs: numbers, and the blanks that make columns of them, do not count."""
+    """Returns the part of a session that is the same in all runs: without numbers and without the
+    blanks that align columns."""
     text = re.sub(r"0x[0-9a-f]+|\b[0-9a-f]{12,16}\b|\d+", "N", text)
     return re.sub(r" +", " ", text)
 
 
 def recorded():
-    """What stands in the page."""
+    """Returns the session in the page."""
     page = PAGE.read_text()
     return page[page.index(BEGIN):page.index(END) + len(END)]
 
 
 def main():
-    """Records it anew where its shape has changed: mere numbers are no reason to touch the page."""
+    """Records the session again if its shape has changed. Other numbers alone do not change the
+    page."""
     with Operator("session", SETTINGS, 1) as operator:
         now = text_of(play(operator))
     old = recorded()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What an operator may type: every command of docs/console.md (which a unit test compares with the
-command table) with good and bad arguments, and what the console has to answer."""
+"""The lines that an operator may type: every command of docs/console.md (which a unit test compares
+with the command table) with good and bad arguments, and the console's expected answer."""
 
 import re
 from typing import NamedTuple
@@ -21,7 +21,7 @@ class Command(NamedTuple):
 
 
 def commands():
-    """All of them."""
+    """Returns all commands of the manual."""
     page = (TOP / "docs/console.md").read_text().replace("\\|", "|")
     for usage, about, example, in_lockdown in ROW.findall(page):
         name, _, arguments = usage.partition(" ")
@@ -38,7 +38,7 @@ NOT_RAM = r"is not the guest's RAM"
 NOTHING = r"^$"
 HEX = r"[0-9a-f]"
 
-# For each command the lines that are typed, in this order, and what the answer has to match.
+# For each command: the lines to type, in this order, and a pattern that the answer must match.
 LINES = {
     "help": [
         ("help", r"help CMD` tells more; Tab completes"),
@@ -198,7 +198,7 @@ LINES = {
         ("more", r"more is off"), ("more on", NOTHING), ("more", r"more is on"),
         ("more off", NOTHING), ("more or less", TOO_MANY), ("more less", USAGE),
     ],
-    # What they do with good arguments is seen in test_screen.py, test_busy.py and test_ends.py.
+    # test_screen.py, test_busy.py and test_ends.py test these commands with good arguments.
     "top": [("top now", TOO_MANY)],
     "devirtualize": [("devirtualize", r"the rule is sealed"), ("devirtualize 0", TOO_MANY)],
     "reboot": [("reboot now", TOO_MANY)],

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Four processors that keep the hypervisor busy while somebody works at its console."""
+"""Four CPUs keep the hypervisor busy while an operator works at its console."""
 
 import re
 
@@ -8,31 +8,31 @@ import pytest
 from .operator import PROMPT, SEQUENCE
 
 FREEZE_MICROSECONDS = 10_000
-FOREVER = (10_000_000,)  # as a scenario's number of turns: until something is typed
+FOREVER = (10_000_000,)  # a scenario's number of rounds: run until something is typed
 PROCESSORS = 4
-GUESSES = 8  # of each processor
+GUESSES = 8  # of each CPU
 
 
 @pytest.fixture(name="busy")
 def _busy(many):
-    """All four meet rules, without an end."""
+    """All four CPUs write to protected memory without end."""
     many.guest_starts("each_denial_is_counted_once", *FOREVER)
     yield many
     assert many.guest_stops() is None
 
 
 def denials(operator):
-    """The hypervisor's own count."""
+    """Returns the hypervisor's own count."""
     return int(re.search(r"writes blocked +(\d+)", operator.ask("vm"))[1])
 
 
-def test_the_guest_runs_on_while_somebody_types(busy):
+def test_the_guest_runs_on_while_the_operator_types(busy):
     before = denials(busy)
     busy.ask("help")
     assert denials(busy) > before
 
 
-def test_top_of_four_busy_processors(busy):
+def test_top_of_four_busy_cpus(busy):
     screen = busy.screen
     screen.type("top", "<Enter>")
 
@@ -42,13 +42,13 @@ def test_top_of_four_busy_processors(busy):
                         for n in range(PROCESSORS))
                 and re.match(r"48 EPT_VIOLATION +\d{3,}$", rows[1 + PROCESSORS])
                 and "(press any key to end)" in rows)
-    first = screen.wait(all_work, "four busy processors")
+    first = screen.wait(all_work, "four busy CPUs")
     screen.wait(lambda rows: all_work(rows) and rows != first, "them in other numbers")
     screen.type("q")
     screen.wait_for_last(PROMPT)
 
 
-def test_events_follow_four_busy_processors(busy):
+def test_events_follow_four_busy_cpus(busy):
     busy.type("events follow\r")
     came = [busy.port.expect(r"^ *(\d+) \[ *\d+\.\d{6}\] cpu(\d) denied gpa 0x\w+ rule deny "
                              r"rip 0x\w+ cpl 0\r", 60) for _ in range(40)]
@@ -60,7 +60,7 @@ def test_events_follow_four_busy_processors(busy):
     assert busy.ask("version").startswith("Tessera ")
 
 
-def test_freeze_stops_all_processors_in_time(busy):
+def test_freeze_stops_all_cpus_in_time(busy):
     for _ in range(3):
         said = busy.ask("freeze")
         assert int(re.search(r"after (\d+) us", said)[1]) <= FREEZE_MICROSECONDS
@@ -76,7 +76,7 @@ def test_freeze_stops_all_processors_in_time(busy):
     assert denials(busy) > before
 
 
-def test_lines_of_four_processors_do_not_mix(many):
+def test_lines_of_four_cpus_do_not_mix(many):
     many.ask("log warn")
     begin = len(many.port.text)
     many.guest_starts("guessed_keys_seal_nothing", GUESSES)
@@ -93,11 +93,11 @@ def test_lines_of_four_processors_do_not_mix(many):
         assert {int(cpu) for cpu, _ in found} == set(range(PROCESSORS))
     rest = re.sub(rf"{line}|tsc \d+, \d+ Hz|[\d.]+ seconds since the counter started"
                   r"|\[.*\] cpu0 W and \d+ more writes: see `events`", "", said)
-    # What is left is the prompt, drawn again with as much of the word as was typed.
+    # The rest is the prompt, which is drawn again with the part of the word typed so far.
     assert set(rest.split()) <= {PROMPT.strip(), *("time"[:n] for n in range(5))}, rest
 
 
-def test_a_seal_comes_off_where_the_config_lets_the_console_do_it(many):
+def test_the_console_unseals_if_the_config_allows_it(many):
     many.ask("protect 0x100000+0x80 deny idt")
     many.ask("seal all")
     assert "sealed" in many.ask("unprotect idt")
@@ -109,7 +109,7 @@ def test_a_seal_comes_off_where_the_config_lets_the_console_do_it(many):
     assert "(sealed)" not in many.ask("rules")
 
 
-def test_steps_of_each_processor(many):
+def test_each_cpu_can_be_stepped(many):
     many.ask("freeze")
     for number in range(PROCESSORS):
         said = many.ask(f"step {number}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Every command of the table, with good and bad arguments, on a machine that runs."""
+"""Every command of the table, with good and bad arguments, on a running machine."""
 
 import re
 
@@ -9,19 +9,19 @@ from . import table
 
 COMMANDS = list(table.commands())
 NAMES = [command.name for command in COMMANDS]
-COLUMNS, WIDTH = (0, 40), 12  # where names stand on the screen of `help`
-# An example of these ends the machine, or goes on until a key is typed.
+COLUMNS, WIDTH = (0, 40), 12  # of the names in the output of `help`
+# An example of these commands ends the machine, or runs until a key is typed.
 NOT_TYPED = {"top", "reboot", "poweroff", "devirtualize"}
 
 
 def test_the_table_of_tests_has_all_commands(alone):
-    rows = alone.ask("help").splitlines()[:-1]  # the last one tells how to go on
+    rows = alone.ask("help").splitlines()[:-1]  # the last line tells how to get help on one command
     shown = [row[at:at + WIDTH].strip() for at in COLUMNS for row in rows if row[at:]]
     assert shown == NAMES
     assert set(table.LINES) == set(NAMES)
 
 
-# In the order of table.py: what is protected by the first is shown, opened and sealed by others.
+# In the order of table.py: the first commands protect what later ones show, open and seal.
 @pytest.mark.parametrize("name", table.LINES)
 def test_answers(alone, name):
     for line, expected in table.LINES[name]:
@@ -30,7 +30,7 @@ def test_answers(alone, name):
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=NAMES)
-def test_help_tells_of_each(alone, command):
+def test_help_describes_each_command(alone, command):
     said = alone.ask(f"help {command.name}")
     usage, example, *about = said.splitlines()
     assert usage == f"usage: {command.name} {command.arguments}".rstrip()

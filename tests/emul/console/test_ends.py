@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What ends a machine, or the console's say in it."""
+"""Commands that end a machine, or the console's rights in it."""
 
 import re
 
@@ -9,7 +9,7 @@ from . import table
 from .operator import PROMPT, Operator
 
 TIMEOUT = 60
-# Each refused with what would have worked.
+# Each is refused with arguments that would be valid otherwise.
 LOCKED = [c for c in table.commands() if not c.in_lockdown]
 ALLOWED = [c for c in table.commands() if c.in_lockdown
            and c.name not in ("top", "reboot", "poweroff")]
@@ -17,14 +17,15 @@ ALLOWED = [c for c in table.commands() if c.in_lockdown
 
 @pytest.fixture(scope="module", name="locked")
 def _locked():
-    """A machine whose guest has locked the policy down; the config even lets the console unseal."""
+    """A machine whose guest has locked the policy down, although the config lets the console
+    unseal."""
     with Operator("locked", "log = error\nunseal = console\n", 1) as operator:
         assert operator.guest_runs("lockdown_ends_all_changes") is None
         yield operator
 
 
 @pytest.mark.parametrize("command", LOCKED, ids=lambda command: command.name)
-def test_lockdown_refuses_what_changes(locked, command):
+def test_lockdown_refuses_commands_that_change(locked, command):
     assert "LOCKED DOWN" in locked.ask("vm")
     before = locked.ask("regions"), locked.ask("rules")
     assert "the policy is locked down: nothing can be changed until reset" in \
@@ -33,12 +34,12 @@ def test_lockdown_refuses_what_changes(locked, command):
 
 
 @pytest.mark.parametrize("command", ALLOWED, ids=lambda command: command.name)
-def test_lockdown_allows_what_looks(locked, command):
+def test_lockdown_allows_commands_that_only_read(locked, command):
     assert "nothing can be changed" not in locked.ask(command.example)
 
 
 def test_poweroff(locked):
-    """Last on this machine: a lockdown does not take the switch away from who sits beside it."""
+    """The last test on this machine: a lockdown does not forbid the operator to switch it off."""
     locked.type("poweroff\r")
     locked.port.expect("switching the machine off", TIMEOUT)
     locked.guest.machine.wait(TIMEOUT)
@@ -53,7 +54,7 @@ def test_devirtualize_leaves_the_guest_running():
 
 
 def test_a_cpu_that_does_not_answer_is_parked():
-    """A shootdown waits for it with a limit, kicks it twice, reports it, and goes on."""
+    """A shootdown waits for the CPU up to a limit, kicks it twice, reports it, and goes on."""
     with Operator("deaf", "log = warn\n", 3) as operator:
         operator.ask("drill deaf 1 really")
         operator.type("protect 0x100000+0x80 deny idt\r")
@@ -65,7 +66,7 @@ def test_a_cpu_that_does_not_answer_is_parked():
         assert re.search(r"^ *1 +1 +PARKED", operator.ask("cpus"), re.M)
         assert "does not leave" not in operator.ask("protect 0x200000+0x80 deny idt")
         assert "0x000000200000" in operator.ask("regions")
-        assert "RIP" in operator.ask("regs 1")  # it still answers the console
+        assert "RIP" in operator.ask("regs 1")  # the CPU still answers the console
 
 
 def test_reboot_and_the_log_from_before():

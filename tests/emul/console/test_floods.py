@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Whatever comes in on the line: the machine lives, and the console answers afterwards."""
+"""After any input on the line, the machine runs and the console answers."""
 
 import random
 import re
@@ -12,18 +12,18 @@ SIZE = 100_000
 SIZE_OF_KEYS = 20_000
 TIME_TO_SWALLOW = 120
 
-# What a shell takes for keys, more often than chance would have it.
+# Bytes that a shell takes for keys, more often than chance would produce them.
 KEYS = (b"\x1b[A", b"\x1b[B", b"\t", b"\r", b"\x1b[1;5D", b"\x7f", b"\x03", b"\x15", b"\x1b[3~",
         b"help", b"vmcs 0 | match ", b"events follow", b"\"", b"|", b"top\r")
 
 
 def noise():
-    """100 KB of random bytes."""
+    """Returns 100 KB of random bytes."""
     return random.Random(1).randbytes(SIZE)
 
 
 def keys():
-    """Keys and words with random bytes between them."""
+    """Returns keys and words with random bytes between them."""
     dice, parts = random.Random(2), []
     while sum(map(len, parts)) < SIZE_OF_KEYS:
         parts += [dice.choice(KEYS), dice.randbytes(dice.randrange(4))]
@@ -42,8 +42,8 @@ def test_100_kb_of_anything(alone, flood):
     assert alone.guest_runs("each_tile_denied") is None
 
 
-def test_lost_bytes_are_told(alone):
-    """Typed ahead of a command that runs: more than the console keeps is dropped, and said."""
+def test_lost_input_is_reported(alone):
+    """Typing ahead of a running command: the console drops what it cannot keep, and says so."""
     alone.type("top\r" + "x" * 3000)
     alone.port.expect(r"\[\d+ bytes? of input (?:was|were) lost\]", TIME_TO_SWALLOW)
     alone.interrupt()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a person sees at a terminal of 80 by 24: keys, history, completion, long output."""
+"""The screen of a terminal of 80 by 24 characters: keys, history, completion, long output."""
 
 import re
 
@@ -14,13 +14,13 @@ MORE = "--more-- (space: screen, enter: line, q: quit)"
 
 @pytest.fixture(name="screen")
 def _screen(alone):
-    """A screen with nothing on it but the prompt."""
+    """Returns a screen that shows only the prompt."""
     alone.screen.type("<C-c>", CLEAR)
     alone.screen.wait(lambda rows: rows[0] == PROMPT.rstrip() and not any(rows[1:]), "a prompt")
     return alone.screen
 
 
-# Keys, the line that they make, and the cursor's place in it.
+# Keys, the resulting line, and the cursor's place in it.
 KEYS = {
     "end of line": (["cpus"], "cpus", 4),
     "backspace": (["cpuss", "<BSpace>"], "cpus", 4),
@@ -76,7 +76,7 @@ def test_history(screen):
     screen.wait(lambda rows: sum(row.startswith("Tessera ") for row in rows) == 2, "it run again")
 
 
-# What is typed, and the line after Tab.
+# The typed text, and the line after Tab.
 COMPLETIONS = {
     "command": ("transl", "translate "),
     "common part": ("re", "re"),
@@ -140,7 +140,7 @@ def test_interrupt_ends_long_output(alone, screen):
     assert alone.ask("version").startswith("Tessera")
 
 
-def test_log_lines_leave_what_is_typed_alone(alone, screen):
+def test_log_lines_keep_the_typed_text(alone, screen):
     alone.ask("log warn")
     screen.type("<C-l>", "vers", "<Left>")
     screen.wait_for_last(PROMPT + "vers")

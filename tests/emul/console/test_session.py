@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The session in docs/console.md is what the console really says: only numbers may differ."""
+"""The session in docs/console.md is a real session of the console: only its numbers may differ."""
 
 from . import session
 from .operator import Operator

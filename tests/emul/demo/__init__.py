@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What `make run` shows: Tessera boots Linux and guards one tile of its memory."""
+"""The demonstration of `make run`: Tessera boots Linux and guards one tile of its memory."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Offers a serial port on a socket, for other programs to join the conversation."""
+"""Offers a serial port on a socket, so that other programs can join the conversation."""
 
 import os
 import select
@@ -10,15 +10,15 @@ from machine.serial import Silence
 
 from .transcript import GLANCE, Transcript
 
-TAIL = 2000  # what a newcomer is shown of what was said before
+TAIL = 2000  # length of the earlier output that a new client is sent
 
 
 class Bridge:
-    """A socket that lives as long as the `with` block."""
+    """A socket that exists as long as the `with` block."""
 
     def __init__(self, port, path):
         self._port = port
-        # From here: a socket's address has room for about a hundred characters only.
+        # Use a relative path: a socket's address holds about a hundred characters only.
         self._path = os.path.relpath(path)
         self._server = None
         self._over = threading.Event()

@@ -12,11 +12,11 @@ import sys
 from . import terminal
 
 CHUNK = 65536
-QUIET = 1.0  # seconds of silence after the last line of a script that mean that all was answered
+QUIET = 1.0  # seconds without output after the last line of a script: then all answers are complete
 
 
 def connect(path):
-    """The socket of the running demonstration, or None."""
+    """Returns the socket of the running demonstration, or None."""
     line = socket.socket(socket.AF_UNIX)
     try:
         line.connect(os.path.relpath(path))
@@ -27,7 +27,7 @@ def connect(path):
 
 
 def pump(line, keys):
-    """Carries bytes both ways until either side has enough; says which."""
+    """Copies bytes both ways until one side ends, and returns a text that tells which one."""
     sources = [line, keys]
     while True:
         ready = select.select(sources, [], [], None if keys in sources else QUIET)[0]

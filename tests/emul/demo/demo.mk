@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# `make run`, behind its `deps`, and `make console`. EMULATOR=qemu takes the other emulator, CPUS=
-# another number of processors, MODEL= another processor of Bochs.
+# `make run` (after its `deps`) and `make console`. EMULATOR=qemu selects the other emulator, CPUS=
+# the number of CPUs, MODEL= another CPU model of Bochs.
 
 EMULATOR ?= bochs
 CPUS ?= 2

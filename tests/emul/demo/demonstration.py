@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The demonstration on a machine with VMX: each fact is looked at from the guest's side and from
-the hypervisor's."""
+"""The demonstration on a machine with VMX: each fact is checked from the guest and from the
+hypervisor."""
 
 import re
 
@@ -16,11 +16,11 @@ HEX = r"0x[0-9a-f]+"
 TILES = 32
 TILE = 13
 TILE_SIZE = 128
-REFUSED = 3  # stores that the step `deny` tries
+REFUSED = 3  # stores in the step `deny`
 
 
 def mosaic(lines):
-    """The marks of the 32 tiles from the picture that `spp` draws."""
+    """Returns the marks of the 32 tiles in the drawing of `spp`."""
     rows = [re.match(r" +\+([0-9a-f]{3})((?: {3,4}\S\S){8})$", line.rstrip()) for line in lines]
     return [mark for row in rows if row for mark in row[2].split()]
 
@@ -39,13 +39,13 @@ class Demonstration:
 
     @property
     def steps(self):
-        """All of them but the last."""
+        """Returns all steps but the last."""
         return [self.take_over, self.version, self.linux, self.processors, self.protect,
                 self.regions, self.picture, self.neighbours, self.deny, self.event, self.oops,
                 self.open, self.nothing_left]
 
     def take_over(self):
-        """Power-on: UEFI starts Tessera, which takes all processors over."""
+        """Power-on: UEFI starts Tessera, which takes over all CPUs."""
         self.machine.com1.expect(rf"tessera: ok: {self.cpus} CPUs?, ", BOOT)
         self.operator.greet(BOOT)
 
@@ -57,17 +57,17 @@ class Demonstration:
         return lines
 
     def linux(self):
-        """An unmodified Linux boots inside it, sees all processors and loads the driver."""
+        """An unmodified Linux boots under it, sees all CPUs and loads the driver."""
         driver = self.machine.com1.expect(rf"tessera: (ABI {ABI}, .* CPUs)", BOOT)
         require(f"ABI {ABI}, {self.engine} engine, {self.cpus} " in driver[1].decode(),
                 f"the driver said {driver[1]!r}")
-        seen = self.machine.com1.expect(r"demo-guest: ((\d+) processors, .*)\r", BOOT)
-        require(int(seen[2]) == self.cpus, f"Linux sees {seen[2].decode()} processors")
+        seen = self.machine.com1.expect(r"demo-guest: ((\d+) CPUs, .*)\r", BOOT)
+        require(int(seen[2]) == self.cpus, f"Linux sees {seen[2].decode()} CPUs")
         self.machine.com1.expect("guest# ", BOOT)
         return [driver[1].decode(), seen[1].decode()]
 
     def processors(self):
-        """The console's `cpus` shows every processor under Tessera."""
+        """The console's `cpus` shows every CPU under Tessera."""
         lines = self.operator.ask("cpus")
         rows = [line for line in lines if re.match(r" +\d+ +[0-9a-f]+ +(guest|root) ", line)]
         require(len(rows) == self.cpus, "not all of them run the guest:\n" + "\n".join(lines))
@@ -91,7 +91,7 @@ class Demonstration:
         return lines
 
     def picture(self):
-        """The console's `spp` draws one closed tile among 31 open ones, and it is in force."""
+        """The console's `spp` draws one closed tile among 31 open ones, in force."""
         lines = self.operator.ask(f"spp {self.tile:#x}")
         wanted = ["##" if tile == TILE else ".." for tile in range(TILES)]
         open_tiles = f"open tiles 0x{~(1 << TILE) & 0xffffffff:08x}, in force"
@@ -100,7 +100,7 @@ class Demonstration:
         return lines
 
     def neighbours(self):
-        """The guest writes the 31 neighbours freely, and the exits that this costs are counted."""
+        """The guest writes the 31 neighbours freely, and the resulting exits are counted."""
         before = self._violations()
         if self.engine == "hardware":
             facts = [r"the exit counter counts: a CPUID on CPU \d+ is \d+",
@@ -124,12 +124,12 @@ class Demonstration:
             "an atomic exchange in it is refused with #GP",
             "not one byte of the page changed",
             f"the hypervisor counted {REFUSED} denied writes"])
-        # Asking for the count would go past the console's own line about the event.
+        # A query of the count would read past the console's own line about the event.
         self._before_deny = before
         return [match[0].strip() for match in told]
 
     def event(self):
-        """The console tells of each denied write, with address and instruction."""
+        """The console reports each denied write with its address and instruction."""
         lines = []
         for offset in (0, TILE_SIZE - 8, 8):
             gpa = self.tile + offset
@@ -140,7 +140,7 @@ class Demonstration:
         return lines
 
     def oops(self):
-        """A thread that writes without care gets a fault that Linux reports cleanly."""
+        """A thread without a handler gets the fault, and Linux reports it cleanly."""
         told, = self.guest.demo("oops", [
             "a thread that wrote without care is gone, and the tile is as it was"])
         report = re.findall(r"\] (general protection fault.*|RIP: 0010:store_without_fixup.*)\r",
@@ -170,7 +170,8 @@ class Demonstration:
                 f"{self.machine.work}")
 
     def _violations(self):
-        """EPT violations and SPP exits of all processors, as the console's `exits` counts them."""
+        """Returns the EPT violations and SPP exits of all CPUs, as counted by the console's
+        `exits`."""
         rows = (re.match(r" *(\d+) (EPT_VIOLATION|SPP) +(\d+)$", line)
                 for line in self.operator.ask("exits"))
         return sum(int(row[3]) for row in rows if row)

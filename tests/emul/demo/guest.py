@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The disk that the demonstration boots: Tessera, its settings and a Linux with our modules."""
+"""Makes the disk that the demonstration boots: Tessera, its settings and a Linux with our
+modules."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ NEXT = "EFI/linux/linux.efi"
 
 @dataclass
 class Parts:
-    """What was built before: the loader, the folder of the modules, and the tool."""
+    """The parts that were built before: the loader, the folder of the modules, and the tool."""
 
     loader: Path = LOADER
     modules: Path = BUILD / "guest/linux"
@@ -23,7 +24,7 @@ class Parts:
 
 
 def make_disk(folder, parts, more="", extra=None):
-    """Puts the disk image together in `folder` and returns its path. `more` are further lines of
+    """Writes the disk image to `folder` and returns its path. `more` holds further lines of
     tessera.conf, `extra` further files of the guest's root."""
     files = {f"lib/{name}": parts.modules / name for name in MODULES} | (extra or {})
     files["bin/demo"] = SOURCES / "demo"

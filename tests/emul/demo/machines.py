@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Which emulator the demonstration runs on, and what can be shown there."""
+"""Chooses the emulator of the demonstration and the steps that it can show."""
 
 import os
 import shutil
@@ -12,21 +12,21 @@ from machine.serial import Silence
 from .demonstration import Demonstration
 from .plain import Plain
 
-# Of Bochs: on the others the software engine enforces tiles.
+# A CPU model of Bochs with SPP. With the other models the software engine enforces tiles.
 MODELS_WITH_SPP = ("tigerlake", "corei7_icelake_u", "sapphire_rapids", "arrow_lake")
 CONSOLE = "The hypervisor's console: `make console` in another terminal.\n"
-FIRMWARE = 40  # seconds until UEFI starts a loader where acceleration works
+FIRMWARE = 40  # seconds until UEFI starts a loader with acceleration
 
 
 def _fresh(folder):
-    """The machine's own folder; it stays, for whoever looks for the cause of a failure."""
+    """Returns an empty folder for the machine. It stays, so that a failure can be examined."""
     shutil.rmtree(folder / "machine", ignore_errors=True)
     return folder / "machine"
 
 
 def bochs(disk, folder, options, say):
-    """The emulator with VMX, EPT and SPP: the whole demonstration."""
-    say(f"Bochs emulates a PC with {options.cpus} processors of the model {options.model}.")
+    """Bochs has VMX, EPT and SPP: it runs the whole demonstration."""
+    say(f"Bochs emulates a PC with {options.cpus} CPUs of the model {options.model}.")
     machine = Bochs(disk, cpus=options.cpus, model=options.model, snapshot=True,
                     work=_fresh(folder))
     say(CONSOLE)
@@ -35,7 +35,7 @@ def bochs(disk, folder, options, say):
 
 
 def qemu(disk, folder, options, say):
-    """QEMU: the demonstration if KVM gives it VMX, else the start without protection."""
+    """QEMU runs the demonstration if KVM offers VMX, otherwise the start without protection."""
     if _kvm_has_vmx():
         machine = Qemu(disk, cpus=options.cpus, model="host", accelerator="kvm",
                        work=_fresh(folder))
@@ -62,7 +62,7 @@ def _kvm_has_vmx():
 
 
 def _starts(machine):
-    """Whether the firmware gets to our loader; if not, the machine is gone afterwards."""
+    """Tells whether the firmware starts our loader. If not, the machine is stopped."""
     try:
         machine.start()
         machine.com1.expect("BdsDxe: starting", FIRMWARE)

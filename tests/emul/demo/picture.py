@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What README.md shows, from one run on the emulator: the transcript with the console's mosaic, and
-docs/heat.svg as `tesseractl heat` draws it in the guest.
+"""Records README.md's transcript with the console's mosaic, and docs/heat.svg as drawn by
+`tesseractl heat` in the guest, in one run on the emulator.
 
     python3 -m demo.picture      from tests/emul/, as `make docs-pictures` does
 """
@@ -31,7 +31,7 @@ WAIT = 3 * ANSWER  # each audited write costs an exit
 
 
 def said_by(guest, command):
-    """The lines that a command prints; its echo wraps at the screen's width and is left out."""
+    """Returns the output of a command without its echo, which wraps at the screen's width."""
     status, text = guest.run(f"{command} >/tmp/said 2>&1", WAIT)
     assert status == 0, text
     text = guest.run("echo said:; cat /tmp/said", WAIT)[1].replace("\r", "")
@@ -52,7 +52,7 @@ def record(guest, operator):
 
 
 def main():
-    """Boots, asks both consoles, and writes what they say into the pages."""
+    """Boots, types commands at both consoles, and writes their output into the pages."""
     with TemporaryDirectory() as folder:
         disk = make_disk(Path(folder), Parts())
         with Bochs(disk, model="tigerlake") as machine:

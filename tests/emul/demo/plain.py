@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The honest path on a machine without VMX: Tessera says what is missing and the system starts."""
+"""The demonstration on a machine without VMX: Tessera names what is missing, the system starts."""
 
 from .steps import require
 from .talk import Shell
@@ -16,7 +16,7 @@ class Plain:
 
     @property
     def steps(self):
-        """All of them but the last."""
+        """Returns all steps but the last."""
         return [self.refusal, self.linux, self.no_driver]
 
     def refusal(self):
@@ -25,14 +25,14 @@ class Plain:
         return [said[1].decode()]
 
     def linux(self):
-        """The operating system starts all the same, unprotected."""
+        """The operating system starts nevertheless, unprotected."""
         self.machine.com1.expect(r"tessera: starting ", BOOT)
         return []
 
     def no_driver(self):
-        """The driver in the guest finds no hypervisor, and says so."""
+        """The guest's driver finds no hypervisor and says so."""
         said = self.machine.com1.expect(r"tessera: (Tessera does not run .*)\r", BOOT)
-        seen = self.machine.com1.expect(r"demo-guest: (\d+ processors, .*)\r", BOOT)
+        seen = self.machine.com1.expect(r"demo-guest: (\d+ CPUs, .*)\r", BOOT)
         self.machine.com1.expect("guest# ", BOOT)
         return [said[1].decode(), seen[1].decode()]
 

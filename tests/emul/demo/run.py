@@ -19,11 +19,11 @@ from .steps import Steps
 
 
 def parser():
-    """The command line, which demo.mk puts together."""
+    """Returns the parser of the command line that demo.mk composes."""
     words = argparse.ArgumentParser(description="Boot Linux under Tessera.")
     words.add_argument("--emulator", choices=EMULATORS, default="bochs")
     words.add_argument("--cpus", type=int, default=2)
-    words.add_argument("--model", default="tigerlake", help="of Bochs' processor")
+    words.add_argument("--model", default="tigerlake", help="of Bochs' CPU")
     words.add_argument("--folder", type=Path, default=BUILD / "run")
     words.add_argument("--loader", type=Path, default=Parts.loader)
     words.add_argument("--modules", type=Path, default=Parts.modules)
@@ -31,7 +31,7 @@ def parser():
 
 
 def show(options, steps, person):
-    """Runs everything, and returns whether all steps held."""
+    """Runs all steps, and returns whether all held."""
     folder = options.folder
     disk = make_disk(folder, Parts(options.loader, options.modules))
     machine, story = EMULATORS[options.emulator](disk, folder, options, steps.say)
@@ -47,7 +47,7 @@ def show(options, steps, person):
 
 
 def _name(path):
-    """The path as a person at the top of the tree would type it."""
+    """Returns the path relative to the top of the tree."""
     return path.relative_to(TOP) if path.is_relative_to(TOP) else path
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Leaves a person at the guest's shell."""
+"""Connects the user's terminal to the guest's shell."""
 
 import os
 import select
@@ -19,7 +19,7 @@ names its steps; `tesseractl help` tells how to protect something else.
 
 
 def stay(machine):
-    """Returns when the guest has switched the machine off, or with Ctrl-]."""
+    """Returns when the guest has switched the machine off, or after Ctrl-]."""
     print(WELCOME, flush=True)
     with Transcript(machine.com1) as transcript, terminal.raw() as keys:
         transcript.skip_to_tail(0)
@@ -27,11 +27,11 @@ def stay(machine):
         while machine.running and not _escaped(machine, keys):
             terminal.show(transcript.news())
         terminal.show(transcript.news())
-    print("\nThe machine is off." if not machine.running else "\nThe plug is pulled.")
+    print("\nThe machine is off." if not machine.running else "\nThe machine was stopped.")
 
 
 def _escaped(machine, keys):
-    """Passes on what is typed; True after Ctrl-]."""
+    """Passes typed bytes on to the guest. Returns true after Ctrl-]."""
     if not select.select([keys], [], [], GLANCE)[0]:
         return False
     typed = os.read(keys, KEYS)
@@ -39,5 +39,5 @@ def _escaped(machine, keys):
     try:
         machine.com1.send(before)
     except (OSError, Silence):
-        return False  # it has just ended, which the caller sees
+        return False  # the machine has just ended; the caller detects that
     return bool(escape) or not typed

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Numbered lines that a person can follow, and the count of those that held."""
+"""Prints numbered steps and counts those that held."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import time
 
 
 class Failed(AssertionError):
-    """A step did not show what it should."""
+    """A step found something else than it expects."""
 
 
 def require(fact, what):
@@ -17,7 +17,8 @@ def require(fact, what):
 
 
 class Steps:
-    """Runs steps one after the other; each is a function whose first line says what it shows."""
+    """Runs steps one after the other. Each is a function whose docstring's first line says what it
+    shows."""
 
     def __init__(self, out=sys.stdout):
         self._out = out
@@ -26,12 +27,12 @@ class Steps:
         self.held = 0
 
     def say(self, text):
-        """A line without a number."""
+        """Prints a line without a number."""
         print(text, file=self._out, flush=True)
 
     def run(self, steps):
-        """Runs them until one fails, and returns whether all held. A step may return lines worth
-        showing."""
+        """Runs the steps until one fails, and returns whether all held. A step may return lines to
+        be printed."""
         self.total += len(steps)
         return all(self._run(step) for step in steps)
 

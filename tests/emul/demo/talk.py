@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Talking to the two consoles: the hypervisor's, and the shell of the guest."""
+"""Types into the two consoles: the hypervisor's, and the guest's shell."""
 
 import re
 
 from .steps import require
 
 PROMPT = r"\x1b\[Ktessera> "
-ANSWER = 120  # seconds of patience with a machine that other programs slow down
+ANSWER = 120  # timeout in seconds, for a machine that other programs slow down
 ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -17,11 +17,11 @@ class Operator:
         self._port = port
 
     def greet(self, timeout):
-        """Waits until the console is there."""
+        """Waits until the console answers."""
         self._port.expect(r"Tessera console.*(\r\n)+" + ".*" + PROMPT, timeout)
 
     def ask(self, command):
-        """The lines that a command prints, those of the log that came meanwhile left out."""
+        """Returns the output of a command without the log lines that came meanwhile."""
         self._port.send(f"{command}\r")
         echo = self._port.expect(re.escape(command) + r"\r\n", ANSWER)
         prompt = self._port.expect(PROMPT, ANSWER)
@@ -30,7 +30,7 @@ class Operator:
         return [line for line in lines if line and not line.startswith("[")]
 
     def wait_for(self, pattern):
-        """Waits for something that the console says of its own accord."""
+        """Waits for output that the console prints without being asked."""
         return self._port.expect(pattern, ANSWER)
 
 
@@ -41,15 +41,15 @@ class Shell:
         self._port = port
 
     def run(self, command, timeout=ANSWER):
-        """Runs a command line; returns its exit status and what was said meanwhile."""
+        """Runs a command line. Returns its exit status and the output."""
         before = len(self._port.text)
         self._port.send(f"{command}; echo status=$?\r")
         status = int(self._port.expect(r"^status=(\d+)", timeout)[1])
         return status, self._port.text[before:]
 
     def demo(self, step, facts):
-        """Does a step of the demonstration. Its facts, one for each of the patterns, must all be
-        there and in order; returns the matches."""
+        """Runs a step of the demonstration. Its facts, one for each pattern, must all be there, in
+        order. Returns the matches."""
         status, said = self.run(f"demo {step}")
         told = re.findall(r"tessera-demo: (?:ok|FAILED): .*", said)
         require(status == 0 and len(told) == len(facts),
@@ -63,5 +63,5 @@ class Shell:
         return match
 
     def power_off(self):
-        """Switches the machine off, as its user would."""
+        """Switches the machine off with the command that its user would type."""
         self._port.send("poweroff -f\r")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A person's terminal: every key goes to the machine, and what it says to the screen."""
+"""The user's terminal: every key goes to the machine, and the machine's output to the screen."""
 
 import contextlib
 import os
@@ -11,13 +11,14 @@ ESCAPE = b"\x1d"  # Ctrl-]
 
 
 def is_terminal():
-    """Whether a person sits here."""
+    """Tells whether standard input and output are a terminal."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @contextlib.contextmanager
 def raw():
-    """The terminal as the machine's own: no echo, no line editing, no signals from keys."""
+    """Puts the terminal in the mode of the machine's own: no echo, no line editing, no signals from
+    keys."""
     descriptor = sys.stdin.fileno()
     saved = termios.tcgetattr(descriptor)
     try:
@@ -28,6 +29,6 @@ def raw():
 
 
 def show(data):
-    """Writes all of it to the screen at once, past Python's own buffers."""
+    """Writes all of the data to the screen at once, without Python's own buffers."""
     while data:
         data = data[os.write(sys.stdout.fileno(), data):]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`make run` and `make console`, as people and as scripts use them."""
+"""Tests of `make run` and `make console`, on a terminal and from scripts."""
 
 import os
 import subprocess
@@ -49,7 +49,7 @@ def ended(program):
     (("CPUS=1", "MODEL=corei7_skylake_x"), "software"),
 ])
 def test_every_step_holds(settings, engine):
-    """The command itself, as a newcomer types it."""
+    """Runs the command itself, as a new user types it."""
     ran = subprocess.run(["make", "run", *settings], cwd=TOP, stdin=subprocess.DEVNULL,
                          capture_output=True, text=True, timeout=LONG, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -63,8 +63,8 @@ def test_without_vmx_the_system_starts_unprotected(tmp_path):
     assert "summary: 4 of 4 steps held" in ran.stdout
 
 
-def test_a_terminal_is_left_at_the_guests_shell(tmp_path):
-    """And `make console` joins the hypervisor's console, for people and for scripts."""
+def test_a_terminal_gets_the_guests_shell(tmp_path):
+    """Also, `make console` joins the hypervisor's console, on a terminal and from a script."""
     guest = spawn([*RUN, "--folder", tmp_path], LONG)
     guest.expect("13 of 13 steps held")
     guest.expect("guest# ")
@@ -90,7 +90,7 @@ def test_a_terminal_is_left_at_the_guests_shell(tmp_path):
     assert ended(guest) == 0
 
 
-def test_a_console_without_a_machine_says_so(tmp_path):
+def test_a_console_without_a_machine_is_refused(tmp_path):
     console = subprocess.run([*CONSOLE, tmp_path / "console"], cwd=TOP, env=ENVIRONMENT,
                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
                              timeout=SHORT, check=False)
@@ -98,8 +98,8 @@ def test_a_console_without_a_machine_says_so(tmp_path):
     assert "make run" in console.stderr
 
 
-def test_a_tile_that_is_open_fails_the_demonstration(tmp_path):
-    """The operator opens the tile behind the guest's back: now nothing may hold."""
+def test_an_open_tile_fails_the_demonstration(tmp_path):
+    """The operator opens the tile without the guest's knowledge: both steps that check it fail."""
     options = parser().parse_args(["--cpus", "1"])
     disk = make_disk(tmp_path, Parts())
     machine, story = bochs(disk, tmp_path, options, print)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The driver and tesseractl in a Linux guest, looked at from the hypervisor's console too."""
+"""Tests of the driver and tesseractl in a Linux guest, observed from the hypervisor's console
+too."""
 
 import re
 
@@ -18,7 +19,7 @@ LOAD = "insmod /lib/tessera.ko"
 def _machine(tmp_path_factory):
     disk = make_disk(tmp_path_factory.mktemp("driver"), Parts())
     with Bochs(disk, snapshot=True) as machine:
-        machine.com1.expect("demo-guest: 1 processors", BOOT)
+        machine.com1.expect("demo-guest: 1 CPUs", BOOT)
         machine.com1.expect("guest# ", BOOT)
         yield machine
 
@@ -34,21 +35,21 @@ def _operator(machine):
 
 
 def done(shell, command):
-    """What a command says that has to succeed."""
+    """Runs a command that must succeed, and returns its output."""
     status, said = shell.run(command)
     assert status == 0, said
     return said
 
 
 def refused(shell, command, why, expected=1):
-    """Runs a command that has to fail with that status and reason."""
+    """Runs a command that must fail with that status and reason."""
     status, said = shell.run(command)
     assert status == expected, said
     assert why in said
 
 
 def guard(shell, words):
-    """Protects something and returns the guard's number."""
+    """Protects a range and returns the guard's number."""
     return re.search(r"guard (\d+): ", done(shell, f"tesseractl protect {words}"))[1]
 
 
@@ -71,12 +72,12 @@ def test_a_symbol_of_the_kernel(shell, operator):
     refused(shell, f"tesseractl unprotect {number}", "not found")
 
 
-def test_a_modules_data_is_audited_and_held(shell, operator):
+def test_the_data_of_a_module_is_audited_and_kept(shell, operator):
     number = guard(shell, "--symbol demo --module tessera_demo --len 24 --action audit --name seen")
     done(shell, "demo protect open")
     rows = [line.split() for line in operator.ask("rules")]
     assert int(next(row for row in rows if row[-1] == "seen")[3]) > 0
-    # The module goes, and its memory does not: nobody else may get it while it is guarded.
+    # The module is unloaded, but its memory stays reserved as long as it is guarded.
     done(shell, "rmmod tessera_demo")
     refused(shell, "rmmod tessera", "Resource temporarily unavailable")
     done(shell, f"tesseractl unprotect {number}")
@@ -92,7 +93,7 @@ def test_a_guard_ends_with_its_program(shell, operator):
     assert "bytes" not in done(shell, "tesseractl list --numeric")
 
 
-def test_the_driver_comes_and_goes(shell):
+def test_the_driver_can_be_unloaded_and_loaded(shell):
     done(shell, "rmmod tessera_demo tessera")
     refused(shell, "tesseractl info", "load the driver", 3)
     done(shell, f"for i in $(seq 100); do {LOAD} && rmmod tessera || break; done; {LOAD}")
@@ -115,11 +116,11 @@ def test_the_driver_comes_and_goes(shell):
     ("seal nothing", "not found", 1),
     ("dance", "`dance` is not a command", 2),
 ])
-def test_what_is_wrong_is_said(shell, words, why, status):
+def test_errors_are_explained(shell, words, why, status):
     refused(shell, f"tesseractl {words}", why, status)
 
 
-def test_the_hypervisors_memory_is_no_memory(machine, shell):
+def test_the_hypervisors_memory_is_refused(machine, shell):
     start = re.search(r"16 MiB at (0x[0-9a-f]+)", machine.com1.text)[1]
     refused(shell, f"tesseractl protect --phys {start} --len 128", "no memory at this address")
 

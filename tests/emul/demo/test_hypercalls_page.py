@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""docs/hypercalls.md says what the ABI header says, and shows the examples that the test agent runs
+"""docs/hypercalls.md agrees with the ABI header, and shows the examples that the test agent runs
 (tests/emul/system/agent/examples.c)."""
 
 import re
@@ -24,7 +24,7 @@ def _generator(tmp_path_factory):
 
 
 def made_anew(generator, page):
-    """The page as the generator prints it, or None if it finds fault with it."""
+    """Returns the page as the generator prints it, or None if the generator refuses the page."""
     ran = subprocess.run([generator, page, FOLDER], capture_output=True, text=True, check=False)
     return ran.stdout if ran.returncode == 0 else None
 
@@ -33,7 +33,7 @@ def test_the_tables_are_those_of_the_header(generator):
     assert made_anew(generator, PAGE) == PAGE.read_text(encoding="utf-8")
 
 
-def test_another_number_would_be_seen(generator, tmp_path):
+def test_a_changed_number_is_detected(generator, tmp_path):
     page = tmp_path / "page.md"
     text = PAGE.read_text(encoding="utf-8")
     page.write_text(text.replace("| -5 | `NOT_FOUND`", "| -6 | `NOT_FOUND`"), encoding="utf-8")
@@ -63,7 +63,7 @@ def test_all_examples_are_shown_and_no_others():
     assert sorted(EXAMPLES) == files
 
 
-def test_an_example_that_is_not_there_is_refused(generator, tmp_path):
+def test_a_missing_example_is_refused(generator, tmp_path):
     page = tmp_path / "page.md"
     text = PAGE.read_text(encoding="utf-8")
     page.write_text(text.replace("example guard", "example nonsense"), encoding="utf-8")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Every command of tesseractl in one Linux guest, on each engine. What seals comes last."""
+"""Tests of every command of tesseractl in one Linux guest, on each engine. Commands that seal come
+last."""
 
 import json
 import re
@@ -35,7 +36,7 @@ class Tool:
         self._shell = Shell(machine.com1)
 
     def shell(self, command, status=0):
-        """What a command line says, which has to end with that status."""
+        """Returns the output of a command line, which must end with that status."""
         ended, said = self._shell.run(command)
         assert ended == status, said
         return said.replace("\r", "")
@@ -44,14 +45,14 @@ class Tool:
         return self.shell(f"tesseractl {words}", status)
 
     def objects(self, words):
-        """The objects that a command prints as JSON. Symbols take half a minute in the emulator:
-        only test_names asks for them."""
+        """Returns the objects that a command prints as JSON. Looking symbols up takes half a minute
+        in the emulator: only test_names does it."""
         if words.split()[0] in ("list", "regions", "events"):
             words += " --numeric"
         return [json.loads(line) for line in self(words).splitlines() if line.startswith("{")]
 
     def protect(self, words):
-        """Protects something and returns the guard's number."""
+        """Protects a range and returns the guard's number."""
         return int(re.search(r"guard (\d+): ", self(f"protect {words}"))[1])
 
 
@@ -65,7 +66,7 @@ def _tool(request, tmp_path_factory):
         yield Tool(machine, request.param)
 
 
-def test_it_says_what_runs_below(tool):
+def test_info_describes_the_hypervisor(tool):
     info, = tool.objects("info --json")
     assert info["engine"] == tool.engine and info["cpus"] == 1 and info["steps"]
     assert f"engine      {tool.engine}\n" in tool("info")
@@ -81,7 +82,8 @@ def test_selftest_holds(tool):
 
 
 def test_places(tool):
-    """A symbol as long as it is, a section of a module, physical memory, a process that ends."""
+    """Guards a symbol of its own length, a section of a module, physical memory, and a process that
+    ends."""
     numbers = [tool.protect("--symbol sys_call_table --name table"),
                tool.protect("--module tessera_demo")]
     said = tool("protect --phys 0 --len 128 --for 0")

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Follows what a serial port says by the file that it is recorded in, so that any number of
-listeners can, and none of them takes a byte from the others."""
+"""Follows the output of a serial port through the file that records it, so that any number of
+readers can do so, and none takes a byte from the others."""
 
-GLANCE = 0.02  # seconds between two looks: typing feels immediate, and idling costs nothing
+GLANCE = 0.02  # seconds between two reads: typing feels immediate, and waiting costs little
 
 
 class Transcript:
-    """One listener."""
+    """One reader of the transcript."""
 
     def __init__(self, port):
         self._file = open(port.transcript, "rb")  # pylint: disable=consider-using-with
@@ -18,11 +18,11 @@ class Transcript:
         self._file.close()
 
     def news(self):
-        """What was said since the last look."""
+        """Returns the output since the last call."""
         return self._file.read()
 
     def skip_to_tail(self, size):
-        """Leaves out all but the last bytes, from the start of a line."""
+        """Skips all but the last bytes, and begins with a whole line."""
         self._file.seek(0, 2)
         if self._file.tell() > size:
             self._file.seek(-size, 2)

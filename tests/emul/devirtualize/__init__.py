@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""Devirtualizing while the guest runs."""
+"""Devirtualizes a running guest."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Builds what is missing before the first test."""
+"""Builds missing programs before the first test."""
 
 import subprocess
 
@@ -8,7 +8,7 @@ from system.guest import AGENT, LOADER
 
 
 def pytest_collection_finish(session):
-    """The loader, and the agent that one of the files uses."""
+    """Builds the loader, and the agent that one of the files uses."""
     if not session.config.option.collectonly:
         subprocess.run(["make", "--no-print-directory", f"BUILD={LOADER.parent}", LOADER, AGENT],
                        cwd=TOP, check=True)

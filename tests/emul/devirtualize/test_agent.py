@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The machine is devirtualized under the test agent, which checks every register: again and again,
-at another moment each time, on both engines, with one CPU and with four.
+"""Devirtualizes the machine under the test agent, which checks every register: many times, at
+another moment each time, on both engines, with one CPU and with four.
 
-Each time begins with the same machine, saved when the agent was ready.
+Each run starts from the same machine, saved when the agent was ready.
 """
 
 import tempfile
@@ -16,7 +16,7 @@ from system.guest import TIME_TO_START, agent_image
 
 TIME = 120
 
-# How often each, with one processor and with four.
+# The number of runs on one CPU and on four.
 TIMES = (
     ("devirtualize_keeps_registers", 1, 8),
     ("devirtualize_by_console", 1, 5),
@@ -31,7 +31,7 @@ TIMES = (
 
 @pytest.fixture(scope="module", name="saved")
 def _saved():
-    """Makes machines with the agent, by engine and CPUs."""
+    """Returns saved machines with the agent, by engine and number of CPUs."""
     MACHINES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=MACHINES) as folder:
         made = {}
@@ -44,7 +44,8 @@ def _saved():
 
 
 def save(folder, engine, cpus):
-    """Boots the agent and keeps the machine; returns what starts it again, and the block."""
+    """Boots the agent and saves the machine. Returns the state to start from, and the block's
+    address."""
     image = agent_image(folder / f"{engine}-{cpus}.img", f"engine = {engine}\nmemory = 4M\n")
     state = folder / f"{engine}-{cpus}"
     with Bochs(image, cpus=cpus, snapshot=True, save_to=state) as machine:
@@ -56,7 +57,7 @@ def save(folder, engine, cpus):
 
 
 def cases():
-    """Every time on each engine. The later ones wait longer before they devirtualize."""
+    """Yields all runs on each engine. Later runs wait longer before they devirtualize."""
     for engine in ("hardware", "software"):
         for name, cpus, times in TIMES:
             for n in range(times):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A running, busy Linux is devirtualized, and continues natively."""
+"""Devirtualizes a running, busy Linux, which continues natively."""
 
 import hashlib
 import re
@@ -15,7 +15,7 @@ ROUNDS = 150
 NEXT = "EFI/linux/linux.efi"
 DRIVER = "lib/tessera.ko"
 
-# Every processor has work whose result is checked; the driver tells whether Tessera is there.
+# Each CPU computes a result that is checked. The driver tells whether Tessera runs.
 INIT = linux.MOUNTS + f"""
 insmod /{DRIVER} && rmmod tessera && echo BEFORE: driver works
 work() {{
@@ -28,14 +28,14 @@ work() {{
 }}
 for cpu in $(seq $(nproc)); do work $cpu & done
 wait
-insmod /{DRIVER} 2>/dev/null || echo AFTER: no hypervisor on $(nproc) processors
+insmod /{DRIVER} 2>/dev/null || echo AFTER: no hypervisor on $(nproc) CPUs
 read go
 poweroff -f
 """
 
 
 def work(start):
-    """What `work` in the guest has to find."""
+    """Returns the result that `work` in the guest must find."""
     value = str(start)
     for i in range(1, ROUNDS + 1):
         value = hashlib.md5(f"{value} {i}\n".encode()).hexdigest()
@@ -43,7 +43,7 @@ def work(start):
 
 
 def disk(name):
-    """A disk with Tessera and that Linux."""
+    """Returns a disk with Tessera and that Linux."""
     modules = {DRIVER: BUILD / "guest/linux/tessera.ko"}
     kernel = linux.make_kernel(BUILD / f"{name}.efi", linux.make_initramfs(INIT, modules))
     settings = "next = \\" + NEXT.replace("/", "\\") + "\nsipi = single\n"
@@ -55,8 +55,8 @@ def disk(name):
 
 
 @pytest.mark.parametrize("cpus", [2, 4])
-def test_guest_goes_on_natively(cpus):
-    """All processors leave VMX operation under load, and no computation is lost or changed."""
+def test_the_guest_continues_natively(cpus):
+    """All CPUs leave VMX operation under load, and each computation has the right result."""
     with Bochs(disk(f"devirtualize-{cpus}"), cpus=cpus, snapshot=True) as machine:
         machine.com1.expect(r"BEFORE: driver works", 300)
         for _ in range(cpus):
@@ -66,7 +66,7 @@ def test_guest_goes_on_natively(cpus):
         for _ in range(cpus):
             match = machine.com1.expect(r"RESULT (\d) (\w{32})", 400)
             results[int(match[1])] = match[2].decode()
-        machine.com1.expect(rf"AFTER: no hypervisor on {cpus} processors", 300)
+        machine.com1.expect(rf"AFTER: no hypervisor on {cpus} CPUs", 300)
         machine.com1.send("\n")
         machine.wait(300)
         assert machine.ended_cleanly

@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: MIT
-"""The Linux driver under attack: one boot of Linux an engine, and many checks in it."""
+"""Tests of the Linux driver, also under attack: one boot of Linux per engine, with many checks in
+it."""

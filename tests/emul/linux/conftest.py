@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One machine an engine, for all tests of this folder in their order."""
+"""Starts one machine per engine for all tests of this folder, which run in their order."""
 
 import pytest
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What tests/emul/linux runs in its guest: a program that talks to the driver, and a module that
-# attacks.
+# Builds the programs that tests/emul/linux runs in its guest: a client of the driver, and a module
+# that attacks.
 
 LINUX_TESTS := $(BUILD)/linux-tests
 LINUX_CLIENT_SOURCES := $(wildcard tests/emul/linux/client/*.c)
@@ -18,7 +18,7 @@ $(LINUX_TESTS)/client: $(LINUX_CLIENT_SOURCES) $(wildcard tests/emul/linux/clien
 	$(Q)$(HOSTCC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARNINGS) -Iguest/include -static -s \
 		$(LINUX_CLIENT_SOURCES) -o $@
 
-# The kernel's build system leaves its files beside the sources: it gets a copy of them.
+# The kernel's build system writes its files beside the sources, so build from a copy of them.
 $(LINUX_TESTS)/module/tessera_attack.ko: $(LINUX_MODULE_SOURCES) \
 		$(wildcard guest/include/tessera/*.h)
 	$(Q)rm -rf $(@D)

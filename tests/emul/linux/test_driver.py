@@ -18,7 +18,7 @@ LOADS = {"hardware": 100, "software": 10}
 
 @pytest.fixture(name="table", scope="module")
 def _table(guest):
-    """sys_call_table's address, which the attacking module has found."""
+    """Returns the address of sys_call_table, which the attacking module has found."""
     return int(re.search(r"table (0x[0-9a-f]+)", guest.run("insmod /lib/tessera_attack.ko"))[1], 16)
 
 
@@ -26,13 +26,13 @@ def _table(guest):
     "nobody", "nobody-may", "numbers", "claim", "errors", "records", "sleepers", "overflow", "slow",
     "two", "killed", "deny", "another", "read-only", "extents"])
 def test_a_client(guest, name):
-    """What a program of the guest's finds out for itself (tests/emul/linux/client)."""
+    """Runs the checks of a program in the guest (tests/emul/linux/client)."""
     guest.run(f"client {name}")
     assert guest.number("guards") == guest.number("regions") == guest.number("held_pages") == 0
 
 
 def test_the_operator_opens_a_part_of_a_guard(guest):
-    """The rest of its extents is opened when it ends."""
+    """When the guard ends, the rest of its extents is opened."""
     said = guest.run("client extents-hold >/tmp/held & "
                      "until grep -q held /tmp/held; do usleep 10000; done; cat /tmp/held")
     regions = re.findall(r"^region (\S+)\r$", said, re.M)
@@ -45,11 +45,11 @@ def test_the_operator_opens_a_part_of_a_guard(guest):
 
 
 def test_what_the_kernel_writes_for_a_program(guest):
-    """Linux warns of the fault once, at length: not on the console."""
+    """Linux warns of the fault once, with a long report: keep it off the console."""
     guest.run("dmesg -n 4; client kernel-writes; status=$?; dmesg -n 6; (exit $status)")
 
 
-def test_numbers_are_roots_alone(guest):
+def test_only_root_can_read_the_numbers(guest):
     listed = guest.run(f"cd {NUMBERS}; ls -l abi cpus blocked engine events guards; cd")
     assert len(re.findall(r"^-r-------- +1 0 +0 ", listed, re.M)) == 6
     assert f"{guest.engine}\r" in guest.run(f"cat {NUMBERS}/engine")
@@ -58,13 +58,14 @@ def test_numbers_are_roots_alone(guest):
 
 @pytest.mark.parametrize("how", ["wp", "alias"])
 def test_a_rootkit_without_tessera(guest, table, how):
-    """The control: nothing else keeps it from patching the table."""
+    """Without Tessera, the same module can patch the table."""
     assert table
     assert guest.attack(how)[0].startswith(f"{how}: stored, changed, ")
 
 
 def test_a_rootkit_is_refused(guest, table):
-    """By CR0.WP and by another mapping; an event names its instruction, and the kernel lives on."""
+    """It tries CR0.WP and another mapping. An event names its instruction, and the kernel lives
+    on."""
     keeper = guest.hold(table, TABLE_BYTES, DENY)
     told = guest.attack("wp") + guest.attack("alias")
     wanted = r"(wp|alias): refused, the same, by (0x[0-9a-f]+)"
@@ -81,7 +82,8 @@ def test_a_rootkit_is_refused(guest, table):
 
 
 def test_kernel_memory_of_every_kind(guest, table):
-    """Slab, vmalloc, modules, the image: each address is found and its page is held."""
+    """Slab, vmalloc, modules, the image: each address is found and the reference to its page is
+    held."""
     assert table
     places = [line.split()[1:] for line in guest.attack("places")]
     assert len(places) == 9
@@ -89,7 +91,7 @@ def test_kernel_memory_of_every_kind(guest, table):
 
 
 def test_the_neighbours_of_a_slab_object(guest, table):
-    """They are written at full speed; the object stays as it is."""
+    """They are written at full speed, and the object does not change."""
     assert table
     address = int(re.fullmatch(r"slab object (0x[0-9a-f]+)", guest.attack("slab")[0])[1], 16)
     keeper = guest.hold(address, 128, DENY)
@@ -102,20 +104,21 @@ def test_the_neighbours_of_a_slab_object(guest, table):
 
 
 def test_a_slab_page_is_held(guest, table):
-    """The cache goes, and the page with the guarded object does not go back to the system."""
+    """The cache is destroyed, but the page with the guarded object is not given back to the
+    system."""
     assert table
     address = int(re.fullmatch(r"slab object (0x[0-9a-f]+)",
                                guest.attack("drop") or guest.attack("slab")[0])[1], 16)
     keeper = guest.hold(address, 128, AUDIT)
     guest.attack("drop")
     assert guest.attack("look") == ["page: 1"]
-    assert guest.events(1)[0][2] == AUDIT  # what the allocator wrote
+    assert guest.events(1)[0][2] == AUDIT  # bytes that the allocator wrote
     guest.let_go(keeper)
     assert guest.attack("look") == ["page: 0"]
 
 
 def test_a_wrong_key(guest, table):
-    """An attacker in the kernel makes the calls himself; each try is counted."""
+    """An attacker in the kernel makes the calls without the driver; each try is counted."""
     def tries():
         return int(re.search(r"wrong keys (\d+)", guest.run("client numbers"))[1])
     assert table
@@ -125,7 +128,7 @@ def test_a_wrong_key(guest, table):
     assert tries() == before + 6
 
 
-def test_a_processor_leaves_and_comes_back_while_events_flow(guest):
+def test_a_cpu_goes_offline_and_online_while_events_flow(guest):
     """Each write to `online` must succeed, and Linux must count one CPU and then two again."""
     online = "/sys/devices/system/cpu/cpu1/online"
     once = (f"echo 0 >{online} && [ $(nproc) = 1 ] && "
@@ -137,13 +140,13 @@ def test_a_processor_leaves_and_comes_back_while_events_flow(guest):
 
 
 def test_the_machine_sleeps_and_wakes(guest):
-    """Suspend to idle, with a reader that waits; a key on the serial line ends it."""
+    """Suspend to idle with a waiting reader; a key on the serial line wakes the machine."""
     shell = guest.machine.com1
     guest.run("echo enabled >/sys/class/tty/ttyS0/power/wakeup; client hold 0xffffffff82000000 8 "
               "1 >/tmp/held & usleep 300000")
     shell.send("echo freeze >/sys/power/state; echo awake=$?\r")
     shell.expect(r"awake=\$\?", 60)
-    # A key that comes before it sleeps is no key that wakes it.
+    # A key that comes before the machine sleeps does not wake it.
     for _ in range(60):
         time.sleep(0.5)
         shell.send("\r")
@@ -153,8 +156,8 @@ def test_the_machine_sleeps_and_wakes(guest):
     guest.run("kill -9 $!; client sleepers")
 
 
-def test_it_comes_and_goes(guest):
-    """And leaves nothing behind: no memory of the hypervisor's, no ring, no claim."""
+def test_the_driver_unloads_and_loads_many_times(guest):
+    """Unloading leaves nothing behind: no memory of the hypervisor, no event ring, no claim."""
     def free():
         said = guest.run("cat /proc/meminfo")
         return int(re.search(r"^MemFree: +(\d+) kB", said, re.M)[1])
@@ -171,7 +174,7 @@ def test_it_comes_and_goes(guest):
 
 
 def test_another_kernel_comes_after_this_one(guest):
-    """Nothing is protected for a kernel that knows nothing of it, and nothing is claimed."""
+    """Nothing is protected from the new kernel, and it can claim the policy."""
     if guest.engine == "software":
         pytest.skip("there the kernel is to be refused")
     guest.run("client keep")
@@ -183,7 +186,7 @@ def test_another_kernel_comes_after_this_one(guest):
     assert "the policy was released" in guest.machine.com2.text[len(before):]
 
 
-def test_what_is_sealed_stays(guest, table):
+def test_sealed_guards_stay(guest, table):
     if guest.engine == "hardware":
         pytest.skip("its guest is gone")
     guest.run(f"client seal {table:#x}")
@@ -202,7 +205,7 @@ def test_a_lockdown(guest):
 
 
 def test_another_kernel_is_refused_when_memory_is_sealed(guest):
-    """It would die of it: the machine starts anew instead."""
+    """The new kernel could not run with that memory: the machine is reset instead."""
     if guest.engine == "hardware":
         pytest.skip("its guest is gone")
     com1 = guest.machine.com1
@@ -217,7 +220,8 @@ def test_another_kernel_is_refused_when_memory_is_sealed(guest):
 
 
 def test_the_kernels_own_lockdown(guest):
-    """Root cannot change kernel memory by discarding writes, nor read it by auditing them."""
+    """Root cannot change kernel memory with discarded writes, nor observe it with audited
+    writes."""
     if guest.engine == "hardware":
         pytest.skip("its guest is gone")
     lockdown = "/sys/kernel/security/lockdown"
@@ -230,8 +234,8 @@ def test_the_kernels_own_lockdown(guest):
     guest.run(f"echo confidentiality >{lockdown} && client kernel-lockdown 2")
 
 
-def test_tessera_is_taken_off_below_the_driver(guest):
-    """Its calls fail then, and it can still be unloaded, guards or not."""
+def test_tessera_is_devirtualized_below_the_driver(guest):
+    """The driver's calls fail then, and it can still be unloaded, also while it has guards."""
     if guest.engine == "hardware":
         pytest.skip("its guest is gone")
     guest.run("client keep")

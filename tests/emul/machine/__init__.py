@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Machines to test on: disk images, emulators and their serial ports.
+"""Test machines: disk images, emulators and their serial ports.
 
     from machine.bochs import Bochs
     from machine.image import make_image

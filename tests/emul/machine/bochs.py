@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Bochs as a machine: the only emulator with VMX, EPT and SPP."""
+"""Runs Bochs as a machine: it is the only emulator with VMX, EPT and SPP."""
 
 import os
 import re
@@ -19,8 +19,8 @@ TIME_TO_SAVE = 60
 class Bochs(Emulator):
     """A PC with UEFI firmware that runs the disk image's \\EFI\\BOOT\\BOOTX64.EFI.
 
-    The firmware's console is COM1 and COM2. A run with one processor is deterministic as long as
-    nothing is typed: one tick is one instruction.
+    The firmware's console is COM1 and COM2. A run with one CPU is deterministic as long as nothing
+    is typed: one tick is one instruction.
     """
 
     name = "bochs"
@@ -29,11 +29,11 @@ class Bochs(Emulator):
     def __init__(self, image, *, cpus=1, model="tigerlake", memory=512, ips=20_000_000,
                  msrs=bochsrc.MSRS, exclude_features=(), firmware=OVMF, extra="",
                  snapshot=False, flash=False, state=None, save_to=None, work=None):
-        """`snapshot` starts where the firmware has done its work, which saves 4 to 6 s; measure
-        without. `extra` holds lines for the end of the configuration; `msrs` is the text of Bochs'
-        file of model-specific registers, None for none. With `flash`, keep_variables() works. A
-        machine that has a folder to `save_to` can save() its state there; one with the same options
-        starts from that `state`."""
+        """`snapshot` starts after the firmware's own initialization, which saves 4 to 6 s; do not
+        use it for measurements. `extra` holds lines for the end of the configuration. `msrs` is the
+        text of Bochs' file of model-specific registers, None for no such file. keep_variables()
+        needs `flash`. A machine with a folder to `save_to` can save() its state there; a machine
+        with the same options can start from that `state`."""
         super().__init__(work)
         self.image = Path(image).resolve()
         self.cpus = cpus
@@ -47,7 +47,7 @@ class Bochs(Emulator):
         self.state = state
         self.save_to = save_to
         self._flash = Flash(firmware, self.work) if flash else None
-        # With three processors and more, those that sleep in MWAIT keep all others from running.
+        # With three CPUs and more, a CPU that sleeps in MWAIT keeps all others from running.
         self.exclude_features = {*exclude_features} | ({"mwait"} if cpus >= 3 else set())
         self.restored = False  # whether it started from a saved state
 
@@ -71,30 +71,30 @@ class Bochs(Emulator):
         return super().environment() | saving
 
     def save(self):
-        """Saves the machine's state, and ends the emulator."""
+        """Saves the machine's state and ends the emulator."""
         os.kill(self._process.pid, signal.SIGUSR1)
         if self.wait(TIME_TO_SAVE):
             raise RuntimeError(f"{self.work}: the state was not saved")
         snapshot.finish(self.save_to)
 
     def keep_variables(self):
-        """Has the next reset find the firmware's variables as they are now."""
+        """Makes the next reset find the firmware's variables as they are now."""
         self._flash.keep(self._process.pid)
 
     def log(self):
-        """The emulator's own log: why a VM entry failed, each EPT and SPP exit, every panic."""
+        """Returns the emulator's own log: failed VM entries, EPT and SPP exits, panics."""
         path = self.work / "bochs.log"
         return path.read_text(errors="replace") if path.exists() else ""
 
     @property
     def ended_cleanly(self):
-        """Whether the guest switched the machine off. Bochs ends the same way after a real panic,
-        with a panic and status 1, so its log has to tell the two apart."""
+        """Tells whether the guest switched the machine off. Bochs also ends with a panic and status
+        1 then, as it does after a real panic, so the log has to tell the two apart."""
         panics = re.findall(r">>PANIC<< (.*)", self.log())
         return not self.running and panics == [SOFT_OFF]
 
     @property
     def ticks(self):
-        """The first processor's clock at the last line of the log."""
+        """Returns the first CPU's clock at the last line of the log."""
         stamps = re.findall(r"^(\d{11,})[a-z]\[", self.log(), re.M)
         return int(stamps[-1]) if stamps else 0

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""The text of Bochs' configuration file."""
+"""Writes the text of Bochs' configuration file."""
 
 from .paths import BOCHS_ROOT
 
-# IA32_MISC_ENABLE as a processor has it. Bochs reads 0 there, which Linux takes for "no fast
-# strings", and then it copies with a routine that the feature bits of this processor break.
+# IA32_MISC_ENABLE as on a real CPU. Bochs reads 0 there, which Linux takes for "no fast strings";
+# it then copies with a routine that the feature bits of this CPU break.
 MSRS = "0x1a0 0 00000000 00851889 00000000 00000000 00000000 00000000\n"
 
-# Devices come up in the order of the first line, and a saved state fits that order only. A fixed
-# time of day makes runs repeatable.
+# Bochs initializes devices in the order of the first line, and a saved state fits only that order.
+# A fixed time of day makes runs repeatable.
 TEMPLATE = """\
 plugin_ctrl: serial=1, unmapped=1, fw_cfg=1, usb_uhci=1, {unused}
 config_interface: textconfig
@@ -34,13 +34,13 @@ NO_PORT = "mode=null"
 
 
 def socket(port):
-    """A serial port that connects to one of our sockets."""
+    """Returns the line for a serial port that connects to one of our sockets."""
     return f"mode=socket-client, dev=localhost:{port.number}"
 
 
 def configuration(machine, com1=NO_PORT, com2=NO_PORT, firmware=None):
-    """The configuration of a `Bochs`, with those two serial ports, and with another copy of its
-    firmware if one is given."""
+    """Returns the configuration of a `Bochs` with these two serial ports. `firmware` names another
+    copy of its firmware."""
     options = ["reset_on_triple_fault=0", "ignore_bad_msrs=1"]
     if machine.msrs:
         options.append('msrs="msrs"')

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""An archive in the "newc" format of cpio, which Linux unpacks as its first file system."""
+"""Writes an archive in the "newc" format of cpio, which Linux unpacks as its first file system."""
 
 import stat
 
 
 class Archive:
-    """Collects entries in memory. A folder has to be added before what lies in it."""
+    """Collects entries in memory. Add a folder before its contents."""
 
     def __init__(self):
         self._parts = []
@@ -16,7 +16,7 @@ class Archive:
         self._add(name, stat.S_IFDIR | 0o755)
 
     def file(self, name, data, mode=0o755):
-        """Adds a file with those contents."""
+        """Adds a file with these contents."""
         self._add(name, stat.S_IFREG | mode, data)
 
     def link(self, name, target):
@@ -28,7 +28,7 @@ class Archive:
         self._add(name, stat.S_IFCHR | 0o600, device=(major, minor))
 
     def bytes(self):
-        """The whole archive."""
+        """Returns the whole archive."""
         end = Archive()
         end._add("TRAILER!!!", 0)
         return b"".join(self._parts + end._parts)
@@ -41,5 +41,5 @@ class Archive:
         self._pad(data)
 
     def _pad(self, data):
-        """Appends data and fills up to a multiple of four bytes, as the format wants it."""
+        """Appends data and pads it to a multiple of four bytes, as the format requires."""
         self._parts.append(data + bytes(-len(data) % 4))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What every emulator has in common: a folder of its own, two serial ports and a process."""
+"""The common parts of all emulators: a folder of their own, two serial ports and a process."""
 
 import os
 import re
@@ -11,19 +11,19 @@ from pathlib import Path
 from .paths import MACHINES
 from .serial import Port
 
-# What a checked build (CHECKED=1) says on port 0xE9 when a processor would refuse its VM entry,
-# with the fields that the rule looks at. Whatever else the test expects, it fails by that.
+# A checked build (CHECKED=1) prints this on port 0xE9 when a CPU would refuse its VM entry, with
+# the fields that the violated rule reads. The test fails then, whatever else it expects.
 REFUSED = re.compile(r"VM entry would be refused: .*(\n  .*)*")
 
 
 class EntryRefused(AssertionError):
-    """A checked build found a VMCS that a processor would refuse."""
+    """A checked build found a VMCS that a CPU would refuse."""
 
 
 def bound(command):
-    """The command line, to be run so that the kernel kills it when the calling thread ends.
+    """Returns a command line with which the kernel kills the command when the calling thread ends.
 
-    The thread may end before the kernel has been told: then the shell finds another parent than
+    The thread may end before the kernel has been told. The shell then finds that its parent is not
     this process, and does not start the command.
     """
     return ["setpriv", "--pdeathsig", "KILL", "sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"',
@@ -36,10 +36,10 @@ class Emulator:
     name = "emulator"
 
     def __init__(self, work=None):
-        """`work` is a folder for the machine's files, a new one under build/machines if not given.
+        """`work` is a folder for the machine's files, by default a new one under build/machines.
 
-        The folder stays for whoever wants to read transcripts and logs; the disk copy in it does
-        not.
+        The folder stays, so that transcripts and logs can be read. The copy of the disk in it is
+        deleted.
         """
         MACHINES.mkdir(parents=True, exist_ok=True)
         self.work = Path(work or tempfile.mkdtemp(prefix=f"{self.name}-", dir=MACHINES)).resolve()
@@ -61,11 +61,11 @@ class Emulator:
         raise NotImplementedError
 
     def command(self):
-        """The command line that starts the emulator."""
+        """Returns the command line that starts the emulator."""
         raise NotImplementedError
 
     def environment(self):
-        """The environment that it runs in."""
+        """Returns the environment of the emulator."""
         return dict(os.environ)
 
     def start(self):
@@ -82,13 +82,13 @@ class Emulator:
         return self
 
     def wait(self, timeout):
-        """Waits until the machine is off, and returns the emulator's exit status."""
+        """Waits until the machine is off and returns the emulator's exit status."""
         self.status = self._process.wait(timeout)
         self._tidy()
         return self.status
 
     def stop(self):
-        """Pulls the plug. Does no harm when the machine is off already."""
+        """Kills the emulator. Does nothing if the machine is off already."""
         if self._process and self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
@@ -96,21 +96,23 @@ class Emulator:
 
     @property
     def running(self):
-        """Whether the emulator's process lives."""
+        """Tells whether the emulator's process runs."""
         return self._process is not None and self._process.poll() is None
 
     @property
     def output(self):
-        """What the emulator itself printed, port 0xE9 of the guest included where it has one."""
+        """Returns the emulator's own output, including the guest's port 0xE9 where the emulator has
+        one."""
         return (self.work / "output.txt").read_text(errors="replace")
 
     @property
     def ended_cleanly(self):
-        """Whether the guest itself switched the machine off."""
+        """Tells whether the guest itself switched the machine off."""
         raise NotImplementedError
 
     def copy_disk(self, image):
-        """A copy of a disk image for this run alone, so that no run can spoil the next one."""
+        """Copies a disk image for this run alone, so that no run can change the disk of the next
+        one."""
         copy = self.work / "disk.img"
         subprocess.run(["cp", "--sparse=always", str(image), str(copy)], check=True)
         return copy

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""Stands in for the flash chip that Bochs lacks: the firmware's variables outlive a reset.
+"""Replaces the flash chip that Bochs lacks, so that the firmware's variables outlive a reset.
 
-OVMF without flash keeps its variables in memory, and at each reset begins with those that stand in
-its own file. Bochs reads that file anew at each reset. So what is in memory before a reset is put
-into a copy of the file, as a flash chip would hold it by then.
+Without flash, OVMF keeps its variables in memory, and at each reset it starts with the variables in
+its own file. Bochs reads that file again at each reset. Before a reset, this module therefore
+copies the variables from memory into a copy of the file.
 """
 
 import re
 import shutil
 from pathlib import Path
 
-HEAD = 44  # bytes that tell the volume with the variables, its mark "_FVH" the last of them
-STORE = 0xe000  # bytes of it that hold variables and what describes them
+HEAD = 44  # the head of the volume with the variables, up to its signature "_FVH"
+STORE = 0xe000  # size of the part that holds the variables and their headers
 
 CHUNK = 16 << 20
 OVERLAP = 64
@@ -25,7 +25,7 @@ class Flash:
         shutil.copy(firmware, self.path)
 
     def keep(self, process):
-        """Takes over the variables that the machine, a process number, has now."""
+        """Copies the current variables of the machine with that process number into the file."""
         with open(self.path, "r+b") as file:
             now = _volume_in_memory(process, file.read(HEAD))
             file.seek(0)
@@ -33,8 +33,8 @@ class Flash:
 
 
 def _volume_in_memory(process, head):
-    """The first volume with that head in the largest range of a process' memory: the machine's
-    memory comes before its ROM there."""
+    """Returns the first volume with that head in the largest memory range of a process. In that
+    range the machine's memory comes before its ROM."""
     with open(f"/proc/{process}/maps", encoding="ascii") as maps:
         ranges = [[int(end, 16) for end in re.match(r"(\w+)-(\w+) rw", line).groups()]
                   for line in maps if re.match(r"\w+-\w+ rw", line)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Disk images that firmware boots from: one FAT32 EFI system partition at 1 MiB."""
+"""Makes disk images that firmware boots from: one FAT32 EFI system partition at 1 MiB."""
 
 import os
 import subprocess
@@ -9,16 +9,16 @@ from pathlib import Path
 
 from . import partition
 
-# mtools checks a disk's geometry, which no UEFI looks at.
+# mtools checks a disk's geometry, which no UEFI firmware uses.
 MTOOLS_ENVIRONMENT = {"MTOOLS_SKIP_CHECK": "1"}
 
 
 def make_image(path, files, *, scheme="gpt", size_mib=64):
     """Makes a disk image at `path` and returns the path.
 
-    `files` maps a path on the partition ("EFI/BOOT/BOOTX64.EFI") to what goes there: bytes are the
-    contents themselves, anything else is the path of a local file.
-    `scheme` is the partition table, "gpt" or "mbr". 48 MiB are the least that FAT32 works with.
+    `files` maps a path on the partition ("EFI/BOOT/BOOTX64.EFI") to its contents: bytes, or the
+    path of a local file. `scheme` is the partition table, "gpt" or "mbr". FAT32 needs at least 48
+    MiB.
     """
     path = Path(path)
     sectors = size_mib * 1024 * 1024 // partition.SECTOR
@@ -33,19 +33,19 @@ def make_image(path, files, *, scheme="gpt", size_mib=64):
 
 
 def _mtools(command, path, *arguments):
-    """Runs one of the mtools on the image's partition."""
+    """Runs a program of mtools on the image's partition."""
     subprocess.run([command, "-i", f"{path}@@1M", *arguments], check=True,
                    stdin=subprocess.DEVNULL, env=os.environ | MTOOLS_ENVIRONMENT)
 
 
 def _format(path, sectors):
-    # One sector a cluster: a small disk must have 65,525 clusters or it is not FAT32.
+    # One sector per cluster: a FAT32 disk must have at least 65,525 clusters.
     _mtools("mformat", path, "-F", "-c", "1", "-v", "ESP", "-N", "7e55e2a0",
             "-T", str(sectors), "-h", "16", "-s", "63", "-H", str(partition.FIRST), "::")
 
 
 def _fill(path, files):
-    """Lays the files out in a temporary tree and copies the tree in one go."""
+    """Lays the files out in a temporary tree and copies the tree with one command."""
     with tempfile.TemporaryDirectory() as tree:
         for name, source in files.items():
             target = Path(tree, name.replace("\\", "/").lstrip("/"))
@@ -59,7 +59,7 @@ def _fill(path, files):
 
 
 def main(arguments):
-    """`python3 -m machine.image IMAGE ESPPATH=FILE ...`: what `make image` calls."""
+    """`python3 -m machine.image IMAGE ESPPATH=FILE ...`, called by `make image`."""
     path, *files = arguments
     make_image(Path(path), dict(entry.split("=", 1) for entry in files))
 

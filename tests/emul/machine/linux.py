@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A Linux guest: one EFI program that holds kernel, command line and the whole user space."""
+"""Makes a Linux guest: one EFI program with the kernel, its command line and the whole user
+space."""
 
 import functools
 import subprocess
@@ -9,14 +10,14 @@ from pathlib import Path, PurePosixPath
 from .cpio import Archive
 from .paths import BUSYBOX, EFI_STUB, LINUX_ROOT
 
-# Half of an emulated boot would go into printing and into crypto self-tests. Where the kernel lies
-# is fixed because each place costs another number of instructions, and we compare those.
+# Printing and crypto self-tests would take half of an emulated boot. The kernel's address is fixed,
+# because the number of instructions depends on it, and the benchmark compares those numbers.
 COMMAND_LINE = "console=ttyS0,115200 quiet cryptomgr.notests nokaslr"
 
 FOLDERS = ("bin", "dev", "etc", "lib", "proc", "root", "run", "sys", "tmp")
 PAGE = 4096
 
-# The usual file systems: what an /init begins with if it wants to look around.
+# Mounts the usual file systems, for an /init that reads them.
 MOUNTS = """\
 mount -t devtmpfs none /dev
 mount -t proc none /proc
@@ -25,17 +26,17 @@ mount -t sysfs none /sys
 
 
 def kernel_release():
-    """The release of the kernel that `deps` unpacked, say 6.1.0-9-cloud-amd64."""
+    """Returns the release of the kernel that `deps` unpacked, for example 6.1.0-9-cloud-amd64."""
     return (LINUX_ROOT.parent / "release").read_text().strip()
 
 
 def kernel():
-    """That kernel's image."""
+    """Returns the path of that kernel's image."""
     return LINUX_ROOT / "boot" / f"vmlinuz-{kernel_release()}"
 
 
 def kernel_module(name):
-    """One of its modules by file name, say "msr.ko"."""
+    """Returns the path of one of its modules, given its file name, for example "msr.ko"."""
     modules = LINUX_ROOT / "lib/modules" / kernel_release()
     return next(modules.rglob(name))
 
@@ -47,10 +48,11 @@ def _applets():
 
 
 def make_initramfs(init, files=None):
-    """The bytes of an initramfs with busybox, all of its applets, and `init` as its first program.
+    """Returns the bytes of an initramfs with busybox, all its applets, and `init` as the first
+    program.
 
-    `init` is a shell script without its first line; when it ends, the kernel panics, so let it end
-    with `poweroff -f`. `files` maps more paths to bytes or to local files.
+    `init` is a shell script without its first line. The kernel panics when it ends, so it must end
+    with `poweroff -f`. `files` maps further paths to bytes or to local files.
     """
     archive = Archive()
     for folder in FOLDERS:
@@ -75,14 +77,14 @@ def make_initramfs(init, files=None):
 def make_kernel(path, initramfs, *, options="", image=None):
     """Writes a unified kernel image to `path`: an EFI program that needs no arguments.
 
-    `options` come after the usual ones on the command line; `image` is another kernel.
+    `options` follow the usual ones on the command line; `image` is another kernel.
     """
     image = Path(image or kernel())
     command_line = f"{COMMAND_LINE} {options}".strip().encode() + b"\0"
     with tempfile.TemporaryDirectory() as work:
         arguments = []
         address = _end_of_stub()
-        # The kernel comes last: it is unpacked in place, over whatever follows it.
+        # The kernel comes last: it is unpacked in place, over the data behind it.
         for name, data in ((".cmdline", command_line), (".initrd", initramfs),
                            (".linux", image.read_bytes())):
             part = Path(work, name)
@@ -100,7 +102,7 @@ def _round_up(size):
 
 @functools.cache
 def _end_of_stub():
-    """The first free page after the stub's own sections."""
+    """Returns the first free page after the stub's own sections."""
     table = subprocess.run(["objdump", "-h", EFI_STUB], check=True, capture_output=True, text=True)
     rows = [line.split() for line in table.stdout.splitlines()]
     sections = [row for row in rows if row and row[0].isdigit()]

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Partition tables with one partition, an EFI system partition that reaches to the disk's end."""
+"""Writes partition tables with one partition, an EFI system partition up to the end of the disk."""
 
 import struct
 import uuid
 import zlib
 
 SECTOR = 512
-FIRST = 2048  # where the partition starts: 1 MiB
+FIRST = 2048  # start of the partition: 1 MiB
 
-# The GPT's entries take 32 sectors, its header one; a copy of both stands at the end of the disk.
+# The GPT's entries take 32 sectors and its header one; the end of the disk holds a copy of both.
 ENTRIES = 128
 ENTRY_SIZE = 128
 ENTRY_SECTORS = ENTRIES * ENTRY_SIZE // SECTOR
@@ -23,7 +23,7 @@ MBR_GPT = 0xEE
 
 
 def last_sector(sectors, scheme):
-    """The partition's last sector on a disk of that many sectors."""
+    """Returns the partition's last sector on a disk of that many sectors."""
     return sectors - 1 if scheme == "mbr" else sectors - ENTRY_SECTORS - 2
 
 
@@ -34,7 +34,8 @@ def write_table(disk, sectors, scheme):
 
 
 def _mbr(kind, first, count):
-    """A boot record whose only partition is of that kind; cylinders and heads are not used."""
+    """Returns a boot record whose only partition has that type. Cylinders and heads are not
+    used."""
     entry = struct.pack("<B3sB3sII", 0, b"\xfe\xff\xff", kind, b"\xfe\xff\xff", first, count)
     return bytes(446) + entry + bytes(48) + b"\x55\xaa"
 

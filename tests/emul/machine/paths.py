@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where things are, all found from the place of this file."""
+"""Paths of the tree and of the system, relative to the place of this file."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[2]
 BUILD = TOP / "build"
 
-# What is under test: CHECKED=1 picks the build that checks its VMCS before each VM entry.
+# The build under test: CHECKED=1 selects the build that checks its VMCS before each VM entry.
 CHECKED = os.environ.get("CHECKED") == "1"
 PRODUCT = Path(os.environ.get("BUILD", BUILD)).resolve() / ("checked" if CHECKED else "")
 LOADER = PRODUCT / "BOOTX64.EFI"
@@ -20,7 +20,7 @@ LINUX_ROOT = BUILD / "linux" / "root"
 MACHINES = BUILD / "machines"
 SNAPSHOTS = BUILD / "snapshots"
 
-# What Debian's own packages put on the system.
+# Files that Debian packages install.
 OVMF = Path("/usr/share/ovmf/OVMF.fd")
 OVMF_DIRECTORY = Path("/usr/share/OVMF")
 BUSYBOX = Path("/bin/busybox")

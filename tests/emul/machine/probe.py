@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Builds EFI programs, the one in probe.c among them."""
+"""Builds EFI programs, among them the one in probe.c."""
 
 import subprocess
 from pathlib import Path
@@ -15,8 +15,8 @@ SECTIONS = (".text", ".sdata", ".data", ".rodata", ".dynamic", ".dynsym", ".rel*
 
 
 def build_program(source, folder, name, defines=()):
-    """Compiles the EFI program in `source` with those macros, leaves NAME.efi in `folder` and
-    returns its path."""
+    """Compiles the EFI program in `source` with those macros to NAME.efi in `folder` and returns
+    its path."""
     unlinked, linked, program = (Path(folder, f"{name}.{kind}") for kind in ("o", "so", "efi"))
     subprocess.run(["gcc", *COMPILE, *(f"-D{macro}" for macro in defines), f"-I{INCLUDE}",
                     f"-I{INCLUDE / 'x86_64'}", "-c", source, "-o", unlinked], check=True)
@@ -29,5 +29,5 @@ def build_program(source, folder, name, defines=()):
 
 
 def build_probe(folder):
-    """Leaves probe.efi in `folder` and returns its path."""
+    """Builds probe.efi in `folder` and returns its path."""
     return build_program(HERE / "probe.c", folder, "probe")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""QEMU as a machine: no VMX, but Secure Boot, USB sticks and another set of devices."""
+"""Runs QEMU as a machine: it has no VMX, but Secure Boot, USB sticks and other devices."""
 
 import shutil
 from pathlib import Path
@@ -15,8 +15,8 @@ DISKS = {
 
 
 class Qemu(Emulator):
-    """The same interface as Bochs. `disk` is "ide" or "usb"; `secure_boot` takes firmware that
-    starts only what secureboot.sign() has signed."""
+    """Has the same interface as Bochs. `disk` is "ide" or "usb". `secure_boot` takes firmware that
+    starts only programs that secureboot.sign() has signed."""
 
     name = "qemu"
 
@@ -48,7 +48,7 @@ class Qemu(Emulator):
         super().start()
         self._monitor.expect("QMP", 20)
         self._monitor.send('{"execute": "qmp_capabilities"}\n')
-        # Not before now may the guest run, or the event of a short life would be missed.
+        # The guest must not run before now, or the event of a short run would be missed.
         self._monitor.expect("return", 20)
         self._monitor.send('{"execute": "cont"}\n')
         return self
@@ -73,7 +73,7 @@ class Qemu(Emulator):
         return [word for port in ports for word in ("-serial", f"tcp:127.0.0.1:{port.number}")]
 
     def picture(self):
-        """What the screen shows, as a PPM picture."""
+        """Returns the screen as a PPM picture."""
         self._monitor.send('{"execute": "screendump", "id": "picture", '
                            '"arguments": {"filename": "screen.ppm"}}\n')
         self._monitor.expect('"id": "picture"', 20)
@@ -81,5 +81,5 @@ class Qemu(Emulator):
 
     @property
     def ended_cleanly(self):
-        """Whether the guest switched the machine off, and did not reset it."""
+        """Tells whether the guest switched the machine off, instead of resetting it."""
         return not self.running and '"reason": "guest-shutdown"' in self._monitor.text

@@ -2,7 +2,7 @@
 """Reads text from a picture of a firmware's screen.
 
 The characters are those of the firmware's own font, 8 by 19 pixels, in a grid in the middle of the
-screen. What each looks like is learnt from a line on the same screen whose text is known.
+screen. Their shapes are learnt from a line on the same screen whose text is known.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ IS_LIT = bytes([0] + 255 * [1])
 
 
 def _pixels(ppm):
-    """The rows of a binary PPM picture: a byte each pixel, 0 where it is black."""
+    """Returns the rows of a binary PPM picture: one byte per pixel, 0 for black."""
     kind, size, depth, data = ppm.split(b"\n", 3)
     assert (kind, depth) == (b"P6", b"255")
     columns, _ = map(int, size.split())
@@ -22,15 +22,15 @@ def _pixels(ppm):
 
 
 def _cells(pixels, columns, rows):
-    """The characters' shapes, line by line."""
+    """Returns the characters' shapes, line by line."""
     left, top = (len(pixels[0]) - columns * WIDTH) // 2, (len(pixels) - rows * HEIGHT) // 2
     return [[tuple(row[left + x * WIDTH:][:WIDTH] for row in pixels[top + y * HEIGHT:][:HEIGHT])
              for x in range(columns)] for y in range(rows)]
 
 
 def read(ppm, columns, rows, known):
-    """The lines of text on a screen, "?" for characters that are not in `known`, the text of one of
-    the lines; None where that line is not."""
+    """Returns the lines of text on a screen that shows the line `known`, or None if it does not.
+    "?" stands for a character that is not in `known`."""
     cells = _cells(_pixels(ppm), columns, rows)
     blank = Counter(cell for line in cells for cell in line).most_common(1)[0][0]
     for line in cells:

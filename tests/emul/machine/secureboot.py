@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Signatures for the Secure Boot firmware of `Qemu(secure_boot=True)`."""
+"""Signs programs for the Secure Boot firmware of `Qemu(secure_boot=True)`."""
 
 import os
 import subprocess
@@ -8,13 +8,13 @@ from pathlib import Path
 
 from .paths import OVMF
 
-# The key pair that Debian publishes for tests, its password being its name.
+# The key pair that Debian publishes for tests. Its password is its name.
 KEY = OVMF.parent / "PkKek-1-snakeoil.key"
 CERTIFICATE = OVMF.parent / "PkKek-1-snakeoil.pem"
 
 
 def plain_key(folder):
-    """A copy of the key without its password."""
+    """Returns a copy of the key without its password."""
     key = Path(folder, "key")
     subprocess.run(["openssl", "pkey", "-in", KEY, "-passin", "pass:snakeoil", "-out", key],
                    check=True)

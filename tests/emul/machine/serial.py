@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""One serial port of a machine under test: what it says, and what we say to it.
+"""One serial port of a machine under test: reads its output and types into it.
 
-The emulator connects to a socket that we listen on, and not the other way round: so the port's
-number is known to be free, and no byte is lost before somebody listens.
+The emulator connects to a socket on which we listen, not the reverse. The port's number is thus
+known to be free, and no byte is lost before we read.
 """
 
 import re
@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 
-TAIL = 1500  # how much of the transcript an error shows
+TAIL = 1500  # length of the transcript in an error message
 
 
 class Silence(AssertionError):
@@ -19,9 +19,9 @@ class Silence(AssertionError):
 
 
 class Port:
-    """A serial port joined to a socket, with everything it ever said kept in a file.
+    """A serial port joined to a socket. All of its output is kept in a file.
 
-    A thread drains the socket, so a machine never waits for a test to listen.
+    A thread drains the socket, so a machine never waits for a test to read.
     """
 
     def __init__(self, name, transcript):
@@ -31,7 +31,7 @@ class Port:
         self._client = None
         self._news = threading.Condition()
         self._said = bytearray()
-        self._read = 0  # how far expect() has got
+        self._read = 0  # position up to which expect() has read
         self._closed = False
         self._thread = threading.Thread(target=self._drain, daemon=True)
         self.transcript.write_bytes(b"")
@@ -39,19 +39,20 @@ class Port:
 
     @property
     def number(self):
-        """The TCP port that the emulator has to connect to."""
+        """Returns the TCP port to which the emulator has to connect."""
         return self._server.getsockname()[1]
 
     @property
     def text(self):
-        """Everything said up to now."""
+        """Returns all output until now."""
         with self._news:
             return self._said.decode(errors="replace")
 
     def expect(self, pattern, timeout):
-        """Waits for a regular expression in what expect() has not gone past, returns the match.
+        """Waits for a regular expression in the output behind the last match, and returns the
+        match.
 
-        Fails at once when the machine has ended: nothing more will come then.
+        Fails at once when the machine has ended, since no more output can come.
         """
         wanted = re.compile(pattern if isinstance(pattern, bytes) else pattern.encode(), re.M)
         deadline = time.monotonic() + timeout
@@ -78,7 +79,7 @@ class Port:
         client.sendall(data)
 
     def close(self):
-        """Waits for what is still under way, then lets go of the sockets."""
+        """Waits for output that is still under way, then closes the sockets."""
         self._server.close()
         self._thread.join(timeout=5)
 
@@ -101,7 +102,7 @@ class Port:
             self._news.notify_all()
 
     def _accept(self):
-        """The emulator's connection, or None when the port is closed before it comes."""
+        """Returns the emulator's connection, or None if the port is closed before it comes."""
         self._server.settimeout(0.1)
         while True:
             try:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Saved states of Bochs: the firmware is done, and has not yet looked at the files on the disk.
+"""Saves states of Bochs in which the firmware has not yet read the files on the disk.
 
-Such a state goes with any disk image of the same size and partition table: whatever the firmware
-has read until then is the same on all of them but for the count of free clusters, which a loader
-that asks for free space gets from the disk that the state was made with, an empty one.
+Such a state goes with any disk image of the same size and partition table. The data that the
+firmware has read until then is the same on all of them, except for the count of free clusters. A
+loader that asks for free space gets the count of the empty disk with which the state was made.
 """
 
 import hashlib
@@ -20,15 +20,16 @@ from .image import make_image
 from .partition import FIRST, SECTOR
 from .paths import BOCHS, BOCHS_ROOT, HERE, SAVER, SNAPSHOTS
 
-DISK = "hard_drive.0.drive0.image"  # what Bochs calls its copy of the disk
+DISK = "hard_drive.0.drive0.image"  # Bochs' name for its copy of the disk
 TIME_TO_SAVE = 60
 HEAD = FIRST * SECTOR
 
 
 def state_of(machine):
-    """The folder of the state that fits a `Bochs`, made now if it is missing.
+    """Returns the folder of the state that fits a `Bochs`. Makes the state if it is missing.
 
-    None if it cannot be made: the log beside it has the reason, and the start has to be a cold one.
+    Returns None if the state cannot be made: the log beside it has the reason, and the machine must
+    start cold.
     """
     folder = SNAPSHOTS / _key(machine)
     if not folder.exists():
@@ -37,14 +38,14 @@ def state_of(machine):
 
 
 def saving(folder):
-    """The environment in which Bochs saves its state to a new folder when finish() tells it to."""
+    """Returns the environment in which Bochs saves its state to a new folder at SIGUSR1."""
     folder.mkdir(parents=True)
     return {"SAVER": str(SAVER), "SNAPSHOT": str(folder)}
 
 
 def finish(folder):
-    """What is left to do once Bochs has saved a state."""
-    # Most of the memory is zero and need not take any room.
+    """Completes a state that Bochs has saved."""
+    # Most of the memory is zero: make its file sparse.
     subprocess.run(["fallocate", "--dig-holes", folder / "memory.ram"], check=True)
     (folder / DISK).unlink()
 
@@ -52,7 +53,7 @@ def finish(folder):
 def lay_out(saved, work, name, configuration, image):
     """Makes the folder `name` in `work` for Bochs to restore from, with another disk in it.
 
-    Bochs copies the disk over disk.img, which it wants to find there, of the right size.
+    Bochs copies the disk over disk.img, which must exist and have the right size.
     """
     folder = work / name
     folder.mkdir()
@@ -66,7 +67,7 @@ def lay_out(saved, work, name, configuration, image):
 
 
 def _key(machine):
-    """Names a state by everything that it depends on."""
+    """Returns a name for a state that depends on all inputs of the state."""
     firmware = Path(machine.firmware).stat()
     with open(machine.image, "rb") as disk:
         head = disk.read(HEAD)
@@ -80,9 +81,9 @@ def _key(machine):
 
 
 def _make(machine, folder):
-    """Runs the machine with an empty disk up to the moment, and keeps the state as `folder`.
+    """Runs the machine with an empty disk up to that moment, and keeps the state as `folder`.
 
-    Whoever makes the same state at the same time does no harm: the first one to finish wins.
+    Several processes may make the same state at the same time: the first one to finish wins.
     """
     SNAPSHOTS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=SNAPSHOTS) as name:
@@ -118,7 +119,7 @@ def _is_gpt(image):
 
 
 def _root_directory(image):
-    """Where on the disk the root directory of the FAT32 partition begins."""
+    """Returns the offset on the disk of the FAT32 partition's root directory."""
     with open(image, "rb") as disk:
         disk.seek(FIRST * SECTOR)
         boot = disk.read(SECTOR)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The machines themselves, proven with the smallest guest before anything else runs on them."""
+"""Tests of the machines themselves with the smallest guest. All other suites depend on them."""
 
 import os
 import signal
@@ -69,7 +69,7 @@ def test_a_triple_fault_stops_the_processor_and_is_in_the_log(disk):
     assert not machine.ended_cleanly
 
 
-def test_a_panic_is_no_clean_end(disk):
+def test_a_panic_is_not_a_clean_end(disk):
     with Bochs(disk, extra="ata0-slave: type=disk, path=missing.img, mode=flat\n") as machine:
         machine.wait(20)
     assert ">>PANIC<<" in machine.log()
@@ -83,7 +83,7 @@ def test_an_mbr_disk_boots_too(probe, tmp_path):
     assert machine.ended_cleanly
 
 
-def test_silence_is_reported_with_what_was_said(disk):
+def test_a_timeout_reports_the_transcript(disk):
     with Bochs(disk, snapshot=True) as machine:
         machine.com1.expect("hello", 60)
         with pytest.raises(Silence, match="(?s)com2.*no such words.*hello on COM2"):
@@ -128,7 +128,7 @@ def test_qemu_boots_and_switches_off(disk, disk_kind):
 
 
 def test_no_key_is_lost(disk):
-    """The firmware polls the ports too, unless the probe keeps it from that."""
+    """The firmware polls the ports too, unless the probe prevents it."""
     with Qemu(disk) as machine:
         machine.com2.expect("hello on COM2", 90)
         for _ in range(200):
@@ -144,14 +144,14 @@ def test_qemu_tells_a_reset_from_a_clean_end(disk):
     assert not machine.ended_cleanly
 
 
-def test_secure_boot_starts_what_is_signed(probe, tmp_path):
+def test_secure_boot_starts_signed_programs(probe, tmp_path):
     disk = make_image(tmp_path / "esp.img", {BOOT: sign(probe, tmp_path / "signed.efi")})
     with Qemu(disk, secure_boot=True) as machine:
         converse(machine)
     assert machine.ended_cleanly
 
 
-def test_secure_boot_refuses_what_is_not(disk):
+def test_secure_boot_refuses_unsigned_programs(disk):
     with Qemu(disk, secure_boot=True) as machine:
         machine.com1.expect("Access Denied", 30)
 
@@ -170,7 +170,7 @@ def test_the_emulator_is_cured():
     ("smpfix", ["fetch: wrong, case A", "start-up: wrong, case 1"]),
 ])
 def test_each_cure_is_needed(left_out, faults):
-    """Else the self-test proves nothing."""
+    """Without this test the self-test would prove nothing."""
     result = self_test(CURES=" ".join({"idivfix", "smpfix"} - {left_out}))
     assert result.returncode == 1
     assert [line for line in result.stderr.splitlines() if "wrong, case" in line] == faults
@@ -178,10 +178,10 @@ def test_each_cure_is_needed(left_out, faults):
 
 @pytest.mark.parametrize("cpus", [1, 2, 4])
 def test_linux_boots_natively(cpus, tmp_path):
-    init = linux.MOUNTS + 'echo "init: $(nproc) processors"\npoweroff -f'
+    init = linux.MOUNTS + 'echo "init: $(nproc) CPUs"\npoweroff -f'
     kernel = linux.make_kernel(tmp_path / "linux.efi", linux.make_initramfs(init))
     disk = make_image(tmp_path / "linux.img", {BOOT: kernel})
     with Bochs(disk, cpus=cpus, snapshot=True) as machine:
-        machine.com1.expect(f"init: {cpus} processors", 90)
+        machine.com1.expect(f"init: {cpus} CPUs", 90)
         machine.wait(30)
     assert machine.ended_cleanly

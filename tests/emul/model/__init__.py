@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""A random game on the emulator, compared with a small model of what the rules mean."""
+"""Plays a random game on the emulator and compares the results with a small model of the rules."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Plays rounds of the game on one machine until it has seen enough stores or time is up."""
+"""Plays rounds of the game on one machine until enough stores were made or the time is over."""
 
 import re
 import time
@@ -11,34 +11,35 @@ from system.guest import Guest
 
 AGENT = PRODUCT / "model" / "agent.efi"
 
-STORES_IN_ROUND = 4000  # of all processors together
+STORES_IN_ROUND = 4000  # of all CPUs together
 ROUND_TIMEOUT = 120
 ROUND = re.compile(r"model: round \d+: (\d+) stores, (\d+) denied, (\d+) events, "
                    r"(\d+) changes, (\d+) skipped")
 
 
 class Score(NamedTuple):
-    """What was played, and what was wrong: None, or a text with which it can be played again."""
+    """The number of things played, and the fault: None, or a text with which the round can be
+    repeated."""
 
     rounds: int
     stores: int
     denied: int
     events: int
     changes: int
-    skipped: int  # stores that the emulator judges in a way of its own
+    skipped: int  # stores that the emulator decides in another way than a real CPU
     seconds: float
     complaint: str
 
 
 class Game(NamedTuple):
-    """A machine to play on."""
+    """A machine that plays rounds."""
 
     name: str
     engine: str
     cpus: int
 
     def play(self, seed, stores, seconds, only=None):
-        """Plays for `stores` stores and at most `seconds` seconds, or the round `only`."""
+        """Plays for `stores` stores and at most `seconds` seconds, or plays only round `only`."""
         image = make_image(MACHINES / f"model-{self.name}.img", {
             "EFI/BOOT/BOOTX64.EFI": LOADER, "EFI/agent.efi": AGENT,
             "EFI/tessera/tessera.conf":
@@ -64,7 +65,7 @@ class Game(NamedTuple):
             if only is not None:
                 break
         if complaint:
-            said = guest.machine.com1.text if guest.machine else ""  # it may be off by now
+            said = guest.machine.com1.text if guest.machine else ""  # the machine may be off by now
             lines = re.findall(r"model: lost: (.*?)\r", said)
             complaint = "\n".join([f"{self.name}: {complaint}", *lines,
                                    f"again: make model SEED={seed} ROUND={number - 1}"])

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# `make model` plays random stores against a small model of the rules: SEED=n ROUND=n plays one
-# round again, STORES=n as many stores on each machine.
+# `make model` plays random stores against a small model of the rules. SEED=n ROUND=n repeats one
+# round; STORES=n sets the number of stores on each machine.
 
 MODEL_BUILD := $(BUILD)/model
 MODEL_SHARED := $(addprefix tests/emul/system/agent/,apic.c call.c cpu.c main.c memory.c serial.c \
@@ -11,7 +11,7 @@ MODEL_OBJECTS := $(patsubst %,$(MODEL_BUILD)/%.o,$(MODEL_SOURCES))
 MODEL_CFLAGS := $(filter-out -Os,$(BOOT_CFLAGS)) -O2 -fno-strict-aliasing
 MODEL_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .reloc
 
-# main.c runs whatever its list names: here it gets another one.
+# main.c runs the scenarios of its list; this build gives it another list.
 $(MODEL_BUILD)/tests/emul/system/agent/main.c.o: MODEL_LIST := \
 	-include tests/emul/model/agent/scenarios.h
 

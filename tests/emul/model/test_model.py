@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Random stores under random rules do what the model says, on every engine and many processors.
+"""Random stores under random rules do what the model says, on every engine and on 1 and 4 CPUs.
 
 SEED, ROUND, STORES and SECONDS come from the environment.
 """
@@ -16,25 +16,25 @@ from system.guest import LOADER
 from .game import AGENT, GAMES
 
 STORES = 250_000
-SECONDS = 75  # for one machine; a loaded one plays fewer stores
+SECONDS = 75  # for one machine; a slow one plays fewer stores
 
 
 @pytest.fixture(scope="module", autouse=True)
 def built():
-    """Builds what is missing."""
+    """Builds programs that are missing."""
     subprocess.run(["make", "--no-print-directory", f"BUILD={LOADER.parent}", LOADER, AGENT],
                    cwd=TOP, check=True)
 
 
 @pytest.fixture(name="seed", scope="module")
 def choose_seed():
-    """Another one in each run, unless it is given."""
+    """Chooses another seed for each run, unless one is given."""
     return int(os.environ.get("SEED") or random.randrange(1 << 32))
 
 
 @pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
 def test_stores_do_what_the_model_says(game, seed):
-    """As many stores as time allows."""
+    """Plays as many stores as the time allows."""
     only = os.environ.get("ROUND")
     score = game.play(seed, int(os.environ.get("STORES", STORES)),
                       float(os.environ.get("SECONDS", SECONDS)), int(only) if only else None)

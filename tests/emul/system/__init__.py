@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: MIT
-"""Tessera on the emulator: under a test agent, under Linux, and where it cannot run."""
+"""Runs Tessera on the emulator: under a test agent, under Linux, and on machines that it cannot
+use."""

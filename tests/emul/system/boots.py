@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Recipes that boot something else than scenarios: Linux, and loaders that cannot do their work."""
+"""Recipes that boot something other than scenarios: Linux, and the loader where it cannot
+succeed."""
 
 from typing import NamedTuple
 
@@ -14,18 +15,18 @@ from .guest import AGENT, LOADER
 
 TIME_FOR_LINUX = 150
 TIME_FOR_LOADER = 60
-INIT = linux.MOUNTS + """echo "init: $(nproc) processors"
+INIT = linux.MOUNTS + """echo "init: $(nproc) CPUs"
 for round in $(seq ROUNDS); do
 	for cpu in /sys/devices/system/cpu/cpu[1-9]; do
 		echo 0 >$cpu/online && echo 1 >$cpu/online || echo "hotplug: $cpu failed"
 	done
 done
-echo "hotplug: $(nproc) processors"
+echo "hotplug: $(nproc) CPUs"
 poweroff -f"""
 
 
 class Transcript(NamedTuple):
-    """What a machine said on its two ports, and whether its guest switched it off."""
+    """The output of a machine on its two ports, and whether its guest switched it off."""
 
     com1: str
     com2: str
@@ -55,7 +56,7 @@ class LinuxRun(NamedTuple):
                 machine.com1.expect("init: ", TIME_FOR_LINUX)
                 machine.wait(120)
             except Silence:
-                pass  # the transcript says what came instead
+                pass  # the transcript has the actual output
         image.unlink()
         kernel.unlink()
         yield None, Transcript(machine.com1.text, machine.com2.text, machine.ended_cleanly)
@@ -63,7 +64,7 @@ class LinuxRun(NamedTuple):
 
 class LoaderRun(NamedTuple):
     """Boots the loader with a tessera.conf (None: without one), and with the agent as the only
-    other program of the disk, until a text comes on COM1."""
+    other program on the disk, until a text comes on COM1."""
 
     config: object
     until: str = "agent: ready"
@@ -83,7 +84,7 @@ class LoaderRun(NamedTuple):
             try:
                 machine.com1.expect(self.until, TIME_FOR_LOADER)
             except Silence:
-                pass  # the transcript says what came instead
+                pass  # the transcript has the actual output
         image.unlink()
         yield None, Transcript(machine.com1.text, machine.com2.text, machine.ended_cleanly)
 

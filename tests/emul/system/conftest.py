@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A test names the machine that it looks at with @pytest.mark.boot(recipe, part); the fixture
-`outcome` is what became of it."""
+"""A test names its machine with @pytest.mark.boot(recipe, part). The fixture `outcome` is the
+result."""
 
 import subprocess
 
@@ -15,12 +15,12 @@ LANES = Lanes()
 
 
 def pytest_configure(config):
-    """Makes our marker known."""
+    """Registers our marker."""
     config.addinivalue_line("markers", "boot(recipe, part): the machine that the test looks at")
 
 
 def pytest_collection_finish(session):
-    """Builds what is missing, and starts the machines of all tests that were chosen."""
+    """Builds missing programs, and starts the machines of all selected tests."""
     if session.config.option.collectonly:
         return
     subprocess.run(["make", "--no-print-directory", f"BUILD={LOADER.parent}", LOADER, AGENT],
@@ -33,11 +33,11 @@ def pytest_collection_finish(session):
 
 
 def pytest_sessionfinish():
-    """Leaves nothing running when a session is cut short."""
+    """Stops all machines when a session is cut short."""
     LANES.stop()
 
 
 @pytest.fixture
 def outcome(request):
-    """The result of the recipe that the test names."""
+    """Returns the result of the recipe that the test names."""
     return LANES.result(*request.node.get_closest_marker("boot").args)

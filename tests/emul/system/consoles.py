@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A recipe that talks to the hypervisor's console while the agent runs."""
+"""A recipe that types into the hypervisor's console while the agent runs."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ PATIENCE = 180
 
 
 def ask(guest, line):
-    """What the console of a guest's machine answers to a line."""
+    """Returns the console's answer to a line."""
     port = guest.machine.com2
     port.send(line + "\r")
     answer = port.expect(rf"(?s){line.split()[0]}.*?\r\n(.*?)\x1b?{PROMPT}", TIMEOUT)
@@ -22,14 +22,15 @@ def ask(guest, line):
 
 class ConsoleRun(NamedTuple):
     """Has the agent run scenarios and types commands between them. `script` is a tuple of lines:
-    "NAME:" runs a scenario, anything else is typed; {block} is where the hypervisor's memory is.
-    Each line is a part, and its result what the console answered, or what the scenario said."""
+    "NAME:" runs a scenario, anything else is typed, and {block} stands for the address of the
+    hypervisor's memory. Each line is a part. Its result is the console's answer or the scenario's
+    complaint."""
 
     script: tuple
     cpus: int = 1
 
     def run(self, _parts):
-        """Yields a dictionary of answers by line."""
+        """Yields None and a dictionary of the answers by line."""
         image = agent_image(MACHINES / f"system-console-{self.cpus}.img", "log = error\n")
         guest = Guest(image, cpus=self.cpus)
         guest.start()
@@ -43,6 +44,7 @@ class ConsoleRun(NamedTuple):
     @staticmethod
     def _do(guest, line):
         if line.endswith(":"):
-            # The fourth number asks the scenario to leave its traces behind for us.
+            # The fourth number tells the scenario to leave its rules in place, so that the console
+            # shows them.
             return guest.run(line[:-1], *guest.block, 0, 1, timeout=PATIENCE)
         return ask(guest, line.format(block=hex(guest.block[0])))

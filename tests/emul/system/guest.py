@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The test agent as a guest: boots it under Tessera and has it run scenarios."""
+"""The test agent as a guest: boots it under Tessera and runs its scenarios."""
 
 import re
 
@@ -15,9 +15,9 @@ TIME_TO_START = 60
 TIME_TO_END = 120
 
 
-# The emulator loses a SIPI to several processors at once after the first one (sipi = single).
+# The emulator delivers a SIPI that is sent to several CPUs at once to the first one only.
 def agent_image(path, settings="", agent=AGENT):
-    """A disk with Tessera, those lines in its tessera.conf, and the agent."""
+    """Returns a disk with Tessera, these lines in its tessera.conf, and the agent."""
     config = f"next = \\EFI\\agent.efi\n{settings}"
     if "sipi" not in settings:
         config += "sipi = single\n"
@@ -26,14 +26,14 @@ def agent_image(path, settings="", agent=AGENT):
 
 
 class Guest:
-    """A machine with the agent, started again whenever a scenario has not come to its end."""
+    """A machine with the agent. It is started again after a scenario that did not end."""
 
     def __init__(self, image, native=False, **machine):
         self.image = image
         self._native = native
         self._options = machine
         self.machine = None
-        self.block = None  # where the hypervisor's own memory is, and its size
+        self.block = None  # address and size of the hypervisor's own memory
 
     def start(self):
         """Switches the machine on and waits for the agent."""
@@ -47,7 +47,7 @@ class Guest:
         com1.expect(r"agent: ready", TIME_TO_START)
 
     def run(self, name, *numbers, timeout):
-        """Runs a scenario. Returns None when it went well, else what was wrong."""
+        """Runs a scenario. Returns None if it passed, otherwise its complaint."""
         if self.machine is None:
             self.start()
         self.machine.com1.send(" ".join(map(str, (name, *numbers))) + "\n")
@@ -63,13 +63,13 @@ class Guest:
         return None if answer[1] == b"ok" else answer[2].decode(errors="replace")
 
     def stop(self):
-        """Pulls the plug."""
+        """Kills the emulator."""
         machine, self.machine = self.machine, None
         if machine:
             machine.stop()
 
     def end(self):
-        """Has the agent switch the machine off; tells whether that worked."""
+        """Has the agent switch the machine off, and tells whether that worked."""
         self.machine.com1.send("off\n")
         self.machine.wait(TIME_TO_END)
         clean = self.machine.ended_cleanly

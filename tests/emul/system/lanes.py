@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Runs machines in the background while pytest waits for what it is interested in.
+"""Runs machines in the background while pytest waits for the result that it needs next.
 
 A recipe is a hashable object whose run(parts) boots a machine and yields a pair (part, result) for
-each part that some test wants. Recipes start in the order in which tests ask for them, EMULATORS
+each part that some test needs. Recipes start in the order in which tests ask for them, EMULATORS
 (an environment variable, 1 without it) at a time.
 """
 
@@ -10,7 +10,7 @@ import os
 from concurrent.futures import Future, ThreadPoolExecutor
 
 EMULATORS = int(os.environ.get("EMULATORS", "1"))
-PATIENCE = 1800  # for a result, the recipes before it included
+PATIENCE = 1800  # for a result, including the recipes before it
 
 
 class Lanes:
@@ -21,20 +21,20 @@ class Lanes:
         self._threads = ThreadPoolExecutor(EMULATORS)
 
     def want(self, recipe, part=None):
-        """Says that a test will ask for this result. Before start()."""
+        """Notes that a test will ask for this result. Call it before start()."""
         self._wanted.setdefault(recipe, {})[part] = Future()
 
     def start(self):
-        """Sets everything that is wanted going."""
+        """Starts the recipes of all noted results."""
         for recipe, parts in self._wanted.items():
             self._threads.submit(_run, recipe, parts)
 
     def stop(self):
-        """Starts nothing more."""
+        """Starts no further recipe."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def result(self, recipe, part=None):
-        """Waits for a result; raises what the recipe raised."""
+        """Waits for a result and returns it. Raises the recipe's exception if there was one."""
         return self._wanted[recipe][part].result(PATIENCE)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The machines on which the agent's scenarios run: every engine, one processor and several."""
+"""The machines on which the agent's scenarios run: every engine, one CPU and several."""
 
 from typing import NamedTuple
 
@@ -12,8 +12,9 @@ ENDED = "the machine was switched off"
 
 
 class AgentRun(NamedTuple):
-    """A recipe: boots the agent and runs the scenarios that are asked for, which are its parts.
-    A result is None, or what was wrong. The part ENDED tells whether the machine switched off."""
+    """A recipe: boots the agent and runs the scenarios that tests ask for, which are its parts. A
+    result is None or the scenario's complaint. The part ENDED tells whether the machine switched
+    off."""
 
     name: str
     engine: str
@@ -21,7 +22,7 @@ class AgentRun(NamedTuple):
     model: str = "tigerlake"
 
     def run(self, parts):
-        """Boots, runs, switches off."""
+        """Boots the machine, runs the scenarios, and switches the machine off."""
         image = agent_image(MACHINES / f"system-{self.name}.img", f"engine = {self.engine}\n")
         guest = Guest(image, cpus=self.cpus, model=self.model)
         guest.start()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The agent's scenarios, read from the list that the agent itself is built from."""
+"""The agent's scenarios, read from the list from which the agent itself is built."""
 
 import re
 from pathlib import Path
@@ -10,14 +10,14 @@ ENTRY = re.compile(r'^\tX\((\w+), (\d+), "([\d ]*)"\)', re.M)
 
 
 class Scenario(NamedTuple):
-    """One of them."""
+    """One scenario."""
 
     name: str
     processors: int
-    numbers: tuple  # those in tests/scenarios.md that it covers
+    numbers: tuple  # the rows of tests/scenarios.md that it covers
 
 
 def load():
-    """All of them, in the order in which they run."""
+    """Returns all scenarios, in the order in which they run."""
     return [Scenario(name, int(processors), tuple(map(int, numbers.split())))
             for name, processors, numbers in ENTRY.findall(LIST.read_text())]

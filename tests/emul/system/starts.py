@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The agent's scenarios about INIT and SIPI, natively and under Tessera."""
+"""Runs the agent's scenarios about INIT and SIPI, natively and under Tessera."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ TIMEOUT = 120
 
 
 class StartRun(NamedTuple):
-    """Boots the agent and runs the scenarios. Without `settings` there is no Tessera."""
+    """Boots the agent and runs the scenarios, without Tessera if `settings` is None."""
 
     name: str
     settings: Optional[str]

@@ -12,7 +12,7 @@ $(BUILD)/agent/%.c.o: %.c boot/boot.mk tests/emul/system/system.mk
 	@echo "  CC    $<"
 	$(Q)$(CC) $(AGENT_CFLAGS) -c $< -o $@
 
-# The examples of docs/hypercalls.md have no header.
+# The examples of docs/hypercalls.md have no header for their functions.
 $(BUILD)/agent/guest/examples/%.c.o: AGENT_CFLAGS += -Wno-missing-prototypes
 
 $(BUILD)/agent/%.asm.o: %.asm tests/emul/system/agent/cpu.inc

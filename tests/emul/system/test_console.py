@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The console tells what the guest has done. What else it says: tests/emul/console."""
+"""The console reports the guest's calls and writes. tests/emul/console tests the rest of it."""
 
 import re
 
@@ -15,12 +15,12 @@ TALK = ConsoleRun((
 
 @pytest.fixture
 def say(outcome):
-    """The answer to a line of the script."""
+    """Returns the answer to a line of the script."""
     return lambda line: outcome[line]
 
 
 def both(*lines):
-    """A test that looks at the one conversation of this file."""
+    """Marks a test of the one conversation of this file, for both engines."""
     return pytest.mark.parametrize("line, expected", [
         pytest.param(line, expected, marks=pytest.mark.boot(TALK), id=line)
         for line, expected in lines])

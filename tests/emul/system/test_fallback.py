@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where Tessera cannot do what it should it says so, and the system starts all the same."""
+"""If Tessera cannot work as configured, it says so, and the system starts nevertheless."""
 
 import re
 
@@ -65,7 +65,7 @@ def test_another_loader_is_found(outcome):
 
 
 @pytest.mark.boot(NO_CONFIG)
-def test_no_config_is_no_obstacle(outcome):
+def test_without_config_the_defaults_apply(outcome):
     assert "no tessera.conf: using defaults" in outcome.com1
     assert "tessera: ok:" in outcome.com1
     assert "agent: ready" in outcome.com1

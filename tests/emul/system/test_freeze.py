@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A write under a rule of the kind `freeze` stops every processor; the operator looks around and
-lets it go on, and it happens after all."""
+"""A write under a rule with the action `freeze` stops every CPU. The operator examines the guest
+and resumes it, and the write then takes effect."""
 
 import re
 
@@ -18,7 +18,7 @@ TIMEOUT = 60
 @pytest.fixture(name="guest", params=[("hardware", 1), ("software", 4)],
                 ids=lambda p: f"{p[0]}-{p[1]}")
 def start_guest(request):
-    """The agent, with the operator's console."""
+    """Starts the agent, with the operator's console."""
     engine, cpus = request.param
     image = agent_image(MACHINES / f"freeze-{engine}-{cpus}.img", f"engine = {engine}\n")
     guest = Guest(image, cpus=cpus)
@@ -38,7 +38,7 @@ def test_a_write_waits_for_the_operator(guest):
     states = re.findall(r"^ *(\d+) +[0-9a-f]+ +(\w+)", ask(guest, "cpus"), re.M)
     assert states and {state for _, state in states} == {"frozen"}, states
     assert f"{place[2:]:0>12}  00 " in ask(guest, f"mem {place} 1"), "it has not happened yet"
-    assert ask(guest, f"mem {traffic} 8") == ask(guest, f"mem {traffic} 8"), "a processor runs"
+    assert ask(guest, f"mem {traffic} 8") == ask(guest, f"mem {traffic} 8"), "a CPU runs"
     assert re.search(r"freeze|frozen|froze", ask(guest, "events"))
     assert re.search(r"RIP +[0-9a-f]{16}", ask(guest, "regs 0"))
     assert f"ok {SCENARIO}" not in com1.text

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Three processors store to a tile, or update it atomically, while the fourth puts a rule on it and
-removes it, again and again. ROUNDS says how often; `make hammer` does it 100,000 times."""
+"""Three CPUs store to a tile, or update it atomically, while the fourth CPU adds and removes a rule
+on it many times. ROUNDS says how often; `make hammer` does it 100,000 times."""
 
 import os
 
@@ -17,7 +17,7 @@ SECONDS_FOR_A_ROUND = 0.05
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("engine", ["hardware", "software"])
-def test_it_holds_however_often(engine, scenario):
+def test_races_many_times(engine, scenario):
     image = agent_image(MACHINES / f"hammer-{scenario}-{engine}.img", f"engine = {engine}\n")
     guest = Guest(image, cpus=4)
     guest.start()

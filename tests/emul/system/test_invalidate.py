@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The emulator forgets its translations at every VM exit, so no guest can tell whether a shootdown
-invalidates. The code can."""
+"""The emulator drops its cached translations at every VM exit, so no guest can tell whether a
+shootdown invalidates. The test therefore checks the compiled code."""
 
 import subprocess
 

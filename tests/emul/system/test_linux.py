@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""An unmodified Linux comes up on every processor, hotplugs them, and switches the machine off."""
+"""An unmodified Linux boots on all CPUs, takes them offline and online, and switches the machine
+off."""
 
 import pytest
 
@@ -13,8 +14,8 @@ RUNS = [LinuxRun(1), LinuxRun(2), LinuxRun(4, rounds=5), LinuxRun(2, "software")
     pytest.param(run, marks=pytest.mark.boot(run), id=f"{run.engine}-{run.cpus}-{run.sipi}")
     for run in RUNS])
 def test_linux_boots_and_switches_off(run, outcome):
-    assert f"init: {run.cpus} processors" in outcome.com1
-    assert f"hotplug: {run.cpus} processors" in outcome.com1, outcome.com1[-2000:]
+    assert f"init: {run.cpus} CPUs" in outcome.com1
+    assert f"hotplug: {run.cpus} CPUs" in outcome.com1, outcome.com1[-2000:]
     assert "failed" not in outcome.com1
     assert f"Tessera runs on {run.cpus} CPUs" in outcome.com2
     assert "PARKED" not in outcome.com2

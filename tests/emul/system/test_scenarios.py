@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Every scenario of the agent on every machine that has enough processors for it."""
+"""Runs every scenario of the agent on every machine that has enough CPUs for it."""
 
 import pytest
 

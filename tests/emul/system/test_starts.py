@@ -6,7 +6,7 @@ import pytest
 
 from .starts import MACHINES_UNDER_TEST, NAMES
 
-# The emulator's APIC forgets its logical x2APIC ID at INIT, which a real one derives from its ID.
+# The emulator's APIC loses its logical x2APIC ID at INIT. A real APIC derives it from the APIC ID.
 NOT_NATIVELY = "sipi_at_once_by_logical_id_in_x2apic_mode"
 
 
