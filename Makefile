@@ -20,8 +20,8 @@ VERSION := $(file <VERSION)
 # V=1 shows the commands.
 Q := $(if $(filter 1,$(V)),,@)
 
-# The hypervisor: every C and NASM file of its rooms. CHECKED=1 builds the test flavour: all
-# assertions, the order of locks, and the checker of VM entries.
+# The hypervisor: every C and NASM file of its rooms. CHECKED=1 builds the test flavour, which
+# checks all assertions, the order of locks, and each VM entry.
 ROOMS    := hv vmx ept spp
 CHECKER  := $(addprefix vmx/check/entry_,check_on.c rules.c state.c)
 SOURCES  := $(filter-out $(if $(CHECKED),vmx/check/entry_check_off.c,$(CHECKER)),\
@@ -35,28 +35,28 @@ HVFLAGS   = -std=gnu11 $(OPTIMIZE) $(LTO) $(WARNINGS) $(INCLUDES) -DTESSERA_VERS
 	-fno-strict-aliasing -ffunction-sections $(PACKED) $(STACK) -g -MMD -MP $(HVDEFS) \
 	$(if $(CHECKED),-DTESSERA_CHECKED=1)
 
-# An exit costs a thousand cycles, a jump to an unaligned place a fraction of one: no padding.
+# Do not pad code: an exit costs a thousand cycles, and an unaligned jump a fraction of one.
 PACKED    = -falign-functions=4 -falign-loops=1 \
 	$(if $(findstring clang,$(CC)),,-falign-jumps=1 -falign-labels=1 -malign-data=abi)
 
-# Without SSE nothing needs a stack that is aligned to 16 bytes; the firmware, and so the loader,
-# does.
+# The hypervisor uses no SSE, so its stack needs no alignment to 16 bytes. The firmware's does, and
+# so does the loader's.
 STACK     = $(if $(findstring clang,$(CC)),,-mpreferred-stack-boundary=3)
 
-# What each exit or each write that meets a rule runs through is built for speed; the rest, for
-# which an operator or the start of the machine waits, is built small.
-FAST     := hv/call/query.c hv/call/table.c hv/core/event.c hv/core/guest_walk.c hv/core/verdict.c hv/lib/string.c \
-	vmx/exit/cpuid.c vmx/exit/dispatch.c vmx/exit/ept_violation.c vmx/exit/xsetbv.c \
-	vmx/step/writeback.c ept/lookup.c ept/write.c \
+# Code that runs on every VM exit or on every write to a protected page is optimized for speed. The
+# rest runs at start-up or for an operator, and is optimized for size.
+FAST     := hv/call/query.c hv/call/table.c hv/core/event.c hv/core/guest_walk.c \
+	hv/core/verdict.c hv/lib/string.c vmx/exit/cpuid.c vmx/exit/dispatch.c \
+	vmx/exit/ept_violation.c vmx/exit/xsetbv.c vmx/step/writeback.c ept/lookup.c ept/write.c \
 	spp/access_map.c spp/policy_apply.c spp/policy_derive.c spp/policy_judge.c spp/sppt.c
 OPTIMIZE  = -Os -fno-jump-tables $(if $(findstring clang,$(CC)),,\
 	-fno-caller-saves -fno-if-conversion -fno-move-loop-invariants \
 	-fno-expensive-optimizations)
 $(FAST:%=$(BUILD)/%.o) $(CHECKER:%=$(BUILD)/%.o): OPTIMIZE = -O2
 
-# The linker sees all C code at once. The compiler calls memcpy and its like by name, of its own
-# accord and late: they stay out of that. -Os for the link keeps long strings from being aligned;
-# each function keeps the optimization of its own file.
+# Link-time optimization covers all C code except memcpy and the like: the compiler emits calls to
+# these by name and late, so they are compiled without it. With -Os at the link, long strings are
+# not aligned; each function keeps the optimization level of its own file.
 LTO       = $(if $(findstring clang,$(CC)),,-flto -flto-partition=one)
 $(BUILD)/hv/lib/string.c.o: LTO :=
 LINK      = $(LTO) -Os -ffreestanding -nostdlib -static -no-pie -mcmodel=kernel -fno-pic
@@ -92,8 +92,8 @@ include tests/host/host.mk tests/bench/bench.mk $(sort $(wildcard tests/emul/*/*
 
 ##@ Start here
 
-# These targets run `deps` first and then make again, so that the second make sees the files that
-# `deps` installed.
+# These targets run `deps` first and then run make again, so that the second make sees the files
+# that `deps` installed.
 
 ## run [EMULATOR=qemu] [CPUS=2]: boot a Linux guest under Tessera and demonstrate it
 .PHONY: run
@@ -146,7 +146,7 @@ $(BUILD)/tessera.img: $(BUILD)/BOOTX64.EFI $(BUILD)/tessera.conf tests/emul/mach
 		EFI/tessera/tessera.conf=$(BUILD)/tessera.conf
 	@echo "$@: write it to a USB stick, for example with: dd if=$@ of=/dev/sdX bs=1M"
 
-## checked: build/checked, which asserts more and checks its VMCS before each VM entry
+## checked: build the flavour in build/checked, with assertions and a check of each VM entry
 .PHONY: checked
 checked:
 	$(Q)$(MAKE) --no-print-directory CHECKED=1 BUILD=$(BUILD)/checked all
@@ -167,7 +167,7 @@ compile_commands.json:
 	@$(call database,$(AGENT_SOURCES),$(AGENT_CFLAGS))
 	$(Q){ echo '['; sed '$$s/,$$//' $(BUILD)/$@; echo ']'; } >$@
 
-# $(call database,FILES,FLAGS): one entry for each C file, without the flags that only gcc knows.
+# $(call database,FILES,FLAGS): writes one entry per C file, without the flags that only gcc knows.
 comma    := ,
 database  = $(foreach f,$(filter %.c,$(1)),$(file >>$(BUILD)/$@,{ "directory": \
 	"$(CURDIR)"$(comma) "file": "$(f)"$(comma) "command": "$(CC) $(subst ",\",$(filter-out \

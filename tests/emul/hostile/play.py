@@ -121,7 +121,7 @@ class Player:
         self._console = 0
 
     def _culprit(self, group, first, count, complaint):
-        """Plays the cases again, block by block and then one by one, until the complaint is back."""
+        """Repeats the cases, block by block and then one by one, until the complaint comes back."""
         for size in (BLOCK, 1):
             self._restart()
             for n in range(first, first + count, size):
