@@ -57,6 +57,17 @@ size_t path_size(const struct path_node *path)
 	return (size_t)((const u8 *)path_next(path_end(path)) - (const u8 *)path);
 }
 
+void path_close(struct path_node *last, size_t size)
+{
+	last->length[0] = (u8)size;
+	last->length[1] = (u8)(size >> 8);
+	*(struct path_node *)path_next(last) = (struct path_node){
+		.type = PATH_END,
+		.subtype = PATH_END_WHOLE,
+		.length = { sizeof(struct path_node) },
+	};
+}
+
 static const struct path_node *find_node(const struct path_node *path, u8 subtype)
 {
 	while (!is_end(path) && !is_media(path, subtype))

@@ -36,6 +36,9 @@ bool path_valid(const void *path, size_t size);
 // Its bytes, the end node included.
 size_t path_size(const struct path_node *path);
 
+// Makes the node `size` bytes long and closes the path behind it: there is room for an end node.
+void path_close(struct path_node *last, size_t size);
+
 const struct path_node *path_next(const struct path_node *node);
 
 enum path_kind path_kind(const struct path_node *path);

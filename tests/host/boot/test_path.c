@@ -40,6 +40,19 @@ static void validity(void **state)
 	assert_false(path_valid(zero_node, sizeof(zero_node)));
 }
 
+static void closing(void **state)
+{
+	static const u8 wanted[] = { 4, 4, 0x08, 0x01 }, end[] = { END };
+	u8 bytes[0x108 + sizeof(end)] = { 4, 4 };
+
+	(void)state;
+	path_close((void *)bytes, 0x108);
+	assert_memory_equal(bytes, wanted, sizeof(wanted));
+	assert_memory_equal(bytes + 0x108, end, sizeof(end));
+	assert_true(path_valid(bytes, sizeof(bytes)));
+	assert_int_equal(path_size(path_of(bytes)), sizeof(bytes));
+}
+
 static void kinds(void **state)
 {
 	static const u8 full[] = { PCI, DISK(1, 2), FILE_A_EFI, END };
@@ -223,11 +236,12 @@ static void order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(validity),      cmocka_unit_test(kinds),
-		cmocka_unit_test(prefixes),      cmocka_unit_test(disks),
-		cmocka_unit_test(files),         cmocka_unit_test(same_files),
-		cmocka_unit_test(options),       cmocka_unit_test(odd_options),
-		cmocka_unit_test(built_options), cmocka_unit_test(order),
+		cmocka_unit_test(validity),    cmocka_unit_test(closing),
+		cmocka_unit_test(kinds),       cmocka_unit_test(prefixes),
+		cmocka_unit_test(disks),       cmocka_unit_test(files),
+		cmocka_unit_test(same_files),  cmocka_unit_test(options),
+		cmocka_unit_test(odd_options), cmocka_unit_test(built_options),
+		cmocka_unit_test(order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
