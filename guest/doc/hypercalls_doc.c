@@ -162,7 +162,7 @@ static void print_statistics(void)
 	printf("`struct tessera_statistics`, %zu bytes, words of 8 bytes:\n\n",
 	       sizeof(struct tessera_statistics));
 	printf("| Offset | Field | What it tells |\n|--:|---|---|\n");
-	printf("| 0 | `exits[%u]` | VM exits of all processors, by the basic exit reason of "
+	printf("| 0 | `exits[%u]` | VM exits of all CPUs, by the basic exit reason of "
 	       "Intel's "
 	       "manual (grow only) |\n",
 	       TESSERA_EXIT_REASONS);
