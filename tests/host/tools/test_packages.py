@@ -59,7 +59,7 @@ def _root(tmp_path):
     for folder in ("bin", "var/lib/dpkg/info", "var/lib/dpkg/updates", "var/lib/dpkg/triggers"):
         (root / folder).mkdir(parents=True)
     shutil.copy(BUSYBOX, root / "bin/busybox")
-    for applet in ("sh", "rm", "grep"):
+    for applet in ("sh", "rm", "grep", "sed", "cmp"):
         (root / "bin" / applet).symlink_to("busybox")
     (root / "var/lib/dpkg/status").write_text(PRESENT)
     return root
@@ -121,6 +121,27 @@ def test_removal_says_that_the_loader_stays(root):
     record.parent.mkdir()
     record.write_text("esp /boot/efi\n")
     assert "tesseractl remove" in dpkg(root, "--remove", TOOLS)
+
+
+def install_on_esp(root, loader):
+    """Records that tesseractl has installed a loader, and puts it on the root's ESP."""
+    record = root / "var/lib/tessera/installed"
+    record.parent.mkdir(parents=True)
+    record.write_text("esp /boot/efi\nconfig made\nfolder made\n")
+    installed = root / "boot/efi/EFI/tessera/tessera.efi"
+    installed.parent.mkdir(parents=True)
+    installed.write_bytes(loader)
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_an_update_says_that_the_installed_loader_is_old(root, old):
+    """F10: the package does not write to the ESP, so it has to say what is left to do."""
+    install_on_esp(root, b"MZ old" if old else (BUILD / "BOOTX64.EFI").read_bytes())
+    assert ("tesseractl install" in dpkg(root, "--install", package(TOOLS))) == old
+
+
+def test_an_installation_without_a_loader_says_nothing(root):
+    assert "tesseractl install" not in dpkg(root, "--install", package(TOOLS))
 
 
 def test_removal_says_what_stays_protected(root):
