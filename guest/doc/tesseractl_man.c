@@ -126,6 +126,8 @@ static void print_files(void)
 		const char *name, *text;
 	} rows[] = {
 		{ "/dev/tessera", "the driver's device, accessible by root only" },
+		{ "tessera-events.service",
+		  "writes each event to the journal; enable it to keep events over a reboot" },
 		{ "/etc/tessera/policy.conf",
 		  "the policy that tessera-policy.service applies at boot" },
 		{ "/usr/lib/tessera/BOOTX64.EFI, tessera.conf",

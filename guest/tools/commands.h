@@ -163,7 +163,8 @@ enum needs { NEEDS_NOTHING, NEEDS_DEVICE };
 	X(events, DEVICE, WORDS_NONE, "[--follow] [--new] [--numeric] [--json]", \
 	  "print the writes that met a rule", \
 	  "One line for each write, with its address, its instruction and their symbols. Missed " \
-	  "and dropped events are counted on standard error.", \
+	  "and dropped events are counted on standard error. tessera-events.service runs this " \
+	  "command with --follow, so that the journal keeps the events.", \
 	  "tesseractl events --follow --json") \
 	X(stats, DEVICE, WORDS_NONE, "[--json]", \
 	  "print every counter of the hypervisor", \

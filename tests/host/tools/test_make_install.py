@@ -16,6 +16,7 @@ FILES = {
     "usr/lib/libtessera.a",
     "usr/lib/pkgconfig/tessera.pc",
     "usr/lib/systemd/system/tessera-confirm.service",
+    "usr/lib/systemd/system/tessera-events.service",
     "usr/lib/systemd/system/tessera-policy.service",
     "usr/lib/tessera/BOOTX64.EFI",
     "usr/lib/tessera/tessera.conf",

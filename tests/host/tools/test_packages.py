@@ -158,6 +158,14 @@ def test_the_policy_service_says_what_stays_protected(say):
     assert "stays protected" in say([BUILD / "guest/tesseractl", "help", command])
 
 
+def test_the_events_service_follows_the_events(root, say):
+    """F1: denied writes reach the journal. The command exists, and runs until it is stopped."""
+    dpkg(root, "--install", package(TOOLS))
+    unit = (root / "lib/systemd/system/tessera-events.service").read_text()
+    found = re.search(r"^ExecStart=/usr/sbin/tesseractl (\w+) --follow$", unit, re.M)
+    assert "  --follow" in say([BUILD / "guest/tesseractl", "help", found[1]])
+
+
 def test_dkms_builds_the_driver(root, tmp_path, say):
     dpkg(root, "--install", package(DKMS))
     source = next((root / "usr/src").iterdir())
@@ -182,7 +190,8 @@ def test_programs_link_with_the_library(root, tmp_path, say):
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
-@pytest.mark.parametrize("unit, most", [("tessera-policy", 2.6), ("tessera-confirm", 2.0)])
+@pytest.mark.parametrize("unit, most", [("tessera-policy", 2.6), ("tessera-confirm", 2.0),
+                                        ("tessera-events", 2.6)])
 def test_the_services_are_valid_and_confined(root, say, unit, most):
     dpkg(root, "--install", package(TOOLS))
     service = root / f"lib/systemd/system/{unit}.service"
