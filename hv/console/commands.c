@@ -6,7 +6,7 @@
 // clang-format off
 const struct command commands[] = {
 	{ "help", "[CMD]", "commands, or one of them",
-	  "Lists all commands on one screen, or tells what one does, with an example.",
+	  "Lists all commands, or tells what one does, with an example.",
 	  "help protect", 0, 1, false, command_help, complete_help },
 	{ "version", "", "what runs here",
 	  "Shows the version of Tessera and of its hypercall ABI, and the engine.",
@@ -45,7 +45,7 @@ const struct command commands[] = {
 	  "Shows the memory types of the MTRRs: the first MiB, then each variable range.",
 	  "mtrr", 0, 0, false, command_mtrr, NULL },
 	{ "cpuid", "LEAF [SUBLEAF]", "CPUID, guest and CPU",
-	  "Shows what CPUID returns to the guest, and what the CPU itself returns.",
+	  "Shows what CPUID returns to the guest, and natively.",
 	  "cpuid 1", 1, 2, false, command_cpuid, NULL },
 	{ "translate", "CPU GVA", "from virtual to physical",
 	  "Walks the page tables that the guest uses on a CPU, 4 or 5 levels, entry by entry.",

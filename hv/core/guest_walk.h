@@ -11,6 +11,8 @@
 #define PTE_WRITE       BIT(1)
 #define PTE_USER        BIT(2)
 #define PTE_DIRTY       BIT(6)
+#define PTE_KEY_SHIFT   59
+#define PTE_KEY_MAX     15
 
 // The registers that say how the guest translates.
 struct paging {

@@ -26,8 +26,6 @@
 
 #define GATE_INTERRUPT      0x8e00
 
-#define CPUID_XSAVE         BIT(26)
-
 struct __attribute__((packed)) gate {
 	u16 offset_low, selector, flags, offset_middle;
 	u32 offset_high, reserved;
@@ -167,12 +165,6 @@ void host_unload(void)
 u64 host_idt_base(void)
 {
 	return (u64)idt;
-}
-
-u64 host_cr4(void)
-{
-	return CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_VMXE |
-	       (cpuid(1, 0).ecx & CPUID_XSAVE ? CR4_OSXSAVE : 0);
 }
 
 volatile void *host_map_device(u64 pa)

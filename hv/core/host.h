@@ -21,10 +21,9 @@ void host_unload(void);
 
 u64 host_idt_base(void);
 
-// CR4 in root mode: the paging extensions that the CPU has, and OSXSAVE for XSETBV. No bit that
-// would let guest state affect root mode. SMEP, SMAP and PKE are off, since root mode has no user
-// pages.
-u64 host_cr4(void);
+// CR4 in root mode, as far as the CPU has the bits: OSXSAVE is for XSETBV, PKE for RDPKRU. No bit
+// lets guest state affect root mode: it has no user pages, which PKRU, SMEP and SMAP are about.
+#define HOST_CR4_BITS (CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_VMXE | CR4_OSXSAVE | CR4_PKE)
 
 // Maps one page of a device uncached, permanently. NULL if there is no memory for the tables.
 volatile void *host_map_device(u64 pa);

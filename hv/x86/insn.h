@@ -109,6 +109,18 @@ static inline bool ticks_passed(u64 since, u64 ticks)
 	return rdtsc() - since >= ticks;
 }
 
+// The access-disable and write-disable bit of key 0; two bits a key.
+#define PKRU_NO_WRITE 3U
+
+// With CR4.PKE only.
+static inline u32 rdpkru(void)
+{
+	u32 value, zero;
+
+	__asm__ volatile("rdpkru" : "=a"(value), "=d"(zero) : "c"(0));
+	return value;
+}
+
 static inline bool xsetbv_safe(u32 index, u64 value)
 {
 	bool ok = false;

@@ -21,7 +21,7 @@ void crs_enter_vmx(const struct vmx_capability *cap)
 	cr0_forced = cap->cr0_fixed0 & ~(CR0_PE | CR0_PG);
 	cr4_forced = cap->cr4_fixed0;
 	write_cr0((native_cr0 | cap->cr0_fixed0) & cap->cr0_fixed1);
-	write_cr4((host_cr4() | cap->cr4_fixed0) & cap->cr4_fixed1);
+	write_cr4((HOST_CR4_BITS | cap->cr4_fixed0) & cap->cr4_fixed1);
 }
 
 void crs_leave_vmx(void)

@@ -67,7 +67,7 @@ static void set_host(const struct cpu *c, const struct vmx_capability *cap)
 {
 	vmwrite(HOST_CR0, read_cr0());
 	vmwrite(HOST_CR3, boot->host_cr3);
-	vmwrite(HOST_CR4, host_cr4());
+	vmwrite(HOST_CR4, read_cr4());
 	vmwrite(HOST_CS, HOST_CODE_SELECTOR);
 	vmwrite(HOST_SS, 0);
 	vmwrite(HOST_DS, 0);

@@ -9,6 +9,7 @@
 #include "hv/core/guest_memory.h"
 #include "hv/core/vm.h"
 #include "hv/x86/control_regs.h"
+#include "hv/x86/insn.h"
 #include "tests/host/unit/support.h"
 #include "vmx/step/open.h"
 #include "vmx/vmcs/guest.h"
@@ -29,6 +30,7 @@ enum { PML4, PDPT, PD, PT, CODE, TARGET, PAGES };
 static u64 fake_vmcs[0x8000]; // by the fields' encodings
 static u64 memory[PAGES][PAGE_SIZE / 8] __attribute__((aligned(4096)));
 static struct cpu cpu;
+u32 fake_pkru;
 static struct regs regs;
 static u32 stores;
 
@@ -166,15 +168,40 @@ static void a_supervisor_writes_its_own(void **state)
 	assert_false(carried_out());
 }
 
-// The rights of the keys are not asked: a step does it.
-static void protection_keys_are_left_to_the_cpu(void **state)
+static void begin_with_key(u64 key, bool as_user)
+{
+	begin();
+	*entry(1) |= key * KEY;
+	if (!as_user)
+		supervisor();
+	fake_vmcs[GUEST_CR4] = CR4_PKE | CR4_PKS;
+	fake_vmcs[HOST_CR4] = CR4_PKE;
+}
+
+// Each key, alone denied and alone allowed, by either of its bits.
+static void keys_of_user_pages_are_asked(void **state)
 {
 	(void)state;
-	begin();
-	fake_vmcs[GUEST_CR4] = CR4_PKE;
-	assert_false(carried_out());
-	fake_vmcs[GUEST_CR4] = CR4_PKS;
-	assert_true(carried_out());
+	for (u32 i = 0; i < 32; i++) {
+		begin_with_key(i / 2, i % 3);
+		fake_pkru = 0;
+		assert_true(carried_out());
+		fake_pkru = 1U << i;
+		assert_false(carried_out());
+		fake_vmcs[GUEST_CR4] &= ~(u64)CR4_PKE;
+		assert_true(carried_out());
+		begin_with_key(i / 2, i % 3);
+		fake_pkru = ~(3U << i / 2 * 2);
+		assert_true(carried_out());
+		fake_vmcs[HOST_CR4] = 0; // PKRU cannot be read: a step lets the CPU judge
+		assert_false(carried_out());
+	}
+}
+
+// Their rights are in an MSR that is not read: a step does it.
+static void keys_of_supervisor_pages_are_left_to_the_cpu(void **state)
+{
+	(void)state;
 	begin();
 	supervisor();
 	*entry(1) = (*entry(1) & ~U) | KEY;
@@ -187,7 +214,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_user_writes_what_it_may_write),
 		cmocka_unit_test(a_supervisor_writes_its_own),
-		cmocka_unit_test(protection_keys_are_left_to_the_cpu),
+		cmocka_unit_test(keys_of_user_pages_are_asked),
+		cmocka_unit_test(keys_of_supervisor_pages_are_left_to_the_cpu),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,9 +6,18 @@
 
 #define invlpg invlpg_instruction
 #define invept invept_instruction
+#define rdpkru rdpkru_instruction
 #include "../../../../../../hv/x86/insn.h"
 #undef invlpg
 #undef invept
+#undef rdpkru
+
+extern u32 fake_pkru; // a test of code that reads PKRU defines it
+
+static inline u32 rdpkru(void)
+{
+	return fake_pkru;
+}
 
 static inline void invlpg(const void *va)
 {
