@@ -14,6 +14,9 @@
 #include "tessera_mm.h"
 #include "tessera_pages.h"
 
+/* More extents than this are not compared with the regions in force: it would take too long. */
+#define CHECKED_EXTENTS 1024
+
 /*
  * @list: links all guards
  * @extents: the protected memory, struct tessera_extent
@@ -323,9 +326,70 @@ int tessera_guard_delete_rule(u32 number)
 	return err;
 }
 
+/*
+ * Finds the index of the first region that does not begin below @start. Another client may change
+ * the regions meanwhile: the list may be shorter than it was.
+ */
+static int find_region(u64 start, u64 *index)
+{
+	struct tessera_region region = {};
+	u64 low = 0, high;
+	int err = tessera_query(TESSERA_QUERY_REGIONS, &high);
+
+	while (!err && low < high) {
+		u64 middle = low + (high - low) / 2;
+
+		err = tessera_region_get(middle, &region);
+		if (!err && region.gpa < start)
+			low = middle + 1;
+		else
+			high = middle;
+		if (err == -ENOENT)
+			err = 0;
+	}
+	*index = low;
+	return err;
+}
+
+/* Returns 0 if the extent is a region with that rule, -ENOENT if it is not, or another errno. */
+static int check_extent(const struct tessera_extent *e, u32 rule)
+{
+	struct tessera_region region = {};
+	u64 index;
+	int err = find_region(e->start, &index);
+
+	while (!err) {
+		err = tessera_region_get(index++, &region);
+		if (!err && region.gpa != e->start)
+			err = -ENOENT;
+		if (!err && region.length == e->length && region.rule == rule)
+			return 0;
+	}
+	return err;
+}
+
+/* Compares the guard with the regions in force. Returns output flags of the guard. */
+static u32 check_guard(const struct guard *g)
+{
+	const struct tessera_extent *e;
+	u32 checked = 0;
+
+	list_for_each_entry(e, &g->extents, list) {
+		int err = checked++ < CHECKED_EXTENTS ? check_extent(e, g->desc.rule) : -ENOSPC;
+
+		if (err)
+			return err == -ENOENT || err == -ENODEV ? TESSERA_GUARD_OPENED
+								: TESSERA_GUARD_UNKNOWN;
+		cond_resched();
+	}
+	return 0;
+}
+
 /**
  * tessera_guard_get() - read the guard with the lowest number that is not below a number
  * @desc: its @number is that number; filled in
+ *
+ * Also compares the guard with the regions in force: %TESSERA_GUARD_OPENED, %TESSERA_GUARD_UNKNOWN.
  *
  * Context: Process context. May sleep.
  * Return: 0, or -ENOENT without such a guard.
@@ -340,6 +404,7 @@ int tessera_guard_get(struct tessera_guard *desc)
 		if (g->desc.number < desc->number)
 			continue;
 		*desc = g->desc;
+		desc->flags |= check_guard(g);
 		err = 0;
 		break;
 	}

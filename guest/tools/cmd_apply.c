@@ -73,16 +73,22 @@ static void look_up_all(struct application *a)
 	}
 }
 
-// True if a kept guard with the same rule and memory exists.
+// True if a kept guard with the same rule and memory is in force. One that was opened is removed,
+// so that the memory can be protected again.
 static bool guard_is_in_force(int fd, const struct tessera_guard *wanted)
 {
 	struct tessera_guard g = { .number = 1 };
 
-	for (; tessera_next_guard(fd, &g) == 0; g.number++)
-		if (g.rule == wanted->rule && g.space == wanted->space &&
-		    g.start == wanted->start && g.length == wanted->length &&
-		    g.flags & TESSERA_GUARD_KEEP)
+	for (; tessera_next_guard(fd, &g) == 0; g.number++) {
+		if (g.rule != wanted->rule || g.space != wanted->space ||
+		    g.start != wanted->start || g.length != wanted->length ||
+		    !(g.flags & TESSERA_GUARD_KEEP))
+			continue;
+		if (!(g.flags & TESSERA_GUARD_OPENED))
 			return true;
+		tessera_unguard(fd,
+				g.number); // if it fails, making the new guard fails and says why
+	}
 	return false;
 }
 

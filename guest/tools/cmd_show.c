@@ -71,7 +71,9 @@ static void guard_text(const struct printer *p, const struct tessera_guard *g)
 		printf("  of process %u", g->pid);
 	if (g->creator_pid)
 		printf("  until process %u ends", g->creator_pid);
-	printf("\n");
+	printf("%s\n", g->flags & TESSERA_GUARD_OPENED    ? "  NOT IN FORCE"
+		       : g->flags & TESSERA_GUARD_UNKNOWN ? "  in force: unknown"
+							  : "");
 }
 
 static void guard_json(const struct printer *p, const struct tessera_guard *g)
@@ -89,7 +91,23 @@ static void guard_json(const struct printer *p, const struct tessera_guard *g)
 	json_number(&j, "pid", g->pid);
 	json_number(&j, "creator_pid", g->creator_pid);
 	json_number(&j, "held_pages", g->held);
+	json_text(&j, "in_force",
+		  g->flags & TESSERA_GUARD_OPENED    ? "no"
+		  : g->flags & TESSERA_GUARD_UNKNOWN ? "unknown"
+						     : "yes");
 	json_end(&j);
+}
+
+// A person has to learn that the memory is open, and a program by the exit status.
+static int report_opened(const struct tessera_guard *g)
+{
+	if (!(g->flags & TESSERA_GUARD_OPENED))
+		return DONE;
+	report_error("guard %u is not in force: the operator or another client opened a part of it "
+		     "or all of it, or the machine was devirtualized; remove it with `tesseractl "
+		     "unprotect %u` and protect the memory again",
+		     g->number, g->number);
+	return REFUSED;
 }
 
 // The status of a list: ENOENT means that the last entry has been printed.
@@ -102,10 +120,15 @@ int run_list(int fd, const struct options *o)
 {
 	const struct printer p = printer_of(fd, o);
 	struct tessera_guard g = { .number = 1 };
+	int status = DONE, end;
 
-	for (; tessera_next_guard(fd, &g) == 0; g.number++)
+	for (; tessera_next_guard(fd, &g) == 0; g.number++) {
 		(p.json ? guard_json : guard_text)(&p, &g);
-	return end_of_list("list");
+		if (report_opened(&g) != DONE)
+			status = REFUSED;
+	}
+	end = end_of_list("list");
+	return end == DONE ? status : end;
 }
 
 static void rule_text(const struct tessera_rule *r)
@@ -170,7 +193,7 @@ int run_show(int fd, const struct options *o)
 		guard_json(&p, &g);
 		rule_json(&r);
 	}
-	return DONE;
+	return report_opened(&g);
 }
 
 static void region_text(const struct printer *p, const struct tessera_region *r)

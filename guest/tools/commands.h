@@ -134,7 +134,9 @@ enum needs { NEEDS_NOTHING, NEEDS_DEVICE };
 	  "tesseractl info") \
 	X(list, DEVICE, WORDS_NONE, "[--numeric] [--json]", \
 	  "list the guards of this system", \
-	  "A guard is memory that the driver holds and Tessera protects under a rule.", \
+	  "A guard is memory that the driver holds and Tessera protects under a rule. If a guard " \
+	  "is not in force, for example because the operator opened its memory, the list says so " \
+	  "and the exit status is 1.", \
 	  "tesseractl list") \
 	X(show, DEVICE, WORDS_GUARDS, "GUARD [--json]", \
 	  "show one guard with its rule and counters", \
@@ -201,7 +203,8 @@ enum needs { NEEDS_NOTHING, NEEDS_DEVICE };
 	X(apply, NOTHING, WORDS_FILES, "[FILE] [--check]", \
 	  "apply a policy file", \
 	  "Everything is checked before anything is changed. To apply a file that is already in " \
-	  "force changes nothing. FILE is /etc/tessera/policy.conf unless given.", \
+	  "force changes nothing; memory that was opened is protected again. FILE is " \
+	  "/etc/tessera/policy.conf unless given.", \
 	  "tesseractl apply --check /tmp/policy.conf") \
 	X(selftest, DEVICE, WORDS_NONE, "", \
 	  "protect some memory of its own and test that the protection holds", \

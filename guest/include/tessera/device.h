@@ -95,8 +95,15 @@ enum tessera_space {
 	TESSERA_SPACE_PROCESS = 2,
 };
 
-/* The guard outlives the file through which it was made. */
-#define TESSERA_GUARD_KEEP (1U << 0)
+/*
+ * KEEP: the guard outlives the file through which it was made. Output of GUARD_GET only: OPENED: a
+ * part of the guard is no longer protected, since the operator or another client opened it or the
+ * machine was devirtualized. UNKNOWN: the driver cannot tell, since the hypervisor does not answer
+ * it (another client holds the key, or lockdown) or the guard has more than 1,024 extents.
+ */
+#define TESSERA_GUARD_KEEP    (1U << 0)
+#define TESSERA_GUARD_OPENED  (1U << 1)
+#define TESSERA_GUARD_UNKNOWN (1U << 2)
 
 /**
  * struct tessera_guard - memory that the driver protects for a program

@@ -72,6 +72,19 @@ def test_a_symbol_of_the_kernel(shell, operator):
     refused(shell, f"tesseractl unprotect {number}", "not found")
 
 
+def test_a_guard_that_the_operator_opens_is_listed_so(shell, operator):
+    """F5: the driver compares its guards with the regions in force."""
+    first = guard(shell, "--symbol sys_call_table --len 1K --name first")
+    second = guard(shell, "--symbol sys_call_table --len 64 --name second")
+    done(shell, "tesseractl list --numeric")
+    operator.ask("unprotect first")
+    refused(shell, "tesseractl list --numeric", f"guard {first} is not in force")
+    assert done(shell, "tesseractl list --numeric || true").count("NOT IN FORCE") == 1
+    done(shell, f"tesseractl show {second}")
+    done(shell, f"tesseractl unprotect {first} && tesseractl unprotect {second}")
+    done(shell, "tesseractl list --numeric")
+
+
 def test_the_data_of_a_module_is_audited_and_kept(shell, operator):
     number = guard(shell, "--symbol demo --module tessera_demo --len 24 --action audit --name seen")
     done(shell, "demo protect open")

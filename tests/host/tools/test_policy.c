@@ -57,6 +57,20 @@ static void a_file_is_applied_once(void **state)
 		    " 1 changes\n");
 }
 
+// F5: a guard in the list is not enough: memory that was opened is protected again.
+static void opened_memory_is_protected_again(void **state)
+{
+	(void)state;
+	fake_kernel();
+	succeeds(apply_words(GOOD, ""));
+	fake.guards[1].flags |= TESSERA_GUARD_OPENED;
+	assert_says(succeeds(apply_words(GOOD, ""))->out, " 1 changes\n");
+	assert_int_equal(fake.guard_count, 3);
+	for (unsigned int i = 0; i < fake.guard_count; i++)
+		assert_int_equal(fake.guards[i].flags, TESSERA_GUARD_KEEP);
+	assert_says(succeeds(apply_words(GOOD, ""))->out, " 0 changes\n");
+}
+
 static void seals_come_last_and_once(void **state)
 {
 	(void)state;
@@ -178,6 +192,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_file_is_applied_once),
+		TEST(opened_memory_is_protected_again),
 		TEST(seals_come_last_and_once),
 		TEST(each_fault_has_its_line),
 		TEST(all_faults_are_named_at_once),

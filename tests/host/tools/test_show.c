@@ -81,7 +81,24 @@ static void list_tells_guards(void **state)
 	assert_string_equal(succeeds("list --json")->out,
 			    "{\"guard\": 7, \"space\": \"process\", \"start\": \"0x1234\", "
 			    "\"length\": 56, \"rule\": 2, \"rule_name\": \"a\\\"b\\\\c\", "
-			    "\"pid\": 99, \"creator_pid\": 88, \"held_pages\": 1}\n");
+			    "\"pid\": 99, \"creator_pid\": 88, \"held_pages\": 1, "
+			    "\"in_force\": \"yes\"}\n");
+}
+
+// F5: a guard whose memory was opened is told, also to programs.
+static void list_tells_guards_that_are_not_in_force(void **state)
+{
+	(void)state;
+	add_rule_and_guard();
+	fake.guards[0].flags |= TESSERA_GUARD_OPENED;
+	fails("list", REFUSED, "guard 7 is not in force: the operator or another client opened");
+	assert_says(run_tool("list")->out, "until process 88 ends  NOT IN FORCE\n");
+	fails("list --json", REFUSED, "guard 7 is not in force");
+	assert_says(run_tool("list --json")->out, "\"in_force\": \"no\"}\n");
+	fails("show 7", REFUSED, "guard 7 is not in force");
+	fake.guards[0].flags ^= TESSERA_GUARD_OPENED | TESSERA_GUARD_UNKNOWN;
+	assert_says(succeeds("list")->out, "  in force: unknown\n");
+	assert_says(succeeds("list --json")->out, "\"in_force\": \"unknown\"}\n");
 }
 
 // A guard of the kernel is shown with its symbol.
@@ -424,6 +441,7 @@ int main(void)
 		TEST(info_tells_numbers),
 		TEST(info_says_where_nothing_can_be_protected),
 		TEST(list_tells_guards),
+		TEST(list_tells_guards_that_are_not_in_force),
 		TEST(list_names_symbols),
 		TEST(names_do_not_steer_the_terminal),
 		TEST(show_tells_one_guard_with_its_rule),
