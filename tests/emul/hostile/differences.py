@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The differences between a machine with Tessera and one without that the documents name.
+"""The documented differences between a machine with Tessera and one without.
 
 A case that the agent sets apart is found here by its description, and both results must be as
-written: an entry that is no longer true fails the test as well. Results are regular expressions.
+written, so an obsolete entry also fails the test. Results are regular expressions.
 """
 
 import re
@@ -15,12 +15,12 @@ ZERO = r"vector=100 flags=0"
 
 
 class Difference(NamedTuple):
-    """Cases, their result without Tessera and under it, and why."""
+    """Cases, their result without Tessera and under it, and the reason."""
 
     cases: str
     native: str
     tessera: str
-    reason: str  # with the place in docs/
+    reason: str  # includes the place in docs/
 
 
 DIFFERENCES = (
@@ -41,7 +41,7 @@ DIFFERENCES = (
 
 
 def unexplained(case, native, tessera):
-    """Why no entry covers this case, or None."""
+    """Returns the reason why no entry covers this case, or None."""
     for entry in DIFFERENCES:
         if re.fullmatch(entry.cases, case):
             for machine, expected, result in (("without Tessera", entry.native, native),

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# `make hostile` plays hostile cases natively and under Tessera and compares them: HOSTILE_SEED=n
-# plays the same ones again, HOSTILE_ROUNDS=n as many cases on each machine.
+# `make hostile` plays hostile cases natively and under Tessera and compares the results.
+# HOSTILE_SEED=n repeats a run; HOSTILE_ROUNDS=n sets the number of cases on each machine.
 
 HOSTILE_BUILD := $(BUILD)/hostile
 HOSTILE_SHARED := $(addprefix tests/emul/system/agent/,apic.c call.c cpu.c main.c memory.c plain.c \
@@ -10,7 +10,7 @@ HOSTILE_SOURCES := $(sort $(wildcard tests/emul/hostile/agent/*.c)) $(HOSTILE_SH
 HOSTILE_OBJECTS := $(patsubst %,$(HOSTILE_BUILD)/%.o,$(HOSTILE_SOURCES))
 HOSTILE_SECTIONS := .text .sdata .data .rodata .dynamic .dynsym .rel .rela .reloc
 
-# main.c runs whatever its list names: here it gets another one.
+# main.c runs the scenarios of its list; this build gives it another list.
 $(HOSTILE_BUILD)/tests/emul/system/agent/main.c.o: HOSTILE_LIST := \
 	-include tests/emul/hostile/agent/scenarios.h
 

@@ -15,35 +15,34 @@ GROUPS = tuple(re.findall(r"^\tGROUP\((\w+)\)", (
     Path(__file__).parent / "agent" / "groups.h").read_text(), re.M))
 
 CPUS = 4
-BLOCK = 64  # cases that share a hash
-COMMAND = 128 * BLOCK  # cases of one command on each processor
-SHOWN = 8 * BLOCK  # with all their texts
+BLOCK = 64  # cases that share one hash
+COMMAND = 128 * BLOCK  # cases of one command on each CPU
 PATIENCE = 60  # seconds for a command
 
 TABLE = re.compile(r"^group (\w+) (\d+) ([01])\r", re.M)
 CASE = re.compile(r"^case (\d+) (\d+) (.*?): ?(.*?)\r", re.M)
 HASH = re.compile(r"^block (\d+) (\d+) ([0-9a-f]+)\r", re.M)
 
-# What the hypervisor says on its console of errors and warnings, and which of them are no trouble.
+# Warnings and errors on the hypervisor's console, and those of them that are expected.
 LINE = re.compile(r"cpu\d+ ([EW]) (.*?)\r")
 CALM = re.compile(r"Intel has announced SPP's retirement|in tessera\.conf does without it")
 
 
 class Table(NamedTuple):
-    """How many cases a group has, and whether random ones follow."""
+    """The number of cases of a group, and whether random cases follow them."""
 
     cases: int
     random: bool
 
 
 class Result(NamedTuple):
-    """What a group came to on one machine. Keys are (CPU, number of the case, or of the first of
-    the block); a case is its description and its result."""
+    """The results of a group on one machine. The keys are (CPU, number of the case, or of the first
+    case of the block). The value of a case is its description and its result."""
 
     cases: dict
     hashes: dict
     complaint: str
-    played: int  # on all processors together
+    played: int  # on all CPUs together
     seconds: float
 
 
@@ -60,10 +59,10 @@ class Player:
             make_image(image, {"EFI/BOOT/BOOTX64.EFI": AGENT})
         self.guest = Guest(image, native=engine is None, cpus=CPUS)
         self.tables = {}
-        self._console = 0  # how much of it has been looked at
+        self._console = 0  # length of the console's output that has been examined
 
     def start(self):
-        """Switches the machine on and asks for the groups."""
+        """Switches the machine on and reads the list of groups."""
         self.guest.start()
         self._console = 0
         _, text = self.ask("groups")
@@ -71,19 +70,20 @@ class Player:
                        for name, cases, random in TABLE.findall(text)}
 
     def stop(self):
-        """Pulls the plug and throws the disk away."""
+        """Kills the emulator and deletes the disk."""
         self.guest.stop()
         self.guest.image.unlink(missing_ok=True)
 
     def ask(self, *command):
-        """Has the agent do something: what was wrong (or None), and what it printed."""
+        """Types a command to the agent. Returns the complaint (or None) and the agent's output."""
         before = len(self.guest.machine.com1.text)
         machine = self.guest.machine
         complaint = self.guest.run(*command, timeout=PATIENCE)
         return complaint or self._trouble(), machine.com1.text[before:]
 
     def play(self, group, cases):
-        """Plays that many cases on each processor, or those of the table if there are no others."""
+        """Plays that many cases on each CPU. A group without random cases plays those of its
+        table."""
         began = time.monotonic()
         table = self.tables[group]
         cases = max(cases, table.cases) if table.random else table.cases
@@ -99,7 +99,7 @@ class Player:
         return Result(apart, hashes, complaint, done * CPUS, time.monotonic() - began)
 
     def show(self, group, first):
-        """The cases of a block."""
+        """Returns the cases of a block."""
         complaint, text = self._command("show_cases", group, first, BLOCK)
         if complaint:
             raise AssertionError(f"{self.name}: {complaint}")
@@ -109,7 +109,7 @@ class Player:
         return self.ask(name, GROUPS.index(group), self.seed, first, count)
 
     def _trouble(self):
-        """What is new on the hypervisor's console and should not be."""
+        """Returns new and unexpected lines of the hypervisor's console, or None."""
         text = self.guest.machine.com2.text if self.guest.machine else ""
         news, self._console = text[self._console:], len(text)
         lines = [line for _, line in LINE.findall(news) if not CALM.match(line)]

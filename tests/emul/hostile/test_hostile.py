@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Hostile cases come to the same under Tessera, on both engines, as without it.
+"""Hostile cases have the same results under Tessera, on both engines, as without it.
 
-HOSTILE_SEED and HOSTILE_ROUNDS, the cases of a run on all processors together, come from the
+HOSTILE_SEED and HOSTILE_ROUNDS, the number of cases on all CPUs together, come from the
 environment.
 """
 
@@ -17,24 +17,24 @@ from .differences import unexplained
 from .play import AGENT, CPUS, GROUPS, Player
 
 ROUNDS = 40_000
-SHOWN = 20  # differences
+SHOWN = 20  # differences in a complaint
 
 
 @pytest.fixture(scope="module", autouse=True)
 def built():
-    """Builds what is missing."""
+    """Builds programs that are missing."""
     subprocess.run(["make", "--no-print-directory", f"BUILD={LOADER.parent}", LOADER, AGENT],
                    cwd=TOP, check=True)
 
 
 @pytest.fixture(name="seed", scope="module")
 def choose_seed():
-    """Another one in each run, unless it is given."""
+    """Chooses another seed for each run, unless one is given."""
     return int(os.environ.get("HOSTILE_SEED") or random.randrange(1 << 32))
 
 
 def _cases_each():
-    """The cases of a group on one processor."""
+    """Returns the number of cases of a group on one CPU."""
     return int(os.environ.get("HOSTILE_ROUNDS") or ROUNDS) // len(GROUPS) // CPUS
 
 
@@ -45,7 +45,7 @@ def _all_groups(player):
 
 @pytest.fixture(name="native", scope="module")
 def play_natively(seed):
-    """The results without Tessera."""
+    """Returns the results without Tessera."""
     player = Player(None, seed)
     try:
         return _all_groups(player)
@@ -55,7 +55,7 @@ def play_natively(seed):
 
 @pytest.fixture(name="machine", scope="module", params=["hardware", "software"])
 def play_under_tessera(native, seed, request):
-    """A machine's engine, and its results."""
+    """Returns a machine's engine and its results."""
     player = Player(request.param, seed)
     try:
         return request.param, _all_groups(player)
@@ -64,7 +64,8 @@ def play_under_tessera(native, seed, request):
 
 
 def _blocks(engine, seed, group, blocks):
-    """The cases of blocks whose hashes differ, on machines that are started for it."""
+    """Returns the cases of blocks whose hashes differ, played on machines that are started for
+    this."""
     shown = []
     for player in (Player(None, seed), Player(engine, seed)):
         player.start()
@@ -77,7 +78,7 @@ def _blocks(engine, seed, group, blocks):
 
 
 def _differences(native, tessera):
-    """Says which cases came to something else, unless an entry of differences.py says so."""
+    """Yields the cases with different results, unless an entry of differences.py covers them."""
     for key in sorted(native.keys() | tessera.keys()):
         case, before = native.get(key, ("?", "not played"))
         _, after = tessera.get(key, ("?", "not played"))
@@ -88,7 +89,7 @@ def _differences(native, tessera):
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_cases_come_to_the_same(machine, native, seed, group):
-    """Blocks by their hashes; cases that are known to differ one by one."""
+    """Compares blocks by their hashes, and the cases that are known to differ one by one."""
     engine, results = machine
     before, after = native[group], results[group]
     print(f"\n{group}, {engine}, seed {seed}: {after.played} cases in {after.seconds:.1f} s "
