@@ -11,6 +11,7 @@ from typing import NamedTuple
 GP = r"vector=d error=0 at=0 flags=0"
 UD = r"vector=6 error=0 at=0 flags=0 .*"
 READS = r"vector=100 flags=0.*"
+WRITES = r"value=\w+ vector=(100 flags=0|d error=0 at=0 flags=0) vector=.*"
 ZERO = r"vector=100 flags=0"
 
 
@@ -26,14 +27,26 @@ class Difference(NamedTuple):
 DIFFERENCES = (
     Difference(r"vmcall .*", UD, r"vector=100 flags=0 rax=ffffffffffffffff.*",
                "a hypercall with an unknown number: hypercalls.md, The call"),
+    Difference(r"mov cr4 at CPL 0", r"value=\w+ vector=(100|d) .*",
+               r"value=\w+ vector=d error=0 at=0 now=0",
+               "CR4.VMXE and SMXE are reserved: design.md, Decisions"),
     Difference(r"rdmsr 3a", r"vector=100 flags=0 rax=5", r"vector=100 flags=0 rax=1",
                "VMX is off, as where the firmware locked it off: design.md, Decisions"),
     Difference(r"rdmsr (48.|49[013])", READS, GP, "VMX is hidden: design.md, Decisions"),
     Difference(r"rdmsr 492", GP, GP, "VMX is hidden; this model has no such MSR"),
     Difference(r"rdmsr (3f[45]|5[67].|600|17d[01])", ZERO, GP,
                "interfaces that write by physical address: design.md, Decisions"),
+    Difference(r"wrmsr 3a", rf"value=\w+ {GP} vector=100 flags=0 rax=5",
+               rf"value=\w+ {GP} vector=100 flags=0 rax=1", "VMX is off, as above"),
+    Difference(r"wrmsr (48.|49[0-3])", r"", rf"value=\w+ {GP} {GP}", "VMX is hidden, as above"),
+    Difference(r"wrmsr (3f[45]|5[67].|600|17d[01])", WRITES, rf"value=\w+ {GP} {GP}",
+               "interfaces that write by physical address, as above"),
     Difference(r"rdmsr (9b|1[12])", ZERO, GP,
                "SMM's monitor and other hypervisors: design.md, Decisions"),
+    Difference(r"wrmsr (3f1|982)", rf"value=\w+ {ZERO} {ZERO}", rf"value=\w+ {GP} {ZERO}",
+               "PEBS, and keys of memory encryption: design.md, Decisions"),
+    Difference(r"wrmsr (9b|1[12]|[0-9a-f]{4,})", WRITES, rf"value=\w+ {GP} {GP}",
+               "MSRs that do not exist, as above"),
     Difference(r"rdmsr c0010114", GP, GP, "an AMD MSR that the emulator knows to refuse"),
     Difference(r"rdmsr [0-9a-f]{4,}", ZERO, GP,
                "outside the ranges of the MSR bitmap: design.md, Decisions"),

@@ -17,7 +17,7 @@ GROUPS = tuple(re.findall(r"^\tGROUP\((\w+)\)", (
 CPUS = 4
 BLOCK = 64  # cases that share one hash
 COMMAND = 128 * BLOCK  # cases of one command on each CPU
-PATIENCE = 60  # seconds for a command
+PATIENCE = 30  # seconds for a command
 
 TABLE = re.compile(r"^group (\w+) (\d+) ([01])\r", re.M)
 CASE = re.compile(r"^case (\d+) (\d+) (.*?): ?(.*?)\r", re.M)
@@ -82,11 +82,10 @@ class Player:
         return complaint or self._trouble(), machine.com1.text[before:]
 
     def play(self, group, cases):
-        """Plays that many cases on each CPU. A group without random cases plays those of its
-        table."""
+        """Plays the table on each CPU, then that many random cases if the group has any."""
         began = time.monotonic()
         table = self.tables[group]
-        cases = max(cases, table.cases) if table.random else table.cases
+        cases = table.cases + (cases if table.random else 0)
         hashes, apart, complaint, done = {}, {}, None, 0
         while done < cases and not complaint:
             count = min(COMMAND, cases - done)

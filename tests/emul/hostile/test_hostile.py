@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Hostile cases have the same results under Tessera, on both engines, as without it.
 
-HOSTILE_SEED and HOSTILE_ROUNDS, the number of cases on all CPUs together, come from the
-environment.
+HOSTILE_SEED and HOSTILE_ROUNDS, the number of random cases on all CPUs together, come from the
+environment. The groups' tables are played in every run.
 """
 
 import os
@@ -17,7 +17,7 @@ from .differences import unexplained
 from .play import AGENT, CPUS, GROUPS, Player
 
 ROUNDS = 40_000
-SHOWN = 20  # differences in a complaint
+SHOWN = 12  # differences in a complaint
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -34,7 +34,7 @@ def choose_seed():
 
 
 def _cases_each():
-    """Returns the number of cases of a group on one CPU."""
+    """Returns the number of random cases of a group on one CPU."""
     return int(os.environ.get("HOSTILE_ROUNDS") or ROUNDS) // len(GROUPS) // CPUS
 
 
@@ -105,4 +105,4 @@ def test_cases_come_to_the_same(machine, native, seed, group):
                                  if key not in before.cases.keys() | same} for cases in shown))
         wrong.append(f"{len(blocks)} of {len(before.hashes)} blocks differ: {blocks[:SHOWN]}")
     assert not wrong, f"{len(wrong)}, among them:\n" + "\n".join(wrong[:SHOWN])
-    assert len(before.hashes) * 64 >= _cases_each(), "hardly anything was played"
+    assert before.played == after.played > 1000, "hardly anything was played"

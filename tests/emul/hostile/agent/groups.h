@@ -7,7 +7,9 @@
 // clang-format off
 #define HOSTILE_GROUPS(GROUP) \
 	GROUP(vmx) \
-	GROUP(msr_read)
+	GROUP(msr_read) \
+	GROUP(msr_write) \
+	GROUP(control)
 // clang-format on
 
 #endif
