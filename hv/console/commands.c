@@ -27,19 +27,19 @@ const struct command commands[] = {
 	  "Shows the guest's memory map, and counts rules, events, blocked writes and shootdowns.",
 	  "vm", 0, 0, false, command_vm, NULL },
 	{ "exits", "[CPU|reset|timing [on|off]]", "VM exits by reason",
-	  "Counts VM exits by reason since the counts were reset, on all CPUs or one. With timing "
-	  "on, which slows each exit a little, it also shows their ticks.",
+	  "Counts VM exits by reason, on all CPUs or one, since the last reset of the counts. "
+	  "With timing on, which costs a little, also their ticks.",
 	  "exits | match CPUID", 0, 2, false, command_exits, complete_exits },
 	{ "top", "", "exits, every second",
 	  "Shows the exits of each second on one screen, until a key is pressed.",
 	  "top", 0, 0, false, command_top, NULL },
 	{ "ept", "GPA|map", "how addresses are mapped",
-	  "Shows the EPT leaf of a guest-physical address: page, size, rights, memory type; "
-	  "or the whole map, as ranges.",
+	  "Shows the EPT leaf of an address: page, size, rights, memory type; or the whole map, "
+	  "as ranges.",
 	  "ept 0x100000", 1, 1, false, command_ept, complete_ept },
 	{ "spp", "GPA", "the 32 tiles of a page",
-	  "Draws the 32 tiles of a page, says whether EPT and SPPT agree with the rules, and "
-	  "lists the regions that close tiles.",
+	  "Draws the 32 tiles of a page, compares EPT and SPPT with the rules, and lists the "
+	  "regions that close tiles.",
 	  "spp 0x100000", 1, 1, false, command_spp, NULL },
 	{ "mtrr", "", "memory types",
 	  "Shows the memory types of the MTRRs: the first MiB, then each variable range.",
@@ -48,7 +48,7 @@ const struct command commands[] = {
 	  "Shows what CPUID returns to the guest, and natively.",
 	  "cpuid 1", 1, 2, false, command_cpuid, NULL },
 	{ "translate", "CPU GVA", "from virtual to physical",
-	  "Walks the page tables that the guest uses on a CPU, 4 or 5 levels, entry by entry.",
+	  "Walks the guest's page tables on a CPU, entry by entry.",
 	  "translate 0 0x1000", 2, 2, false, command_translate, NULL },
 	{ "mem", "GPA LEN|RANGE", "guest memory in hex",
 	  "Shows guest memory in hexadecimal and as text. Only the guest's RAM is read.",
@@ -57,18 +57,18 @@ const struct command commands[] = {
 	  "Searches guest RAM for a text, or for bytes written as 0x00ff12.",
 	  "find 1M..2M 0x7f454c46", 2, 3, false, command_find, NULL },
 	{ "regions", "", "protected ranges",
-	  "Lists the protected ranges of guest-physical memory in order, each with its rule.",
+	  "Lists the protected ranges in order, each with its rule.",
 	  "regions | match idt", 0, 0, false, command_regions, NULL },
 	{ "rules", "", "rules and their counters",
 	  "Lists the rules: action, regions, writes that met the rule, writes blocked, and flags.",
 	  "rules", 0, 0, false, command_rules, NULL },
 	{ "protect", "RANGE [ACTION] [NAME]", "protect a range",
-	  "Protects a range of guest-physical memory, exact to the byte. ACTION: audit, discard, "
-	  "deny (the default) or freeze. NAME is a rule's: it is created if it is missing.",
+	  "Protects guest-physical memory, exact to the byte. ACTION: audit, discard, deny (the "
+	  "default) or freeze. A rule NAME that is missing is created.",
 	  "protect 0x100000+0x80 deny idt", 1, 3, true, command_protect, complete_protect },
 	{ "unprotect", "RANGE|NAME", "open a range or a rule",
-	  "Removes the regions with this range (or starting at this address), or every region of "
-	  "the rule with this name and then the rule. A sealed rule stays.",
+	  "Removes the regions with this range or start, or the rule of this name with all its "
+	  "regions. A sealed rule stays.",
 	  "unprotect 0x100000+0x80", 1, 1, true, command_unprotect, complete_unprotect },
 	{ "seal", "NAME|all", "make rules final",
 	  "Seals one rule or all present ones: until reset nobody can loosen them.",
@@ -78,7 +78,7 @@ const struct command commands[] = {
 	  "guest can never do it.",
 	  "unseal deny", 1, 1, true, command_unseal, complete_seal },
 	{ "events", "[follow]", "writes that met a rule",
-	  "Shows the latest 512 events, or new ones as they come until a key is pressed.",
+	  "Shows the latest 512 events, or new ones as they come, until a key is pressed.",
 	  "events", 0, 1, false, command_events, complete_events },
 	{ "freeze", "", "freeze the guest",
 	  "Freezes the guest on all CPUs within 10 ms. Console, devices and clocks continue.",
@@ -94,34 +94,34 @@ const struct command commands[] = {
 	  "Runs one instruction of a frozen guest on one CPU, without taking an interrupt.",
 	  "step 0", 1, 1, false, command_step, NULL },
 	{ "log", "[LEVEL|previous]", "the log, or its level",
-	  "Shows the log from its oldest line, or the log kept from before a reset; or sets the "
-	  "minimum severity that is logged: error, warn, info or debug.",
+	  "Shows the log, or the one kept from before a reset; or sets the lowest severity that "
+	  "is logged: error, warn, info or debug.",
 	  "log warn", 0, 1, false, command_log, complete_log },
 	{ "pool", "", "the hypervisor's memory",
 	  "Shows the pages that Tessera reserved, those in use and what the tables take.",
 	  "pool", 0, 0, false, command_pool, NULL },
 	{ "selftest", "", "do tables match rules?",
-	  "Compares the whole map, EPT and SPPT, with the rules, and looks at Tessera's memory.",
+	  "Compares EPT and SPPT with the rules, and checks Tessera's memory.",
 	  "selftest", 0, 0, false, command_selftest, NULL },
 	{ "drill", "park|panic|nested|deaf CPU [really]", "rehearse a failure",
-	  "Rehearses a failure on one CPU: parks it, makes it panic, once or in a panic, or makes "
-	  "it ignore shootdowns. This stops the CPU until reset: confirm with `really`.",
+	  "Rehearses a failure on one CPU, until reset: it parks, panics (once or in a panic) or "
+	  "ignores shootdowns. Confirm with `really`.",
 	  "drill park 0", 2, 3, true, command_drill, complete_drill },
 	{ "time", "", "time since power-on",
 	  "Shows the time-stamp counter, its frequency and the time since power-on.",
 	  "time", 0, 0, false, command_time, NULL },
 	{ "more", "[on|off]", "stop after each screen",
-	  "Shows or sets whether long output stops after each screen (off by default).",
+	  "Stops long output after each screen (off by default).",
 	  "more on", 0, 1, false, command_more, complete_more },
 	{ "devirtualize", "", "continue without Tessera",
 	  "Devirtualizes all CPUs: the guest continues natively and nothing is protected. Refused "
 	  "while sealed rules exist.",
 	  "devirtualize", 0, 0, true, command_devirtualize, NULL },
 	{ "reboot", "", "reset the machine",
-	  "Resets the whole machine at once, like its reset button. The guest is not asked.",
+	  "Resets the machine at once, like its reset button. The guest is not asked.",
 	  "reboot", 0, 0, false, command_reboot, NULL },
 	{ "poweroff", "", "switch the machine off",
-	  "Switches the whole machine off at once, by its ACPI tables. The guest is not asked.",
+	  "Switches the machine off at once, by ACPI. The guest is not asked.",
 	  "poweroff", 0, 0, false, command_poweroff, NULL },
 };
 // clang-format on
