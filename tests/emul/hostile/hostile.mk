@@ -3,8 +3,8 @@
 # HOSTILE_SEED=n repeats a run; HOSTILE_ROUNDS=n sets the number of cases on each machine.
 
 HOSTILE_BUILD := $(BUILD)/hostile
-HOSTILE_SHARED := $(addprefix tests/emul/system/agent/,apic.c call.c cpu.c main.c memory.c plain.c \
-	serial.c trap.c trap_entry.asm)
+HOSTILE_SHARED := $(addprefix tests/emul/system/agent/,apic.c call.c cpu.c main.c memory.c \
+	nonsense.c plain.c serial.c trap.c trap_entry.asm)
 HOSTILE_SOURCES := $(sort $(wildcard tests/emul/hostile/agent/*.c)) $(HOSTILE_SHARED) \
 	hv/lib/format.c hv/lib/string.c
 HOSTILE_OBJECTS := $(patsubst %,$(HOSTILE_BUILD)/%.o,$(HOSTILE_SOURCES))

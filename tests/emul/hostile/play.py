@@ -19,20 +19,24 @@ BLOCK = 64  # cases that share one hash
 COMMAND = 128 * BLOCK  # cases of one command on each CPU
 PATIENCE = 30  # seconds for a command
 
-TABLE = re.compile(r"^group (\w+) (\d+) ([01])\r", re.M)
+TABLE = re.compile(r"^group (\w+) (\d+) ([01]) ([01])\r", re.M)
 CASE = re.compile(r"^case (\d+) (\d+) (.*?): ?(.*?)\r", re.M)
 HASH = re.compile(r"^block (\d+) (\d+) ([0-9a-f]+)\r", re.M)
 
 # Warnings and errors on the hypervisor's console, and those of them that are expected.
 LINE = re.compile(r"cpu\d+ ([EW]) (.*?)\r")
 CALM = re.compile(r"Intel has announced SPP's retirement|in tessera\.conf does without it")
+CALM_OF = {"calls": re.compile(
+    r"denied write: |and \d+ more writes: |a call with a wrong key was refused ")}
 
 
 class Table(NamedTuple):
-    """The number of cases of a group, and whether random cases follow them."""
+    """The number of cases of a group, whether random cases follow them, and whether each block is
+    played by one CPU instead of all."""
 
     cases: int
     random: bool
+    split: bool
 
 
 class Result(NamedTuple):
@@ -66,8 +70,8 @@ class Player:
         self.guest.start()
         self._console = 0
         _, text = self.ask("groups")
-        self.tables = {name: Table(int(cases), random == "1")
-                       for name, cases, random in TABLE.findall(text)}
+        self.tables = {name: Table(int(cases), random == "1", split == "1")
+                       for name, cases, random, split in TABLE.findall(text)}
 
     def stop(self):
         """Kills the emulator and deletes the disk."""
@@ -79,12 +83,17 @@ class Player:
         before = len(self.guest.machine.com1.text)
         machine = self.guest.machine
         complaint = self.guest.run(*command, timeout=PATIENCE)
-        return complaint or self._trouble(), machine.com1.text[before:]
+        group = GROUPS[command[1]] if len(command) > 1 else None
+        return complaint or self._trouble(CALM_OF.get(group, CALM)), machine.com1.text[before:]
 
     def play(self, group, cases):
         """Plays the table on each CPU, then that many random cases if the group has any."""
         began = time.monotonic()
+        if self.guest.machine is None:  # the last group's complaint
+            self._restart()
         table = self.tables[group]
+        if table.split:
+            cases *= CPUS
         cases = table.cases + (cases if table.random else 0)
         hashes, apart, complaint, done = {}, {}, None, 0
         while done < cases and not complaint:
@@ -95,7 +104,7 @@ class Player:
             hashes.update(((int(cpu), int(n)), value) for cpu, n, value in HASH.findall(text))
             apart.update(_cases(text))
             done += count
-        return Result(apart, hashes, complaint, done * CPUS, time.monotonic() - began)
+        return Result(apart, hashes, complaint, done * (1 if table.split else CPUS), time.monotonic() - began)
 
     def show(self, group, first):
         """Returns the cases of a block."""
@@ -105,13 +114,15 @@ class Player:
         return _cases(text)
 
     def _command(self, name, group, first, count):
-        return self.ask(name, GROUPS.index(group), self.seed, first, count)
+        return self.ask(name, GROUPS.index(group), self.seed, first, count,
+                        *self.guest.block)
 
-    def _trouble(self):
+    def _trouble(self, calm):
         """Returns new and unexpected lines of the hypervisor's console, or None."""
         text = self.guest.machine.com2.text if self.guest.machine else ""
         news, self._console = text[self._console:], len(text)
-        lines = [line for _, line in LINE.findall(news) if not CALM.match(line)]
+        lines = [line for _, line in LINE.findall(news)
+                 if not CALM.match(line) and not calm.match(line)]
         return "the hypervisor says: " + "\n".join(lines) if lines else None
 
     def _restart(self):

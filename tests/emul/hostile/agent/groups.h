@@ -9,7 +9,9 @@
 	GROUP(vmx) \
 	GROUP(msr_read) \
 	GROUP(msr_write) \
-	GROUP(control)
+	GROUP(control) \
+	GROUP(descriptor) \
+	GROUP(calls)
 // clang-format on
 
 #endif

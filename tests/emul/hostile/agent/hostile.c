@@ -101,12 +101,17 @@ static void play_one(struct player *p, u32 cpu, u64 number)
 	memset(h, 0, sizeof(*h));
 	h->number = number;
 	h->shown = show;
-	h->random = mix(mix(mix(seed, number), argument[0]), cpu) | 1;
+	h->random = mix(mix(mix(seed, number), argument[OF_GROUP]), cpu) | 1;
 	group->play(h);
 	if (h->shown || h->apart)
 		file_report(p, cpu);
 	if (!h->apart)
 		*hash = mix(*hash, h->hash);
+}
+
+static bool is_split(const struct group *g)
+{
+	return g->split || g->alone;
 }
 
 static void play_share(void *of)
@@ -115,7 +120,7 @@ static void play_share(void *of)
 
 	(void)of;
 	for (u64 n = first; n < first + count; n++)
-		if (!group->alone || n / BLOCK % cpu_count == cpu)
+		if (!is_split(group) || n / BLOCK % cpu_count == cpu)
 			play_one(&players[cpu], cpu, n);
 }
 
@@ -143,16 +148,17 @@ static void print_results(void)
 
 static void play_command(bool shown)
 {
-	CHECK(argument[0] < ARRAY_SIZE(all_groups), "there is no group %lu", argument[0]);
-	group = all_groups[argument[0]];
-	seed = argument[1];
-	first = argument[2];
-	count = argument[3];
+	CHECK(argument[OF_GROUP] < ARRAY_SIZE(all_groups), "there is no group %lu",
+	      argument[OF_GROUP]);
+	group = all_groups[argument[OF_GROUP]];
+	seed = argument[OF_SEED];
+	first = argument[OF_FIRST];
+	count = argument[OF_COUNT];
 	show = shown;
 	CHECK(count <= BLOCKS_MAX * BLOCK, "too many cases at once");
 	memset(players, 0, sizeof(players));
 	if (group->begin)
-		group->begin(seed);
+		group->begin();
 	play_everywhere();
 	if (group->end)
 		group->end();
@@ -172,6 +178,6 @@ void show_cases(void)
 void groups(void)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(all_groups); i++)
-		say("group %s %lu %u", all_groups[i]->name, all_groups[i]->cases,
-		    all_groups[i]->random);
+		say("group %s %lu %u %u", all_groups[i]->name, all_groups[i]->cases,
+		    all_groups[i]->random, is_split(all_groups[i]));
 }

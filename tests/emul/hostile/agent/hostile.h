@@ -8,6 +8,9 @@
 
 #define HOSTILE_TEXT 400
 
+// What a command's arguments are.
+enum { OF_GROUP, OF_SEED, OF_FIRST, OF_COUNT, OF_HIDDEN_BLOCK, OF_HIDDEN_SIZE };
+
 struct hostile {
 	u64 number; // of the case
 	u64 random;
@@ -24,10 +27,11 @@ struct group {
 	const char *name;
 	u64 cases;   // of the table; cases behind them are chosen at random
 	bool random; // whether there are cases behind the table
-	bool alone;  // the cases touch what all CPUs share: each case runs on one CPU
+	bool split;  // each block of cases is played by one CPU instead of all
+	bool alone;  // and by one CPU at a time: the cases touch what all CPUs share
 	void (*play)(struct hostile *h);
-	void (*begin)(u64 seed); // on the first CPU, before the cases of a command; may be NULL
-	void (*end)(void);       // after them
+	void (*begin)(void); // on the first CPU, before the cases of a command; may be NULL
+	void (*end)(void);   // after them
 };
 
 // Says in words what the case does. Before anything is noted.

@@ -190,5 +190,5 @@ static void play_write(struct hostile *h)
 }
 
 const struct group msr_write_group = {
-	.name = "msr_write", .cases = MSRS, .random = true, .play = play_write
+	.name = "msr_write", .cases = MSRS, .random = true, .split = true, .play = play_write
 };

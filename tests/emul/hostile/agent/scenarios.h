@@ -16,8 +16,9 @@
 // Prints the number of cases of each group.
 void groups(void);
 
-// Plays cases of a group on all CPUs. Arguments: the group's number, the seed, the first case, how
-// many cases. The second one prints each case, the first one a hash of each block.
+// Plays cases of a group on all CPUs. Arguments: the group's number, the seed, the first case, the
+// number of cases, the hidden block's address and size (0 without Tessera). play_cases prints a
+// hash of each block and the cases that are set apart, show_cases prints each case.
 void play_cases(void);
 void show_cases(void);
 

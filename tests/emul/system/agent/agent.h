@@ -11,7 +11,7 @@
 #include "tests/emul/system/agent/probe.h"
 
 // Numbers that the host sends behind a scenario's name.
-#define ARGUMENTS_MAX 4
+#define ARGUMENTS_MAX 6
 extern u64 argument[ARGUMENTS_MAX];
 
 // A line on COM1. The host keeps the transcript; only lines that begin with ok or FAIL count.

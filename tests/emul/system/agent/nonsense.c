@@ -6,6 +6,8 @@
 // Numbers are chosen so that no call can protect what the agent itself needs: a range that begins
 // in the playground is short or impossible, one that begins anywhere else is impossible or empty of
 // memory. Nothing is sealed, for that would last.
+#include "tests/emul/system/agent/nonsense.h"
+
 #include "hv/lib/string.h"
 #include "tests/emul/system/agent/agent.h"
 #include "tests/emul/system/agent/plain.h"
@@ -29,6 +31,8 @@ struct shared {
 
 static u64 rules[RULES]; // made by the calls
 static volatile u64 key;
+static u64 block, block_size; // the hidden one
+static struct tessera_statistics before;
 
 static volatile struct shared *shared(void)
 {
@@ -55,7 +59,7 @@ static u64 play(void)
 
 static u64 hidden(void)
 {
-	return argument[0] + below(argument[1]);
+	return block + below(block_size);
 }
 
 static u64 address(void)
@@ -142,8 +146,8 @@ static u64 array(void)
 
 static u64 rule_struct(void)
 {
-	return ONE_OF(gpa_of((void *)&shared()->rule), gpa_of((void *)&shared()->rule),
-		      argument[0] - 8, hidden());
+	return ONE_OF(gpa_of((void *)&shared()->rule), gpa_of((void *)&shared()->rule), block - 8,
+		      hidden());
 }
 
 static u64 maps(void)
@@ -231,21 +235,6 @@ static void claim_and_release(void)
 	CHECK(tessera_call(TESSERA_CALL_RELEASE, 0, 0, 0, 0, key).error == 0, "release");
 }
 
-static u64 errors[CPUS_MAX]; // bit -e: it was answered
-
-static void rave(void *of)
-{
-	u64 *seen = of;
-
-	for (u32 i = 0; i < ROUNDS / cpu_count; i++) {
-		scribble();
-		*seen |= one();
-		denied_store((void *)(play() & ~7ULL), random64(), 8);
-		if (below(300) == 0)
-			claim_and_release();
-	}
-}
-
 static void delete_rules(void)
 {
 	struct tessera_rule r;
@@ -267,27 +256,34 @@ static void open_maps(void)
 	access_set(page(PLAYGROUND), PLAY_PAGES + MARGIN, open);
 }
 
-void nonsense_from_all_processors(void)
+void nonsense_begin(u64 hidden_block, u64 size)
 {
-	struct tessera_statistics before, after;
-	u64 seen = 0;
-	u32 kinds_seen = 0;
-
+	block = hidden_block;
+	block_size = size;
 	delete_rules();
 	statistics(&before);
 	memset((void *)shared(), 0, sizeof(struct shared));
-	memset(errors, 0, sizeof(errors));
 	for (u32 i = 0; i < RULES; i++)
 		rules[i] = 253;
 	key = 0;
-	for (u32 i = 1; i < cpu_count; i++)
-		cpu_start(i, rave, &errors[i]);
-	rave(&errors[0]);
-	for (u32 i = 0; i < cpu_count; i++) {
-		if (i)
-			cpu_join(i);
-		seen |= errors[i];
-	}
+}
+
+u64 nonsense_step(void)
+{
+	u64 error;
+
+	scribble();
+	error = one();
+	denied_store((void *)(play() & ~7ULL), random64(), 8);
+	if (below(300) == 0)
+		claim_and_release();
+	return error;
+}
+
+void nonsense_end(void)
+{
+	struct tessera_statistics after;
+
 	call(TESSERA_CALL_EVENTS_STOP, 0, 0, 0, NULL);
 	CHECK(call_clean_up(), "clean-up");
 	open_maps();
@@ -297,10 +293,39 @@ void nonsense_from_all_processors(void)
 	same("rules", after.rules, before.rules);
 	same("pages with access maps", after.mapped_pages, 0);
 	same("exits that went round", after.exit_loops, before.exit_loops);
+	protect(TESSERA_ACTION_DENY, page(PLAYGROUND), 8);
+	CHECK(denied8(page(PLAYGROUND), 1) && !denied8(page(PLAYGROUND) + 8, 1), "rules");
+	unprotect(TESSERA_ACTION_DENY, page(PLAYGROUND), 8);
+	same("a hidden word", *(volatile u64 *)block, 0);
+}
+
+static u64 errors[CPUS_MAX]; // bit -e: it was answered
+
+static void rave(void *of)
+{
+	u64 *seen = of;
+
+	for (u32 i = 0; i < ROUNDS / cpu_count; i++)
+		*seen |= nonsense_step();
+}
+
+void nonsense_from_all_processors(void)
+{
+	u64 seen = 0;
+	u32 kinds_seen = 0;
+
+	memset(errors, 0, sizeof(errors));
+	nonsense_begin(argument[0], argument[1]);
+	for (u32 i = 1; i < cpu_count; i++)
+		cpu_start(i, rave, &errors[i]);
+	rave(&errors[0]);
+	for (u32 i = 0; i < cpu_count; i++) {
+		if (i)
+			cpu_join(i);
+		seen |= errors[i];
+	}
+	nonsense_end();
 	for (u64 left = seen; left; left &= left - 1)
 		kinds_seen++;
 	CHECK(kinds_seen >= ENOUGH, "answers 0x%lx: the numbers are too tame", seen);
-	protect(TESSERA_ACTION_DENY, page(PLAYGROUND), 8);
-	CHECK(denied8(page(PLAYGROUND), 1) && !denied8(page(PLAYGROUND) + 8, 1), "rules");
-	same("a hidden word", *(volatile u64 *)argument[0], 0);
 }

@@ -65,9 +65,15 @@ u64 random_next(u64 *state)
 	return *state;
 }
 
+static u64 states[CPUS_MAX];
+
+void random_seed(u64 seed)
+{
+	states[cpu_this()->number] = seed | 1;
+}
+
 u64 random64(void)
 {
-	static u64 states[CPUS_MAX];
 	u32 cpu = cpu_this()->number;
 
 	if (!states[cpu])

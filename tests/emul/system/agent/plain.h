@@ -32,6 +32,7 @@ u64 exits_of(void (*f)(void));
 // Numbers that look random and are the same in every run: the CPU's own row of them, or one
 // that the caller seeds with any number but 0.
 u64 random64(void);
+void random_seed(u64 seed); // begins another sequence for the CPU
 u64 random_next(u64 *state);
 
 #endif
