@@ -95,6 +95,7 @@ struct vm {
 		u64 wrong_keys;     // calls refused for a wrong key
 		u64 updates;        // microcode updates that were dropped
 		u64 task_switches;  // refused
+		u64 unknown_exits;  // answered with #UD
 	} counters;
 };
 

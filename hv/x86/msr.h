@@ -10,6 +10,7 @@ enum msr {
 	KVM_WALL_CLOCK = 0x11, // of the P5, and of KVM's first clock; elsewhere #GP
 	KVM_SYSTEM_TIME = 0x12,
 	IA32_APIC_BASE = 0x1b,
+	IA32_USER_MSR_CTL = 0x1c,
 	IA32_FEATURE_CONTROL = 0x3a,
 	IA32_BIOS_UPDT_TRIG = 0x79,
 	IA32_SMM_MONITOR_CTL = 0x9b,
@@ -18,6 +19,8 @@ enum msr {
 	IA32_SYSENTER_ESP = 0x175,
 	IA32_SYSENTER_EIP = 0x176,
 	IA32_MISC_ENABLE = 0x1a0,
+	IA32_FRED_RSP0 = 0x1cc,
+	IA32_FRED_CONFIG = 0x1d4,
 	IA32_DEBUGCTL = 0x1d9,
 	IA32_MTRR_PHYSBASE0 = 0x200,
 	IA32_MTRR_FIX64K_00000 = 0x250,
@@ -27,6 +30,7 @@ enum msr {
 	IA32_MTRR_FIX4K_F8000 = 0x26f,
 	IA32_PAT = 0x277,
 	IA32_MTRR_DEF_TYPE = 0x2ff,
+	IA32_PERF_CAPABILITIES = 0x345,
 	IA32_PEBS_ENABLE = 0x3f1,
 	IA32_PEBS_BASE = 0x3f4,
 	IA32_PEBS_INDEX = 0x3f5,
@@ -58,7 +62,9 @@ enum msr {
 	IA32_TME_ACTIVATE = 0x982,
 	IA32_XSS = 0xda0,
 	IA32_HW_FEEDBACK_PTR = 0x17d0,
-	IA32_HW_FEEDBACK_CONFIG = 0x17d1,
+	IA32_HW_FEEDBACK_LAST = 0x17d4, // of those of Intel Thread Director
+	IA32_PMC_GP0_CFG_C = 0x1903,    // every fourth one up to ...
+	IA32_PMC_LAST = 0x19ff,
 	IA32_EFER = 0xc0000080,
 	IA32_FS_BASE = 0xc0000100,
 	IA32_GS_BASE = 0xc0000101,
@@ -73,6 +79,9 @@ enum msr {
 #define FEATURE_CONTROL_LOCKED BIT(0)
 #define FEATURE_CONTROL_VMX    BIT(2) // outside SMX
 
+#define MISC_ENABLE_NO_BTS     BIT(11)
+#define MISC_ENABLE_NO_PEBS    BIT(12)
+#define MISC_ENABLE_FEW_LEAVES BIT(22) // CPUID ends at leaf 2, or 3
 #define MISC_ENABLE_NX_OFF     BIT(34) // "XD Bit Disable": CPUID hides NX, EFER.NXE is reserved
 
 static inline u64 rdmsr(u32 msr)

@@ -6,47 +6,17 @@
 #include "vmx/exit/cpuid.h"
 
 #include "hv/core/vm.h"
-#include "hv/x86/insn.h"
+#include "hv/x86/cpuid.h"
+#include "hv/x86/control_regs.h"
 #include "tessera/hypercall.h"
-#include "vmx/exit/cr.h"
+#include "vmx/exit/cpuid_known.h"
 #include "vmx/exit/handlers.h"
 #include "vmx/vmcs/guest.h"
 
-// Bits of ECX that mirror the guest's CR4, not that of root mode.
-static u64 mirror_cr4(u64 ecx, u64 bits, u64 cr4_bit)
+// A bit that shows the guest's CR4, where the CPU shows that of root mode.
+static void mirror_cr4(u64 *value, u64 bit, u64 cr4_bit)
 {
-	return vmread(GUEST_CR4) & cr4_bit ? ecx | bits : ecx & ~bits;
-}
-
-// Clears the features that the guest cannot have in the CPU's values `r`.
-static inline __attribute__((always_inline)) void edit(u32 leaf, u32 subleaf, u64 *r)
-{
-	switch (leaf) {
-	case 0x1:
-		r[RCX] &= ~(BIT(2) | BIT(5) | BIT(6)); // DTES64, VMX, SMX
-		r[RDX] &= ~BIT(21);                    // DS: its stores would miss the EPT
-		r[RCX] = mirror_cr4(r[RCX], BIT(27), CR4_OSXSAVE);
-		break;
-	case 0x6:
-		r[RAX] &= ~(BIT(19) | BIT(23)); // hardware feedback: writes by physical address
-		break;
-	case 0x7:
-		if (subleaf == 0) {
-			r[RBX] &= ~BIT(25); // Intel PT: writes by physical address
-			r[RDX] &= ~BIT(18); // PCONFIG
-			r[RCX] = mirror_cr4(r[RCX], BIT(4), CR4_PKE);
-		} else if (subleaf == 1) {
-			r[RAX] &= ~(BIT(17) | BIT(27)); // FRED: events go by the IDT; MSRLIST
-		}
-		break;
-	case 0xd:
-		if (subleaf == 1)
-			r[RCX] &= ~BIT(8); // Intel PT's state in XSAVES
-		break;
-	case 0x14: // Intel PT
-		r[RAX] = r[RBX] = r[RCX] = r[RDX] = 0;
-		break;
-	}
+	*value = vmread(GUEST_CR4) & cr4_bit ? *value | bit : *value & ~bit;
 }
 
 static u32 signature_word(u32 word)
@@ -83,32 +53,38 @@ static inline void read_cpuid(u32 leaf, u32 subleaf, u64 *r)
 			 : "a"(leaf), "c"(subleaf));
 }
 
+// Leaves up to this one are those of every CPU with EPT.
+#define ALWAYS_THERE 0xb
+
 void cpuid_of_guest(const struct vm *vm, u32 leaf, u32 subleaf, u64 *r)
 {
 	if (is_own(leaf)) {
 		own_leaf(vm, leaf, r);
 		return;
 	}
+	if (leaf > ALWAYS_THERE)
+		leaf = cpuid_leaf_that_answers(leaf, cpuid(0, 0).eax);
 	read_cpuid(leaf, subleaf, r);
-	edit(leaf, subleaf, r);
+	cpuid_keep_known(leaf, subleaf, r);
+	if (leaf == 1)
+		mirror_cr4(&r[RCX], BIT(27), CR4_OSXSAVE);
+	else if (leaf == 7 && !subleaf)
+		mirror_cr4(&r[RCX], BIT(4), CR4_PKE);
+	else if (leaf == 0x19)
+		mirror_cr4(&r[RBX], BIT(0), CR4_KL);
 }
 
-static __attribute__((noinline)) void exit_own_leaf(struct cpu *c, u32 leaf, u64 *r)
-{
-	own_leaf(c->vm, leaf, r);
-	guest_advance(c);
-}
+// Caches, TLBs and topology: each CPU has these leaves, and they are shown as they are.
+#define PLAIN (BIT(2) | BIT(4) | BIT(0xb))
 
 void exit_cpuid(struct cpu *c, struct regs *regs)
 {
 	u64 *r = regs->gpr;
 	u32 leaf = r[RAX], subleaf = r[RCX];
 
-	if (is_own(leaf)) {
-		exit_own_leaf(c, leaf, r);
-		return;
-	}
-	read_cpuid(leaf, subleaf, r);
-	edit(leaf, subleaf, r);
+	if (leaf < 32 && BIT(leaf) & PLAIN)
+		read_cpuid(leaf, subleaf, r);
+	else
+		cpuid_of_guest(c->vm, leaf, subleaf, r);
 	guest_advance(c);
 }

@@ -9,10 +9,12 @@
 // The values to restore. One copy is enough, since CPUs are launched one at a time.
 static u64 native_cr0, native_cr4;
 
-// Bits that the guest may not change: those that VMX operation forces to 1, and those of VMX, SMX
-// and FRED, which CPUID hides. With unrestricted guest, PE and PG are not forced.
+// Bits that VMX operation forces to 1. With unrestricted guest, PE and PG are not forced.
 static u64 cr0_forced, cr4_forced;
-#define CR4_HIDDEN (CR4_VMXE | CR4_SMXE | CR4_FRED)
+
+// The bits of CR4 that the guest may set where the CPU has them: all up to LAM_SUP (28) but VMXE,
+// SMXE and reserved ones. Others belong to features that CPUID hides.
+#define CR4_KNOWN 0x1bff1fffULL
 
 void crs_enter_vmx(const struct vmx_capability *cap)
 {
@@ -35,7 +37,7 @@ static void set_guest_crs(u64 cr0, u64 cr4)
 	vmwrite(CR0_MASK, cr0_forced);
 	vmwrite(CR0_SHADOW, cr0);
 	vmwrite(GUEST_CR0, cr0 | cr0_forced);
-	vmwrite(CR4_MASK, cr4_forced | CR4_HIDDEN);
+	vmwrite(CR4_MASK, cr4_forced | ~CR4_KNOWN);
 	vmwrite(CR4_SHADOW, cr4);
 	vmwrite(GUEST_CR4, cr4 | cr4_forced);
 }

@@ -48,18 +48,15 @@ static void enter_guest(struct cpu *c)
 
 void (*vmx_exit_handler)(struct regs *regs);
 
-// Why there is no handler for this exit: for a VM entry that the processor refused, what it says of
-// the cause. The fields concerned are in the report that follows. Manual: "VM-Entry Failures During
-// or After Loading Guest State".
-static const char *surprise(u64 reason)
+// What the processor says of the cause of a VM entry that it refused. The fields concerned are in
+// the report that follows. Manual: "VM-Entry Failures During or After Loading Guest State".
+static const char *entry_failure(u64 reason)
 {
 	static const char causes[][32] = { "VM entry failed: PDPTEs",
 					   "VM entry failed: NMI under STI",
 					   "VM entry failed: link pointer" };
 	u64 cause = vmread(EXIT_QUALIFICATION) - 2;
 
-	if (!(reason & REASON_ENTRY_FAILURE))
-		return "unknown exit reason";
 	reason &= REASON_MASK;
 	if (reason == REASON_ENTRY_GUEST_STATE && cause < ARRAY_SIZE(causes))
 		return causes[cause];
@@ -70,12 +67,16 @@ static __attribute__((noinline)) void handle_exit(struct cpu *c, struct regs *re
 {
 	c->state = CPU_ROOT;
 	c->regs = regs;
-	if (reason >= REASON_COUNT)
-		cpu_park(c, surprise(reason));
-	c->exits[reason]++;
+	if (reason & REASON_ENTRY_FAILURE)
+		cpu_park(c, entry_failure(reason));
 	if (c->in_step)
 		step_pause(c, reason);
-	exit_table[reason](c, regs);
+	if (reason < REASON_COUNT) {
+		c->exits[reason]++;
+		exit_table[reason](c, regs);
+	} else {
+		exit_unknown(c, regs);
+	}
 	enter_guest(c);
 }
 

@@ -39,6 +39,7 @@ void exit_surprise(struct cpu *c, struct regs *regs);
 void exit_task_switch(struct cpu *c, struct regs *regs);
 void exit_triple_fault(struct cpu *c, struct regs *regs);
 void exit_undefined(struct cpu *c, struct regs *regs);
+void exit_unknown(struct cpu *c, struct regs *regs);
 void exit_wrmsr(struct cpu *c, struct regs *regs);
 void exit_xsetbv(struct cpu *c, struct regs *regs);
 

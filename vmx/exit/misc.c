@@ -15,7 +15,21 @@ void exit_undefined(struct cpu *c, struct regs *regs)
 	guest_inject_ud(c);
 }
 
-// An exit that Tessera has not enabled, or that the manual does not define.
+// An instruction of which neither Tessera nor CPUID, as the guest sees it, knows anything: that of
+// a newer CPU, or one for which Tessera asks for no exits. The guest may be at any CPL.
+void exit_unknown(struct cpu *c, struct regs *regs)
+{
+	u64 *count = &c->vm->counters.unknown_exits;
+
+	(void)regs;
+	if (log_is_due(count))
+		log_warn("VM exit %lu is unknown (%lu such exits): the guest got #UD",
+			 vmread(EXIT_REASON) & REASON_MASK, *count);
+	if (!guest_requeue_event(c, 0))
+		guest_inject_ud(c);
+}
+
+// An exit that Tessera has not enabled and after which the guest cannot continue.
 void exit_surprise(struct cpu *c, struct regs *regs)
 {
 	(void)regs;

@@ -4,6 +4,7 @@
 #include "hv/core/log.h"
 #include "hv/core/vm.h"
 #include "hv/x86/msr.h"
+#include "vmx/exit/cpuid_known.h"
 #include "vmx/exit/handlers.h"
 #include "vmx/exit/memory_types.h"
 #include "vmx/exit/icr_trap.h"
@@ -13,7 +14,10 @@
 typedef bool (*msr_read)(struct cpu *c, u32 msr, u64 *value);
 typedef bool (*msr_write)(struct cpu *c, u32 msr, u64 value);
 
-#define XSS_TRACE BIT(8)
+#define MISC_ENABLE_UNAVAILABLE (MISC_ENABLE_NO_BTS | MISC_ENABLE_NO_PEBS)
+
+// The format of LBRs, freezing in SMM, full-width writes, and both about metrics; nothing of PEBS.
+#define PERF_CAPABILITIES_KNOWN (0x3fULL | BIT(12) | BIT(13) | BIT(15) | BIT(18))
 
 // As on a CPU whose firmware locked VMX off.
 static bool read_locked(struct cpu *c, u32 msr, u64 *value)
@@ -68,11 +72,58 @@ static bool write_apic_base(struct cpu *c, u32 msr, u64 value)
 	return wrmsr_safe(msr, value | APIC_BASE_ENABLE);
 }
 
-// With the trace component on, XRSTORS would load the trace MSRs that the table refuses.
 static bool write_xss(struct cpu *c, u32 msr, u64 value)
 {
 	(void)c;
-	return !(value & XSS_TRACE) && wrmsr_safe(msr, value);
+	return !(value & ~XSS_KNOWN) && wrmsr_safe(msr, value);
+}
+
+// As on a CPU without BTS and PEBS.
+static bool read_misc_enable(struct cpu *c, u32 msr, u64 *value)
+{
+	(void)c;
+	if (!rdmsr_safe(msr, value))
+		return false;
+	*value |= MISC_ENABLE_UNAVAILABLE;
+	return true;
+}
+
+// The guest cannot take leaves of CPUID and NX from root mode, too: then the bits stay 0.
+static bool write_misc_enable(struct cpu *c, u32 msr, u64 value)
+{
+	u64 now;
+
+	(void)c;
+	value &= ~(MISC_ENABLE_UNAVAILABLE | MISC_ENABLE_FEW_LEAVES | MISC_ENABLE_NX_OFF);
+	return rdmsr_safe(msr, &now) && wrmsr_safe(msr, value | (now & MISC_ENABLE_UNAVAILABLE));
+}
+
+static bool read_perf_capabilities(struct cpu *c, u32 msr, u64 *value)
+{
+	(void)c;
+	if (!rdmsr_safe(msr, value))
+		return false;
+	*value &= PERF_CAPABILITIES_KNOWN;
+	return true;
+}
+
+// BTS needs DS, which CPUID hides. Sets the guest's value, which the next VM entry loads; the CPU
+// checks it before, and root mode runs without any of it.
+static bool write_debugctl(struct cpu *c, u32 msr, u64 value)
+{
+	(void)c;
+	if (value & DEBUGCTL_BTS || !wrmsr_safe(msr, value & ~DEBUGCTL_LBR))
+		return false;
+	wrmsr(msr, 0);
+	vmwrite(GUEST_DEBUGCTL, value);
+	return true;
+}
+
+// The lower half is a counter's value to start again from; the upper half controls PEBS.
+static bool write_reload(struct cpu *c, u32 msr, u64 value)
+{
+	(void)c;
+	return !(value >> 32) && wrmsr_safe(msr, value);
 }
 
 static bool write_mtrr(struct cpu *c, u32 msr, u64 value)
@@ -84,36 +135,43 @@ static bool write_mtrr(struct cpu *c, u32 msr, u64 value)
 }
 
 struct intercept {
-	u32 first, last;
+	u16 first, last, step;
 	msr_read read;   // NULL: the guest reads it directly
 	msr_write write; // NULL: the guest writes it directly
 };
 
 // clang-format off
 static const struct intercept intercepts[] = {
-	{ IA32_APIC_BASE,         IA32_APIC_BASE,         NULL,        write_apic_base },
-	{ IA32_FEATURE_CONTROL,   IA32_FEATURE_CONTROL,   read_locked, refuse_write },
-	{ IA32_BIOS_UPDT_TRIG,    IA32_BIOS_UPDT_TRIG,    NULL,        swallow_write },
-	{ IA32_SMM_MONITOR_CTL,   IA32_SMM_MONITOR_CTL,   refuse_read, refuse_write },
+	{ IA32_APIC_BASE,         IA32_APIC_BASE,       1, NULL,        write_apic_base },
+	{ IA32_FEATURE_CONTROL,   IA32_FEATURE_CONTROL, 1, read_locked, refuse_write },
+	{ IA32_BIOS_UPDT_TRIG,    IA32_BIOS_UPDT_TRIG,  1, NULL,        swallow_write },
+	{ IA32_SMM_MONITOR_CTL,   IA32_SMM_MONITOR_CTL, 1, refuse_read, refuse_write },
 	{ IA32_MTRR_PHYSBASE0,    IA32_MTRR_PHYSBASE0 + 2 * MTRR_VARIABLE_COUNT - 1,
-							  NULL,        write_mtrr },
-	{ IA32_MTRR_FIX64K_00000, IA32_MTRR_FIX64K_00000, NULL,        write_mtrr },
-	{ IA32_MTRR_FIX16K_80000, IA32_MTRR_FIX16K_A0000, NULL,        write_mtrr },
-	{ IA32_MTRR_FIX4K_C0000,  IA32_MTRR_FIX4K_F8000,  NULL,        write_mtrr },
-	{ IA32_MTRR_DEF_TYPE,     IA32_MTRR_DEF_TYPE,     NULL,        write_mtrr },
+							1, NULL,        write_mtrr },
+	{ IA32_MTRR_FIX64K_00000, IA32_MTRR_FIX64K_00000, 1, NULL,      write_mtrr },
+	{ IA32_MTRR_FIX16K_80000, IA32_MTRR_FIX16K_A0000, 1, NULL,      write_mtrr },
+	{ IA32_MTRR_FIX4K_C0000,  IA32_MTRR_FIX4K_F8000, 1, NULL,       write_mtrr },
+	{ IA32_MTRR_DEF_TYPE,     IA32_MTRR_DEF_TYPE,   1, NULL,        write_mtrr },
 	// These make the CPU write memory without EPT checks, or in root mode too.
-	{ IA32_PEBS_ENABLE,       IA32_PEBS_ENABLE,       NULL,        refuse_write },
-	{ IA32_PEBS_BASE,         IA32_PEBS_INDEX,        refuse_read, refuse_write },
-	{ IA32_XSS,               IA32_XSS,               NULL,        write_xss },
-	{ IA32_RTIT_OUTPUT_BASE,  IA32_RTIT_LAST,         refuse_read, refuse_write },
-	{ IA32_DS_AREA,           IA32_DS_AREA,           refuse_read, refuse_write },
-	{ IA32_HW_FEEDBACK_PTR,   IA32_HW_FEEDBACK_CONFIG, refuse_read, refuse_write },
+	{ IA32_DEBUGCTL,          IA32_DEBUGCTL,        1, NULL,        write_debugctl },
+	{ IA32_PEBS_ENABLE,       IA32_PEBS_ENABLE,     1, NULL,        refuse_write },
+	{ IA32_PEBS_BASE,         IA32_PEBS_INDEX,      1, refuse_read, refuse_write },
+	{ IA32_PMC_GP0_CFG_C,     IA32_PMC_LAST,        4, NULL,        write_reload },
+	{ IA32_XSS,               IA32_XSS,             1, NULL,        write_xss },
+	{ IA32_RTIT_OUTPUT_BASE,  IA32_RTIT_LAST,       1, refuse_read, refuse_write },
+	{ IA32_DS_AREA,           IA32_DS_AREA,         1, refuse_read, refuse_write },
+	{ IA32_HW_FEEDBACK_PTR,   IA32_HW_FEEDBACK_LAST, 1, refuse_read, refuse_write },
+	// These tell of what CPUID hides, or belong to it.
+	{ IA32_MISC_ENABLE,       IA32_MISC_ENABLE,     1, read_misc_enable, write_misc_enable },
+	{ IA32_PERF_CAPABILITIES, IA32_PERF_CAPABILITIES, 1, read_perf_capabilities, NULL },
+	{ IA32_USER_MSR_CTL,      IA32_USER_MSR_CTL,    1, refuse_read, refuse_write },
+	{ IA32_FRED_RSP0,         IA32_FRED_CONFIG,     1, refuse_read, refuse_write },
 	// More key bits would map the hidden block at other addresses, too.
-	{ IA32_TME_ACTIVATE,      IA32_TME_ACTIVATE,      NULL,        refuse_write },
-	{ IA32_VMX_BASIC,         IA32_VMX_LAST,          refuse_read, refuse_write },
-	{ IA32_X2APIC_ICR,        IA32_X2APIC_ICR,        NULL,        icr_trap_msr_write },
+	{ IA32_TME_ACTIVATE,      IA32_TME_ACTIVATE,    1, NULL,        refuse_write },
+	{ IA32_VMX_BASIC,         IA32_VMX_LAST,        1, refuse_read, refuse_write },
+	{ IA32_X2APIC_ICR,        IA32_X2APIC_ICR,      1, NULL,        icr_trap_msr_write },
 	// An outer hypervisor may take these two for addresses of memory to write to.
-	{ KVM_WALL_CLOCK,         KVM_SYSTEM_TIME,        refuse_read, refuse_write },
+	{ KVM_WALL_CLOCK,         KVM_SYSTEM_TIME,      1, refuse_read, refuse_write },
 };
 // clang-format on
 
@@ -125,7 +183,7 @@ void msrs_fill_bitmap(u8 *bitmap)
 	for (u32 i = 0; i < ARRAY_SIZE(intercepts); i++) {
 		const struct intercept *x = &intercepts[i];
 
-		for (u32 msr = x->first; msr <= x->last; msr++) {
+		for (u32 msr = x->first; msr <= x->last; msr += x->step) {
 			if (x->read)
 				bitmap[msr / 8] |= BIT(msr % 8);
 			if (x->write)
@@ -146,7 +204,8 @@ void msrs_intercept_icr(u8 *bitmap, bool on)
 static const struct intercept *find_intercept(u32 msr)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(intercepts); i++)
-		if (msr >= intercepts[i].first && msr <= intercepts[i].last)
+		if (msr >= intercepts[i].first && msr <= intercepts[i].last &&
+		    (msr - intercepts[i].first) % intercepts[i].step == 0)
 			return &intercepts[i];
 	return NULL;
 }

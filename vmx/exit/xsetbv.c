@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// XSETBV always exits. XCR0 holds the guest's value also in root mode. The CPU itself checks the
-// new value, and a #GP is passed to the guest. Its privilege check should come before the exit
-// (manual: "Relative Priority of Faults and VM Exits"), but not every emulated CPU does it.
+// XSETBV always exits. XCR0 holds the guest's value also in root mode. Components that CPUID hides
+// are refused; the CPU itself checks the rest, and a #GP is passed to the guest. Its privilege
+// check should come before the exit (manual: "Relative Priority of Faults and VM Exits"), but not
+// every emulated CPU does it.
 #include "hv/x86/insn.h"
+#include "vmx/exit/cpuid_known.h"
 #include "vmx/exit/handlers.h"
 #include "vmx/vmcs/guest.h"
 
@@ -10,7 +12,7 @@ void exit_xsetbv(struct cpu *c, struct regs *regs)
 {
 	u64 value = (u32)regs->gpr[RAX] | regs->gpr[RDX] << 32;
 
-	if (guest_cpl() == 0 && xsetbv_safe(regs->gpr[RCX], value))
+	if (guest_cpl() == 0 && !(value & ~XCR0_KNOWN) && xsetbv_safe(regs->gpr[RCX], value))
 		guest_advance(c);
 	else
 		guest_inject_gp(c);

@@ -92,7 +92,9 @@
 #define PENDING_DEBUG_RTM      BIT(16)
 
 // IA32_DEBUGCTL.
-#define DEBUGCTL_BTF BIT(1) // TF traps on branches only
+#define DEBUGCTL_LBR BIT(0)
+#define DEBUGCTL_BTF BIT(1)        // TF traps on branches only
+#define DEBUGCTL_BTS (0xfULL << 7) // branches are stored in the DS area: 4 bits about it
 
 // Interruption-information format, for exit, entry and IDT vectoring alike.
 #define EVENT_VECTOR          0xffU

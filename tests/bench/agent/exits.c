@@ -12,7 +12,7 @@
 // A leaf that every CPU has and that nothing is taken away from.
 static void run_cpuid(void)
 {
-	cpuid(0, 0);
+	cpuid(2, 0);
 }
 
 // No more registers than this call takes.

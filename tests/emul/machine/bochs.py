@@ -27,7 +27,7 @@ class Bochs(Emulator):
 
     # pylint: disable=too-many-arguments
     def __init__(self, image, *, cpus=1, model="tigerlake", memory=512, ips=20_000_000,
-                 msrs=bochsrc.MSRS, exclude_features=(), firmware=OVMF, extra="",
+                 msrs=bochsrc.MSRS, exclude_features=(), add_features=(), firmware=OVMF, extra="",
                  snapshot=False, flash=False, state=None, save_to=None, work=None):
         """`snapshot` starts after the firmware's own initialization, which saves 4 to 6 s; do not
         use it for measurements. `extra` holds lines for the end of the configuration. `msrs` is the
@@ -49,6 +49,7 @@ class Bochs(Emulator):
         self._flash = Flash(firmware, self.work) if flash else None
         # With three CPUs and more, a CPU that sleeps in MWAIT keeps all others from running.
         self.exclude_features = {*exclude_features} | ({"mwait"} if cpus >= 3 else set())
+        self.add_features = add_features
         self.restored = False  # whether it started from a saved state
 
     def prepare(self):

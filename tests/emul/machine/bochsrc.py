@@ -46,6 +46,8 @@ def configuration(machine, com1=NO_PORT, com2=NO_PORT, firmware=None):
         options.append('msrs="msrs"')
     if machine.exclude_features:
         options.append(f'exclude_features="{",".join(sorted(machine.exclude_features))}"')
+    if machine.add_features:
+        options.append(f'add_features="{",".join(machine.add_features)}"')
     return TEMPLATE.format(
         unused=", ".join(f"{name}=0" for name in UNUSED),
         memory=machine.memory, model=machine.model, cpus=machine.cpus, ips=machine.ips,

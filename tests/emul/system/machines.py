@@ -3,6 +3,7 @@
 
 from typing import NamedTuple
 
+from machine import bochsrc
 from machine.paths import MACHINES
 
 from .guest import Guest, agent_image
@@ -20,11 +21,14 @@ class AgentRun(NamedTuple):
     engine: str
     cpus: int
     model: str = "tigerlake"
+    add_features: tuple = ()
+    msrs: str = bochsrc.MSRS
 
     def run(self, parts):
         """Boots the machine, runs the scenarios, and switches the machine off."""
         image = agent_image(MACHINES / f"system-{self.name}.img", f"engine = {self.engine}\n")
-        guest = Guest(image, cpus=self.cpus, model=self.model)
+        guest = Guest(image, cpus=self.cpus, model=self.model, add_features=self.add_features,
+                      msrs=self.msrs)
         guest.start()
         try:
             for part in parts:

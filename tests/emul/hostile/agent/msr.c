@@ -27,11 +27,12 @@ static const struct {
 	{ 0x11, 0x12 },     // of another hypervisor
 	{ 0x3a, 0x3a },     // IA32_FEATURE_CONTROL
 	{ 0x9b, 0x9b },     // IA32_SMM_MONITOR_CTL
+	{ 0x1cc, 0x1d4 },   // FRED
 	{ 0x3f4, 0x3f5 },   // IA32_PEBS_BASE and INDEX
 	{ 0x480, 0x493 },   // VMX
 	{ 0x560, 0x57f },   // Intel PT
 	{ 0x600, 0x600 },   // IA32_DS_AREA
-	{ 0x17d0, 0x17d1 }, // hardware feedback
+	{ 0x17d0, 0x17d4 }, // hardware feedback
 	{ RANGE, HIGH_BASE - 1 }, { HIGH_BASE + RANGE, 0xffffffff },
 };
 
@@ -93,8 +94,14 @@ static void play_read(struct hostile *h)
 
 const struct group msr_read_group = { .name = "msr_read", .cases = MSRS, .play = play_read };
 
-// These can be read: IA32_PEBS_ENABLE and IA32_TME_ACTIVATE.
-static const u32 write_apart[] = { 0x3f1, 0x982 };
+// These can be read: IA32_MISC_ENABLE, IA32_DEBUGCTL, IA32_PEBS_ENABLE and IA32_TME_ACTIVATE; and
+// what PEBS starts counters from again.
+static const u32 write_apart[] = { 0x1a0, 0x1d9, 0x3f1, 0x982 };
+
+static bool is_reload(u32 msr)
+{
+	return msr >= 0x1900 && msr < 0x1a00 && msr % 4 == 3;
+}
 
 // Not written, and why.
 static const u32 never_written[] = {
@@ -166,7 +173,8 @@ static void play_write(struct hostile *h)
 	bool readable;
 	u64 now, value;
 
-	h->apart = is_apart(msr) || is_listed(write_apart, ARRAY_SIZE(write_apart), msr);
+	h->apart = is_apart(msr) || is_reload(msr) ||
+		   is_listed(write_apart, ARRAY_SIZE(write_apart), msr);
 	if (is_left_out(msr))
 		return;
 	if (msr >= FIRST_VMX && msr <= LAST_VMX && !tessera_present()) {

@@ -101,6 +101,71 @@ void bootstrap_processor_stays(void)
 	same("the APIC's base", rdmsr(IA32_APIC_BASE), now);
 }
 
+// RDMSR of an immediate index: rax = IA32_FEATURE_CONTROL. On a CPU that has it, it exits with a
+// reason that Tessera does not know.
+static void run_rdmsr_imm(void)
+{
+	__asm__ volatile(".byte 0xc4, 0xe7, 0x7b, 0xf6, 0xc0, 0x3a, 0, 0, 0" ::: "rax");
+}
+
+static void set_cr4_bit(void)
+{
+	__asm__ volatile("movq %%cr4, %%rdx; orq %%rax, %%rdx; movq %%rdx, %%cr4" ::: "rdx");
+}
+
+// B10: the features of newer processors whose exits, state or stores Tessera does not know: on a
+// processor that has them, they are not there for the guest. Bits of CR4: LAM_SUP's neighbours.
+void newer_features_are_hidden(void)
+{
+	static const u32 hidden_cr4[] = { 15, 26, 29, 30, 31, 32, 33, 63 };
+	static const u32 hidden_msrs[] = { IA32_USER_MSR_CTL, IA32_FRED_RSP0, IA32_FRED_CONFIG };
+	struct cpuid newer = cpuid(7, 1);
+	struct probe p = probe_of(run_rdmsr_imm);
+
+	same("FRED, NMI source, MSRLIST", newer.eax & (BIT(17) | BIT(20) | BIT(27)), 0);
+	same("MSR_IMM", newer.ecx, 0);
+	same("UTMR, USER_MSR, CET_SSS, APX", newer.edx & (BIT(13) | BIT(15) | BIT(18) | BIT(21)),
+	     0);
+	same("unknown state in XCR0", cpuid(0xd, 0).eax & ~0x602ffU, 0);
+	CHECK(cpuid(0, 0).eax <= 0x24, "leaf 0x%x", cpuid(0, 0).eax);
+	CHECK(cpuid(7, 0).eax <= 2, "leaf 7 has %u subleaves more", cpuid(7, 0).eax);
+	same("leaf beyond", cpuid(0x3fffffff, 0).eax, cpuid(cpuid(0, 0).eax, 0).eax);
+	for (u32 i = 0; i < ARRAY_SIZE(hidden_msrs); i++)
+		CHECK(faults(run_rdmsr, hidden_msrs[i], 0) && faults(run_wrmsr, hidden_msrs[i], 0),
+		      "MSR 0x%x", hidden_msrs[i]);
+	CHECK(faults(run_xsetbv, 0, 7 | BIT(19)), "APX can be switched on");
+	for (u32 i = 0; i < ARRAY_SIZE(hidden_cr4); i++) {
+		struct probe q = probe_of(set_cr4_bit);
+
+		q.gpr[RAX] = BIT(hidden_cr4[i]);
+		probe_run(&q);
+		CHECK(q.vector == V_GP, "CR4 bit %u: vector %u", hidden_cr4[i], q.vector);
+	}
+	probe_run(&p);
+	CHECK(p.vector == V_UD, "RDMSR of an immediate: vector %u", p.vector);
+}
+
+// C8: PEBS, BTS and hardware feedback are hidden where they are listed a second time, too.
+void no_trace_of_hidden_stores(void)
+{
+	u64 misc = rdmsr(IA32_MISC_ENABLE), none = MISC_ENABLE_NO_BTS | MISC_ENABLE_NO_PEBS;
+	struct cpuid power = cpuid(6, 0);
+
+	same("BTS and PEBS unavailable", misc & none, none);
+	CHECK(!faults(run_wrmsr, IA32_MISC_ENABLE, misc), "IA32_MISC_ENABLE cannot be written");
+	same("IA32_MISC_ENABLE", rdmsr(IA32_MISC_ENABLE), misc);
+	CHECK(!faults(run_wrmsr, IA32_MISC_ENABLE, misc | BIT(22) | BIT(34)), "limits");
+	same("IA32_MISC_ENABLE", rdmsr(IA32_MISC_ENABLE), misc);
+	same("PEBS in IA32_PERF_CAPABILITIES",
+	     rdmsr(IA32_PERF_CAPABILITIES) & ~(0x3fULL | BIT(12) | BIT(13) | BIT(15) | BIT(18)), 0);
+	CHECK(faults(run_wrmsr, IA32_DEBUGCTL, BIT(7)), "BTS can be switched on");
+	CHECK(!faults(run_wrmsr, IA32_DEBUGCTL, 0), "IA32_DEBUGCTL cannot be written");
+	same("DS, DTES64, DS-CPL",
+	     (cpuid(1, 0).edx & BIT(21)) | (cpuid(1, 0).ecx & (BIT(2) | BIT(4))), 0);
+	same("classes of threads", power.ecx & ~9U, 0);
+	same("table of hardware feedback", power.edx, 0);
+}
+
 void bad_xcr_values_fault(void)
 {
 	u64 known = cpuid(0xd, 0).eax;

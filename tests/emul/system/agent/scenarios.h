@@ -121,6 +121,8 @@
 	X(msrs_of_other_hypervisors_fault, 1, "") \
 	X(bootstrap_processor_stays, 1, "") \
 	X(refused_writes_fill_no_log, 1, "") \
+	X(newer_features_are_hidden, 1, "") \
+	X(no_trace_of_hidden_stores, 1, "") \
 	X(bad_xcr_values_fault, 1, "") \
 	X(mtrr_write_is_followed, 1, "") \
 	X(no_store_lands_after_protect, 4, "54 56 57") \
