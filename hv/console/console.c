@@ -10,8 +10,6 @@
 #include "hv/core/vm.h"
 #include "hv/x86/insn.h"
 
-#define UART_PORTS 8
-
 // Polls a second. With traffic, a 16-byte FIFO at 115200 baud (11520 bytes a second) must not
 // overflow; a quiet line is polled just often enough that typing feels immediate.
 #define POLLS_BUSY 1000
@@ -54,7 +52,7 @@ bool operator_is_served_by(const struct cpu *c)
 bool console_ports(u16 *first, u16 *last)
 {
 	*first = boot->uart_port;
-	*last = boot->uart_port + UART_PORTS - 1;
+	*last = boot->uart_port + BOOT_UART_PORTS - 1;
 	return open;
 }
 
@@ -88,6 +86,17 @@ static void show_events(void)
 	second_began = rdtsc();
 }
 
+// The line is output only from then on: the guest, or firmware, could type otherwise.
+static void check_line(void)
+{
+	static bool said;
+
+	if (uart.changed && !said)
+		log_error("the console's UART was moved or set anew, and not by Tessera: input "
+			  "is ignored until reset");
+	said = uart.changed;
+}
+
 static bool poll_shell(void)
 {
 	bool more = false;
@@ -95,6 +104,7 @@ static bool poll_shell(void)
 	__atomic_store_n(&polling, true, __ATOMIC_SEQ_CST);
 	if (open && !__atomic_load_n(&seized, __ATOMIC_SEQ_CST))
 		more = shell_poll(&shell);
+	check_line();
 	__atomic_store_n(&polling, false, __ATOMIC_SEQ_CST);
 	return more;
 }

@@ -3,6 +3,7 @@
 // 0xff: this tells a missing or lost UART from a busy one.
 #include "hv/console/uart.h"
 
+#include "hv/x86/insn.h"
 #include "hv/x86/io.h"
 
 #define DATA              0 // receiver and transmitter; divisor low while LCR_DIVISOR
@@ -47,18 +48,29 @@ static void set_register(const struct uart *u, u16 index, u8 value)
 	outb((u16)(u->port + index), value);
 }
 
+// What uart_init sets and nothing else changes.
+static u32 settings(const struct uart *u)
+{
+	return get_register(u, INTERRUPTS) | (u32)get_register(u, LINE_CONTROL) << 8 |
+	       (u32)get_register(u, MODEM_CONTROL) << 16 | (u32)get_register(u, SCRATCH) << 24;
+}
+
+// The settings are read behind the byte: what was put in the UART's place for a while is found even
+// if it came after the last look.
 static s32 uart_get(struct tty *t)
 {
 	struct uart *u = (struct uart *)t;
 	u8 status;
-	u8 byte;
+	u8 byte = 0;
 
-	if (!u->port)
+	if (!u->port || u->changed)
 		return -1;
 	status = get_register(u, LINE_STATUS);
-	if (status == LSR_NOBODY || !(status & LSR_DATA))
+	if (status & LSR_DATA)
+		byte = get_register(u, DATA);
+	u->changed = settings(u) != u->set;
+	if (u->changed || !(status & LSR_DATA))
 		return -1;
-	byte = get_register(u, DATA);
 	if (status & LSR_OVERRUN)
 		t->lost++;
 	if (status & LSR_DAMAGED) {
@@ -137,5 +149,7 @@ bool uart_init(struct uart *u, u16 port, u32 baud)
 	}
 	set_line(u, baud ? baud : UART_BAUD_MAX);
 	u->depth = (get_register(u, IDENTIFICATION) & FIFO_WORKS) == FIFO_WORKS ? FIFO_DEPTH : 1;
+	set_register(u, SCRATCH, (u8)rdtsc());
+	u->set = settings(u);
 	return true;
 }

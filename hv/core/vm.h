@@ -70,6 +70,11 @@ struct vm {
 		u64 since; // TSC
 		struct lock lock;
 	} freeze;
+	// vmx/exit/super_io.c
+	struct {
+		u8 number[2]; // of the register that the guest chose, at 2Eh and at 4Eh
+		struct lock lock;
+	} super_io;
 	// vmx/exit/timing.c
 	struct {
 		bool on;       // exits are timed
@@ -96,6 +101,7 @@ struct vm {
 		u64 updates;        // microcode updates that were dropped
 		u64 task_switches;  // refused
 		u64 unknown_exits;  // answered with #UD
+		u64 uart_moves;     // writes that could move the console's UART: dropped
 	} counters;
 };
 

@@ -10,6 +10,7 @@
 #include "vmx/check/entry_check.h"
 #include "vmx/exit/memory_types.h"
 #include "vmx/exit/msr_filter.h"
+#include "vmx/exit/super_io.h"
 #include "vmx/exit/timing.h"
 #include "vmx/step/open.h"
 #include "vmx/vmcs/controls.h"
@@ -43,15 +44,16 @@ static u8 max_leaf_level(u64 ept_vpid)
 	return ept_vpid & EPT_CAP_1G ? 3 : ept_vpid & EPT_CAP_2M ? 2 : 1;
 }
 
-// Hides our UART from the guest.
+// Hides our UART from the guest, and intercepts the ports that could move it.
 static void hide_ports(struct vm *vm)
 {
 	u16 first, last;
 
 	if (!console_ports(&first, &last))
 		return;
-	for (u32 port = first; port <= last; port++)
-		vm->io_bitmap[port >> 15][(port & 0x7fff) / 8] |= BIT(port % 8);
+	for (u32 port = 0; port < 0x10000; port++)
+		if (super_io_owns(port) || (port >= first && port <= last))
+			vm->io_bitmap[port >> 15][(port & 0x7fff) / 8] |= BIT(port % 8);
 }
 
 static bool has_spp(const struct vmx_capability *cap)
@@ -85,6 +87,7 @@ static void rank_locks(struct vm *vm)
 	vm->devirt.lock.rank = LOCK_DEVIRT;
 	vm->freeze.lock.rank = LOCK_FREEZE;
 	vm->timing.lock.rank = LOCK_TIMING;
+	vm->super_io.lock.rank = LOCK_SUPER_IO;
 }
 
 static s32 create_vm(struct vm *vm, const struct vmx_capability *cap)

@@ -37,6 +37,9 @@ struct boot_protect {
 	char name[TESSERA_NAME_SIZE];
 };
 
+// The registers of a 16550.
+#define BOOT_UART_PORTS 8
+
 struct boot_info {
 	u64 block_pa;    // the reserved block: 2 MiB aligned
 	u64 block_size;  // bytes, a multiple of 2 MiB
@@ -46,7 +49,7 @@ struct boot_info {
 	u64 tsc_hz;
 	u64 rsdp;      // ACPI root pointer, 0 when the firmware gave none
 	u32 cpus;      // enabled CPUs; each is entered with its number 0..cpus-1, BSP = 0
-	u16 uart_port; // I/O port of our UART, 0 = none
+	u16 uart_port; // first of BOOT_UART_PORTS I/O ports of our UART, 0 = none
 	u32 uart_baud;
 	u8 engine;    // enum boot_engine
 	u8 sipi;      // enum boot_sipi

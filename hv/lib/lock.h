@@ -18,6 +18,7 @@ enum lock_rank {
 	LOCK_DEVIRT,   // vm->devirt.lock
 	LOCK_FREEZE,   // vm->freeze.lock
 	LOCK_TIMING,   // vm->timing.lock
+	LOCK_SUPER_IO, // vm->super_io.lock
 	LOCK_POOL,     // pool.lock
 };
 

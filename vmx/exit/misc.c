@@ -69,31 +69,3 @@ void exit_preemption_timer(struct cpu *c, struct regs *regs)
 	(void)regs;
 	vmwrite(PREEMPTION_TIMER, operator_poll());
 }
-
-// The console's UART is hidden from the guest: writes are dropped, and reads return values with
-// which a probe finds no UART. Firmware may have opened the line earlier and must not wait for it,
-// so the line always appears idle and ready. Manual: "Exit Qualification for I/O Instructions".
-static u8 absent_uart(u16 port)
-{
-	// By the 16550's registers: no interrupt pending, transmitter empty, peer ready.
-	static const u8 answer[8] = { [2] = 0x01, [5] = 0x60, [6] = 0xb0 };
-
-	return answer[port % 8];
-}
-
-void exit_io(struct cpu *c, struct regs *regs)
-{
-	u64 qualification = vmread(EXIT_QUALIFICATION);
-	u32 size = (qualification & 7) + 1;
-	bool in = qualification & BIT(3), string = qualification & BIT(4);
-	u64 value = absent_uart(qualification >> 16);
-
-	if (string) {
-		guest_inject_gp(c);
-		return;
-	}
-	if (in)
-		regs->gpr[RAX] =
-			size == 4 ? value : (regs->gpr[RAX] & ~(BIT(8 * size) - 1)) | value;
-	guest_advance(c);
-}

@@ -219,6 +219,65 @@ static void a_lost_uart_never_holds_anybody_up(void **state)
 	assert_int_equal(model.sent_count, 1);
 }
 
+// A8: the guest moves the UART, types on it in loopback, and moves it back.
+static void a_uart_that_was_changed_types_no_longer(void **state)
+{
+	static const struct {
+		u8 reg, value;
+	} changes[] = { { 1, 0x01 }, { 3, 0x1b }, { 4, 0x1b }, { 4, 0x0a }, { 3, 0x83 } };
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(changes); i++) {
+		memset(&model, 0, sizeof(model));
+		assert_true(uart_init(&uart, PORT, 115200));
+		assert_int_equal(uart.tty.get(&uart.tty), -1);
+		assert_false(uart.changed);
+		u8 before = model.reg[changes[i].reg];
+
+		model.reg[changes[i].reg] = changes[i].value;
+		memcpy(model.received, "reboot\r", 7);
+		model.received_count = 7;
+		assert_int_equal(uart.tty.get(&uart.tty), -1);
+		assert_true(uart.changed);
+		model.reg[changes[i].reg] = before;
+		for (u32 k = 0; k < 10; k++)
+			assert_int_equal(uart.tty.get(&uart.tty), -1);
+		assert_true(uart.tty.put(&uart.tty, 'x')); // it still speaks
+		assert_int_equal(model.sent_count, 1);
+	}
+}
+
+// Another device at its ports does not know the mark in the scratch register.
+static void a_uart_that_was_replaced_types_no_longer(void **state)
+{
+	u8 mark;
+
+	(void)state;
+	assert_true(uart_init(&uart, PORT, 115200));
+	mark = model.reg[7];
+	memcpy(model.received, "ab", 2);
+	model.received_count = 2;
+	assert_int_equal(uart.tty.get(&uart.tty), 'a');
+	model.reg[7] = mark ^ 1;
+	assert_int_equal(uart.tty.get(&uart.tty), -1);
+	model.reg[7] = mark;
+	assert_int_equal(uart.tty.get(&uart.tty), -1);
+	assert_true(uart.changed);
+}
+
+static void a_uart_that_was_away_types_no_longer(void **state)
+{
+	(void)state;
+	assert_true(uart_init(&uart, PORT, 115200));
+	model.absent = true;
+	assert_int_equal(uart.tty.get(&uart.tty), -1);
+	model.absent = false;
+	memcpy(model.received, "a", 1);
+	model.received_count = 1;
+	assert_int_equal(uart.tty.get(&uart.tty), -1);
+	assert_true(uart.changed);
+}
+
 static void waiting_for_a_stuck_line_ends(void **state)
 {
 	(void)state;
@@ -241,6 +300,9 @@ int main(void)
 		cmocka_unit_test_setup(lost_and_damaged_bytes_are_counted, fresh),
 		cmocka_unit_test_setup(an_absent_uart_swallows_and_says_nothing, fresh),
 		cmocka_unit_test_setup(a_lost_uart_never_holds_anybody_up, fresh),
+		cmocka_unit_test_setup(a_uart_that_was_changed_types_no_longer, fresh),
+		cmocka_unit_test_setup(a_uart_that_was_replaced_types_no_longer, fresh),
+		cmocka_unit_test_setup(a_uart_that_was_away_types_no_longer, fresh),
 		cmocka_unit_test_setup(waiting_for_a_stuck_line_ends, fresh),
 	};
 

@@ -2,6 +2,7 @@
 // The hypervisor's own memory: reads see zeros, writes vanish, and nothing faults. The host says
 // where it is: argument[0] and, its size, argument[1].
 #include "hv/lib/string.h"
+#include "hv/x86/io.h"
 #include "tests/emul/system/agent/agent.h"
 #include "tests/emul/system/agent/plain.h"
 #include "tests/emul/system/agent/scenarios.h"
@@ -99,4 +100,32 @@ void hidden_memory_under_an_alias(void)
 	expect_zeros(alias, 512);
 	CHECK(!denied64(alias, ~0ULL), "denied");
 	expect_zeros(alias, 8);
+}
+
+// C3, and A8 as far as a machine without a Super-I/O chip goes: the console's UART is at 2F8h.
+#define CONSOLE 0x2f8
+
+void wide_accesses_beside_hidden_ports(void)
+{
+	u8 before = inb(CONSOLE - 1), behind = inb(CONSOLE + 8);
+	u8 status = inb(CONSOLE + 5), modem = inb(CONSOLE + 6);
+
+	same("word over the lower border", inw(CONSOLE - 1), before | inb(CONSOLE) << 8);
+	same("word over the upper border", inw(CONSOLE + 7), inb(CONSOLE + 7) | behind << 8);
+	same("word inside", inw(CONSOLE + 5), status | modem << 8);
+	same("double word", inl(CONSOLE - 3) & 0xffffff, 0x010101U * before);
+	same("word beyond the last port", inw(0xffff) >> 8, 0xff);
+}
+
+void configuration_ports_answer(void)
+{
+	u8 index = inb(0x2e), data = inb(0x4f);
+
+	outb(0x2e, 0x87);
+	outw(0x2e, 0x0207);
+	outw(0x4e, 0x0060);
+	outb(0x2e, 0xaa);
+	same("index", inb(0x2e), index);
+	same("data", inb(0x4f), data);
+	same("both", inw(0x2e), 0x0101U * index);
 }

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: MIT
+// Sources: vmx/exit/io.c vmx/exit/super_io.c vmx/vmcs/guest.c
+// Flags: -iquote tests/host/shell/fake -iquote tests/host/unit/fake
+// A8: a guest that tries to move the console's UART by a Super-I/O chip. C3: accesses that only
+// partly meet the hidden ports. The ports are a model of a PC with a chip at each place.
+#include <string.h>
+
+#include "hv/core/log.h"
+#include "hv/core/panic.h"
+#include "hv/core/vm.h"
+#include "hv/x86/io.h"
+#include "tests/host/unit/support.h"
+#include "vmx/exit/handlers.h"
+#include "vmx/vmcs/vmcs.h"
+
+#define UART    0x2f8U
+#define COM_A   2 // logical devices, as Nuvoton numbers them
+#define COM_B   3
+#define SENSORS 0xb
+#define IN      BIT(3)
+#define STRING  BIT(4)
+
+static struct chip {
+	bool open;   // in its configuration mode
+	u8 unlocked; // how many of the two bytes that open it have come
+	u8 number;
+	u8 common[0x30];
+	u8 device[16][0x100];
+} chips[2];
+
+static struct vm vm;
+static struct cpu cpu = { .vm = &vm };
+static struct boot_info info = { .uart_port = UART };
+struct boot_info *boot = &info;
+static struct regs regs;
+static u64 qualification, injected;
+static u32 lines;
+static u16 last_port; // of another device that was reached
+static u8 last_value;
+
+u64 vmread(u64 field)
+{
+	return field == EXIT_QUALIFICATION        ? qualification
+	       : field == EXIT_INSTRUCTION_LENGTH ? 1
+						  : 0;
+}
+
+void vmwrite(u64 field, u64 value)
+{
+	if (field == ENTRY_INTERRUPTION_INFO)
+		injected = value;
+}
+
+bool linear_is_canonical(u64 address, u64 cr4);
+
+bool linear_is_canonical(u64 address, u64 cr4)
+{
+	(void)address;
+	(void)cr4;
+	return true;
+}
+
+void machine_triple_fault(struct cpu *c)
+{
+	(void)c;
+	fail_msg("triple fault");
+	abort();
+}
+
+void log_write(enum log_level level, const char *format, ...)
+{
+	(void)level;
+	(void)format;
+	lines++;
+}
+
+static struct chip *chip_at(u16 port)
+{
+	return (port & ~1) == 0x2e ? &chips[0] : (port & ~1) == 0x4e ? &chips[1] : NULL;
+}
+
+static u8 *chip_register(struct chip *c)
+{
+	return c->number < 0x30 ? &c->common[c->number] : &c->device[c->common[7] & 15][c->number];
+}
+
+u8 inb(u16 port)
+{
+	struct chip *c = chip_at(port);
+
+	if (port - UART < 8)
+		fail_msg("the guest reads the UART");
+	if (!c)
+		return (u8)(port ^ 0x5a);
+	if (!c->open)
+		return 0xff;
+	return port & 1 ? *chip_register(c) : c->number;
+}
+
+static void write_index(struct chip *c, u8 value)
+{
+	c->unlocked = value == 0x87 ? c->unlocked + 1 : 0;
+	if (c->unlocked == 2)
+		c->open = true;
+	if (value == 0xaa)
+		c->open = false;
+	c->number = value;
+}
+
+void outb(u16 port, u8 value)
+{
+	struct chip *c = chip_at(port);
+
+	if (port - UART < 8)
+		fail_msg("the guest writes to the UART");
+	if (!c) {
+		last_port = port;
+		last_value = value;
+	} else if (!(port & 1)) {
+		write_index(c, value);
+	} else if (c->open) {
+		*chip_register(c) = value;
+	}
+}
+
+static u64 guest_io(u16 port, u32 size, u64 flags, u64 rax)
+{
+	qualification = (u64)port << 16 | (size - 1) | flags;
+	regs.gpr[RAX] = rax;
+	injected = 0;
+	exit_io(&cpu, &regs);
+	return regs.gpr[RAX];
+}
+
+static void out8(u16 port, u8 value)
+{
+	guest_io(port, 1, 0, value);
+}
+
+static u8 in8(u16 port)
+{
+	return (u8)guest_io(port, 1, IN, 0);
+}
+
+static void set(u16 chip, u8 number, u8 value)
+{
+	out8(chip, number);
+	out8(chip + 1, value);
+}
+
+static u8 get(u16 chip, u8 number)
+{
+	out8(chip, number);
+	return in8(chip + 1);
+}
+
+static void choose(u16 chip, u8 device)
+{
+	out8(chip, 0x87);
+	out8(chip, 0x87);
+	set(chip, 7, device);
+}
+
+static void place(struct chip *c, u8 device, u16 base)
+{
+	c->device[device][0x60] = (u8)(base >> 8);
+	c->device[device][0x61] = (u8)base;
+	c->device[device][0x30] = 1;
+}
+
+static u16 base_of(const struct chip *c, u8 device)
+{
+	return (u16)(c->device[device][0x60] << 8 | c->device[device][0x61]);
+}
+
+static int fresh(void **state)
+{
+	(void)state;
+	memset(chips, 0, sizeof(chips));
+	memset(&vm, 0, sizeof(vm));
+	for (u32 i = 0; i < 2; i++) {
+		place(&chips[i], COM_A, 0x3f8);
+		place(&chips[i], COM_B, UART);
+		place(&chips[i], SENSORS, 0x290);
+	}
+	lines = 0;
+	last_port = 0;
+	return 0;
+}
+
+static void the_uart_stays_where_it_is(void **state)
+{
+	static const u8 numbers[] = { 0x30, 0x60, 0x61, 0x62, 0x70, 0xf0, 0xff };
+	static const u16 places[] = { 0x2e, 0x4e };
+
+	(void)state;
+	for (u32 i = 0; i < 2; i++) {
+		struct chip before;
+
+		choose(places[i], COM_B);
+		before = chips[i];
+		for (u32 k = 0; k < ARRAY_SIZE(numbers); k++) {
+			set(places[i], numbers[k], 0x42);
+			assert_int_equal(chips[i].number, numbers[k]);
+		}
+		assert_memory_equal(chips[i].device, before.device, sizeof(before.device));
+	}
+	assert_true(vm.counters.uart_moves >= 2 * ARRAY_SIZE(numbers));
+	assert_in_range(lines, 1, 5);
+}
+
+// 0x2e and 0x2f in one instruction: the index and then the data.
+static void wide_writes_do_not_move_it_either(void **state)
+{
+	(void)state;
+	choose(0x2e, COM_B);
+	guest_io(0x2e, 2, 0, 0x30 | 0 << 8);
+	guest_io(0x2e, 2, 0, 0x60 | 5 << 8);
+	guest_io(0x2d, 4, 0, 0x00056000);
+	guest_io(0x2c, 4, 0, 0x05600000);
+	assert_int_equal(base_of(&chips[0], COM_B), UART);
+	assert_int_equal(chips[0].device[COM_B][0x30], 1);
+	guest_io(0x2e, 2, 0, 7 | COM_A << 8); // which other drivers do, too
+	assert_int_equal(chips[0].common[7], COM_A);
+}
+
+// With what all devices share, the chip could be reset or its ports moved.
+static void common_registers_are_kept(void **state)
+{
+	(void)state;
+	choose(0x2e, SENSORS);
+	for (u32 number = 0; number < 0x30; number++)
+		if (number != 7)
+			set(0x2e, (u8)number, 0xa5);
+	for (u32 number = 0; number < 0x30; number++)
+		assert_int_equal(chips[0].common[number], number == 7 ? SENSORS : 0);
+	set(0x2e, 2, 2); // leaves the configuration mode of chips of ITE
+	assert_int_equal(chips[0].common[2], 2);
+}
+
+static void nothing_else_is_put_over_it(void **state)
+{
+	(void)state;
+	choose(0x2e, COM_A);
+	set(0x2e, 0x61, UART & 0xff);
+	set(0x2e, 0x60, UART >> 8);
+	assert_int_not_equal(base_of(&chips[0], COM_A), UART);
+	choose(0x4e, SENSORS);
+	set(0x4e, 0x63, 0x80);
+	set(0x4e, 0x62, 0x02); // 0x280, where a device of 128 ports reaches it
+	assert_int_not_equal(chips[1].device[SENSORS][0x62], 0x02);
+}
+
+static void other_devices_are_the_guests(void **state)
+{
+	(void)state;
+	choose(0x2e, SENSORS);
+	assert_int_equal(get(0x2e, 0x60) << 8 | get(0x2e, 0x61), 0x290);
+	set(0x2e, 0x60, 0x02); // as it is
+	set(0x2e, 0x30, 0);
+	set(0x2e, 0xf1, 0x77);
+	assert_int_equal(chips[0].device[SENSORS][0x30], 0);
+	assert_int_equal(chips[0].device[SENSORS][0xf1], 0x77);
+	choose(0x2e, COM_A);
+	set(0x2e, 0x60, 0x0a);
+	assert_int_equal(base_of(&chips[0], COM_A), 0xaf8);
+	assert_int_equal(get(0x2e, 0x61), 0xf8);
+	out8(0x2e, 0xaa);
+	assert_false(chips[0].open);
+	assert_int_equal(in8(0x2e), 0xff);
+	assert_int_equal(lines, 0);
+}
+
+static void wide_accesses_over_the_border(void **state)
+{
+	(void)state;
+	// One byte of another device before the UART's ports, and one behind them.
+	assert_int_equal(guest_io(UART - 1, 2, IN, ~0ULL), 0xffffffffffff0000 | (0xf7 ^ 0x5a));
+	assert_int_equal(guest_io(UART + 7, 2, IN, 0), (u64)(u8)(0x300 ^ 0x5a) << 8);
+	assert_int_equal(guest_io(UART - 3, 4, IN, ~0ULL),
+			 (0xf5 ^ 0x5a) | (0xf6 ^ 0x5a) << 8 | (0xf7 ^ 0x5a) << 16);
+	assert_int_equal(guest_io(UART + 5, 2, IN, 0), 0xb060); // as two narrow ones
+	guest_io(UART - 1, 2, 0, 0xbbaa);
+	assert_int_equal(last_port, UART - 1);
+	assert_int_equal(last_value, 0xaa);
+	guest_io(UART + 6, 4, 0, 0xddccbbaa);
+	assert_int_equal(last_port, UART + 9);
+	assert_int_equal(last_value, 0xdd);
+	assert_int_equal(guest_io(0xffff, 2, IN, 0), 0xff00 | (0xff ^ 0x5a)); // nothing beyond
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(the_uart_stays_where_it_is, fresh),
+		cmocka_unit_test_setup(wide_writes_do_not_move_it_either, fresh),
+		cmocka_unit_test_setup(common_registers_are_kept, fresh),
+		cmocka_unit_test_setup(nothing_else_is_put_over_it, fresh),
+		cmocka_unit_test_setup(other_devices_are_the_guests, fresh),
+		cmocka_unit_test_setup(wide_accesses_over_the_border, fresh),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
