@@ -4,6 +4,8 @@
 // Instructions".
 #include "hv/x86/io.h"
 
+#include "hv/core/guest_memory.h"
+#include "hv/core/guest_walk.h"
 #include "hv/core/vm.h"
 #include "vmx/exit/handlers.h"
 #include "vmx/exit/super_io.h"
@@ -48,22 +50,94 @@ static void out_byte(struct vm *vm, u32 port, u8 value)
 		outb((u16)port, value);
 }
 
+static u64 in(struct vm *vm, u32 port, u32 size)
+{
+	u64 value = 0;
+
+	for (u32 i = 0; i < size; i++)
+		value |= (u64)in_byte(vm, port + i) << 8 * i;
+	return value;
+}
+
+static void out(struct vm *vm, u32 port, u32 size, u64 value)
+{
+	for (u32 i = 0; i < size; i++)
+		out_byte(vm, port + i, (u8)(value >> 8 * i));
+}
+
+// Whether the guest may access the byte at its CPL, and where it is. A page that was not written
+// before fails, too: only the CPU sets its dirty flag.
+static bool translate(struct cpu *c, const struct paging *p, u64 linear, bool write, u64 *gpa)
+{
+	u64 rights = (write ? PTE_WRITE : 0) | (guest_cpl() == 3 ? PTE_USER : 0);
+	struct walk w;
+
+	if (walk_linear(c, p, linear, &w) || (w.all & rights) != rights)
+		return false;
+	*gpa = w.gpa;
+	return !write || !w.levels || w.at[w.levels - 1].entry & PTE_DIRTY;
+}
+
+// Adds to as much of a register as the address size of the instruction says: 0 to 2 for 16 to 64
+// bits. Returns what this part is then.
+static u64 add(u64 *reg, u64 by, u32 address_size)
+{
+	u64 mask = address_size == 2 ? ~0ULL : address_size == 1 ? 0xffffffff : 0xffff;
+	u64 part = (*reg + by) & mask;
+
+	*reg = address_size ? part : (*reg & ~mask) | part;
+	return part;
+}
+
+// One element of INS or OUTS: of memory at `gpa` by bytes.
+static bool move_element(struct cpu *c, u32 port, u32 size, bool input, const u64 *gpa)
+{
+	u64 value = input ? in(c->vm, port, size) : 0;
+	int error = TESSERA_OK;
+
+	for (u32 i = 0; i < size && !error; i++)
+		error = input ? guest_write(c, gpa[i], (u8 *)&value + i, 1)
+			      : guest_read(c, gpa[i], (u8 *)&value + i, 1);
+	if (!input && !error)
+		out(c->vm, port, size, value);
+	return !error;
+}
+
+// INS and OUTS, an element at each exit; a repeated one then runs again, as after an interrupt. #GP
+// where the memory is not accessible. Manual: "Format of the VM-Exit Instruction-Information Field
+// as Used for INS and OUTS".
+static void string_io(struct cpu *c, struct regs *regs, u32 port, u32 size, u64 qualification)
+{
+	bool input = qualification & BIT(3), again = false;
+	u32 address_size = vmread(EXIT_INSTRUCTION_INFO) >> 7 & 7;
+	u64 linear = vmread(GUEST_LINEAR_ADDRESS), gpa[4];
+	struct paging paging = guest_paging();
+
+	for (u32 i = 0; i < size; i++)
+		if (!translate(c, &paging, linear + i, input, &gpa[i]))
+			return guest_inject_gp(c);
+	if (!move_element(c, port, size, input, gpa))
+		return guest_inject_gp(c);
+	add(&regs->gpr[input ? RDI : RSI], vmread(GUEST_RFLAGS) & RFLAGS_DF ? -(u64)size : size,
+	    address_size);
+	if (qualification & BIT(5)) // REP
+		again = add(&regs->gpr[RCX], ~0ULL, address_size);
+	if (!again)
+		guest_advance(c);
+}
+
 void exit_io(struct cpu *c, struct regs *regs)
 {
-	u64 qualification = vmread(EXIT_QUALIFICATION), value = 0;
+	u64 qualification = vmread(EXIT_QUALIFICATION), *rax = &regs->gpr[RAX];
 	u32 port = (u32)(qualification >> 16), size = (qualification & 7) + 1;
-	u64 *rax = &regs->gpr[RAX];
 
-	if (qualification & BIT(4)) { // INS, OUTS
-		guest_inject_gp(c);
-		return;
-	}
-	for (u32 i = 0; i < size; i++)
-		if (qualification & BIT(3))
-			value |= (u64)in_byte(c->vm, port + i) << 8 * i;
-		else
-			out_byte(c->vm, port + i, (u8)(*rax >> 8 * i));
-	if (qualification & BIT(3))
-		*rax = size == 4 ? value : (*rax & ~(BIT(8 * size) - 1)) | value;
+	if (qualification & BIT(4))
+		return string_io(c, regs, port, size, qualification);
+	if (!(qualification & BIT(3)))
+		out(c->vm, port, size, *rax);
+	else if (size == 4)
+		*rax = in(c->vm, port, size);
+	else
+		*rax = (*rax & ~(BIT(8 * size) - 1)) | in(c->vm, port, size);
 	guest_advance(c);
 }

@@ -2,15 +2,19 @@
 // Sources: vmx/exit/io.c vmx/exit/super_io.c vmx/vmcs/guest.c
 // Flags: -iquote tests/host/shell/fake -iquote tests/host/unit/fake
 // A8: a guest that tries to move the console's UART by a Super-I/O chip. C3: accesses that only
-// partly meet the hidden ports. The ports are a model of a PC with a chip at each place.
+// partly meet the hidden ports, INS and OUTS. The ports are a model of a PC with a chip at each
+// place.
 #include <string.h>
 
+#include "hv/core/guest_memory.h"
+#include "hv/core/guest_walk.h"
 #include "hv/core/log.h"
 #include "hv/core/panic.h"
 #include "hv/core/vm.h"
 #include "hv/x86/io.h"
 #include "tests/host/unit/support.h"
 #include "vmx/exit/handlers.h"
+#include "vmx/vmcs/guest.h"
 #include "vmx/vmcs/vmcs.h"
 
 #define UART    0x2f8U
@@ -38,8 +42,25 @@ static u32 lines;
 static u16 last_port; // of another device that was reached
 static u8 last_value;
 
+// The guest's memory, and what its page tables and rules say of all of it.
+static u8 memory[0x1000];
+static u64 linear, info_of_string, rights_of_cs, rflags;
+static u64 pte;
+static bool mapped, ruled;
+static bool advanced;
+
 u64 vmread(u64 field)
 {
+	switch (field) {
+	case GUEST_LINEAR_ADDRESS:
+		return linear;
+	case EXIT_INSTRUCTION_INFO:
+		return info_of_string;
+	case GUEST_RIGHTS(SEG_SS):
+		return rights_of_cs;
+	case GUEST_RFLAGS:
+		return rflags;
+	}
 	return field == EXIT_QUALIFICATION        ? qualification
 	       : field == EXIT_INSTRUCTION_LENGTH ? 1
 						  : 0;
@@ -49,6 +70,33 @@ void vmwrite(u64 field, u64 value)
 {
 	if (field == ENTRY_INTERRUPTION_INFO)
 		injected = value;
+	if (field == GUEST_RIP)
+		advanced = true;
+}
+
+int walk_linear(struct cpu *c, const struct paging *p, u64 at, struct walk *out)
+{
+	(void)c;
+	(void)p;
+	*out = (struct walk){ .levels = 4, .gpa = at, .all = pte };
+	out->at[3].entry = pte;
+	return mapped ? TESSERA_OK : TESSERA_BAD_ADDRESS;
+}
+
+int guest_read(struct cpu *c, u64 gpa, void *to, u64 length)
+{
+	(void)c;
+	memcpy(to, memory + gpa, length);
+	return TESSERA_OK;
+}
+
+int guest_write(struct cpu *c, u64 gpa, const void *from, u64 length)
+{
+	(void)c;
+	if (ruled)
+		return TESSERA_PROTECTED;
+	memcpy(memory + gpa, from, length);
+	return TESSERA_OK;
 }
 
 bool linear_is_canonical(u64 address, u64 cr4);
@@ -185,6 +233,12 @@ static int fresh(void **state)
 	}
 	lines = 0;
 	last_port = 0;
+	memset(memory, 0xcc, sizeof(memory));
+	pte = BIT(0) | PTE_WRITE | PTE_DIRTY;
+	mapped = true;
+	ruled = false;
+	rights_of_cs = 0;
+	rflags = 2;
 	return 0;
 }
 
@@ -289,6 +343,84 @@ static void wide_accesses_over_the_border(void **state)
 	assert_int_equal(guest_io(0xffff, 2, IN, 0), 0xff00 | (0xff ^ 0x5a)); // nothing beyond
 }
 
+// One element. Returns whether the instruction is done; an injected fault counts as not done.
+static bool guest_string(u16 port, u32 size, u64 flags, u32 address_size)
+{
+	info_of_string = address_size << 7;
+	linear = regs.gpr[flags & IN ? RDI : RSI] & 0xfff;
+	advanced = false;
+	guest_io(port, size, flags | STRING, regs.gpr[RAX]);
+	return advanced;
+}
+
+static void strings_come_from_an_absent_uart(void **state)
+{
+	(void)state;
+	regs = (struct regs){ .gpr = { [RDI] = 0x10, [RSI] = 0x20, [RCX] = 3, [RAX] = 0x1234 } };
+	assert_true(guest_string(UART + 5, 1, IN, 2));
+	assert_int_equal(memory[0x10], 0x60);
+	assert_int_equal(memory[0x11], 0xcc);
+	assert_int_equal(regs.gpr[RDI], 0x11);
+	assert_int_equal(regs.gpr[RCX], 3); // no REP
+	assert_int_equal(regs.gpr[RAX], 0x1234);
+	assert_true(guest_string(UART - 1, 2, IN, 2));
+	assert_int_equal(memory[0x11], 0xf7 ^ 0x5a);
+	assert_int_equal(memory[0x12], 0);
+	assert_true(guest_string(UART, 4, 0, 2)); // into the void
+	assert_int_equal(regs.gpr[RSI], 0x24);
+	memory[0x25] = 0x77;
+	assert_true(guest_string(UART - 2, 2, 0, 2));
+	assert_int_equal(last_value, 0x77);
+	assert_int_equal(injected, 0);
+}
+
+static void repeated_strings_run_to_their_end(void **state)
+{
+	(void)state;
+	regs = (struct regs){ .gpr = { [RDI] = 0xffffffff00000012, [RCX] = 0xffff00000003 } };
+	rflags |= RFLAGS_DF;
+	assert_false(guest_string(UART + 6, 2, IN | BIT(5), 0)); // 16-bit addresses
+	assert_int_equal(regs.gpr[RDI], 0xffffffff00000010);
+	assert_int_equal(regs.gpr[RCX], 0xffff00000002);
+	assert_false(guest_string(UART + 6, 2, IN | BIT(5), 0));
+	assert_true(guest_string(UART + 6, 2, IN | BIT(5), 0));
+	assert_int_equal(regs.gpr[RCX], 0xffff00000000);
+	assert_int_equal(memory[0xe], 0xb0);
+	assert_int_equal(injected, 0);
+	regs.gpr[RCX] = 0xffffffff00000002;
+	assert_false(guest_string(UART, 1, BIT(5), 1)); // 32-bit ones clear the upper half
+	assert_int_equal(regs.gpr[RCX], 1);
+	assert_int_equal(regs.gpr[RSI], 0xffffffff);
+}
+
+static void strings_stay_out_of_others_memory(void **state)
+{
+	static const struct {
+		u64 pte, cpl;
+		bool mapped, ruled;
+	} bad[] = {
+		{ PTE_WRITE | PTE_DIRTY, 3, true, false },
+		{ PTE_DIRTY, 0, true, false },
+		{ PTE_USER | PTE_DIRTY, 3, true, false },
+		{ PTE_WRITE, 0, true, false },
+		{ PTE_WRITE | PTE_DIRTY, 0, false, false },
+		{ PTE_WRITE | PTE_DIRTY, 0, true, true },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(bad); i++) {
+		regs = (struct regs){ .gpr = { [RDI] = 0x10 } };
+		pte = bad[i].pte;
+		rights_of_cs = bad[i].cpl << 5;
+		mapped = bad[i].mapped;
+		ruled = bad[i].ruled;
+		assert_false(guest_string(UART, 1, IN, 2));
+		assert_int_equal(injected & 0xff, VECTOR_GP);
+		assert_int_equal(memory[0x10], 0xcc);
+		assert_int_equal(regs.gpr[RDI], 0x10);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,6 +430,9 @@ int main(void)
 		cmocka_unit_test_setup(nothing_else_is_put_over_it, fresh),
 		cmocka_unit_test_setup(other_devices_are_the_guests, fresh),
 		cmocka_unit_test_setup(wide_accesses_over_the_border, fresh),
+		cmocka_unit_test_setup(strings_come_from_an_absent_uart, fresh),
+		cmocka_unit_test_setup(repeated_strings_run_to_their_end, fresh),
+		cmocka_unit_test_setup(strings_stay_out_of_others_memory, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,3 +129,37 @@ void configuration_ports_answer(void)
 	same("data", inb(0x4f), data);
 	same("both", inw(0x2e), 0x0101U * index);
 }
+
+static void in_string(void)
+{
+	__asm__ volatile("rep insw" ::: "memory");
+}
+
+static void out_string(void)
+{
+	__asm__ volatile("rep outsb" ::: "memory");
+}
+
+// C3: INS and OUTS as where there is no UART.
+void strings_at_hidden_ports(void)
+{
+	struct probe p = probe_of(in_string);
+
+	pattern_fill(page(6), 64, 1);
+	p.gpr[RDI] = (u64)page(6);
+	p.gpr[RCX] = 5;
+	p.gpr[RDX] = CONSOLE + 5;
+	probe_run(&p);
+	CHECK(p.vector == NO_FAULT && p.gpr[RCX] == 0, "INS: vector %u", p.vector);
+	same("RDI", p.gpr[RDI], (u64)page(6) + 10);
+	for (u32 i = 0; i < 5; i++)
+		same("word", ((u16 *)page(6))[i], inw(CONSOLE + 5));
+	same("byte behind", page(6)[10], pattern_byte(10, 1));
+	p = probe_of(out_string);
+	p.gpr[RSI] = (u64)page(6);
+	p.gpr[RCX] = 7;
+	p.gpr[RDX] = CONSOLE;
+	probe_run(&p);
+	CHECK(p.vector == NO_FAULT && p.gpr[RCX] == 0, "OUTS: vector %u", p.vector);
+	same("RSI", p.gpr[RSI], (u64)page(6) + 7);
+}

@@ -109,6 +109,7 @@
 	X(hidden_memory_under_an_alias, 1, "") \
 	X(wide_accesses_beside_hidden_ports, 1, "") \
 	X(configuration_ports_answer, 1, "") \
+	X(strings_at_hidden_ports, 1, "") \
 	X(vmx_instructions_are_undefined, 1, "77") \
 	X(vmx_cannot_be_switched_on, 1, "77") \
 	X(cpuid_hides_vmx, 1, "77") \
