@@ -12,7 +12,7 @@ TARGETS = {
     "startup": ("all", 10_000_000),
     "linux_init": ("part", 0.001),
     "linux_boot_exits_beyond": ("all", 100),
-    "image_bytes": ("all", 96 << 10),
+    "image_bytes": ("all", 128 << 10),
     "memory_used": ("all", 2 << 20),
     "write_denied": ("over", 1200),
     "write_software_denied": ("over", 1200),
