@@ -79,6 +79,7 @@ struct cpu {
 	// vmx/devirt/handoff.c
 	struct {
 		bool no_kicks;              // Tessera may send this CPU no NMI
+		struct native_state *page;  // allocated by the first try
 		struct native_state *state; // this CPU is native after the next NMI
 	} devirt;
 

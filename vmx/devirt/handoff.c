@@ -22,6 +22,7 @@
 #include "hv/x86/hostmap.h"
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
+#include "vmx/devirt/gdt_copy.h"
 #include "vmx/exit/cr.h"
 #include "vmx/step/open.h"
 #include "vmx/vmcs/controls.h"
@@ -65,8 +66,6 @@ extern const u8 enter_native[];
 #define TABLE_PAGE(c)   (2 + 2 * (c)->number)
 #define SLOT_ADDRESS(i) (0xffff000000000000ULL | (u64)(i) << 39)
 #define KERNEL_SLOTS    (TABLE_ENTRIES / 2)
-#define TSS_BUSY_BYTE   5
-#define TSS_BUSY        0x02
 
 // A slot of the kernel's half that is empty in the guest's table and in ours, or that another CPU
 // already uses for this; 0 if there is no such slot.
@@ -121,14 +120,11 @@ static struct native_state *map_state(struct cpu *c, u64 guest_cr3, struct nativ
 // TR and LDTR. LTR faults on a busy TSS, and the guest may have mapped its own GDT read-only.
 static bool copy_gdt(struct cpu *c, struct native_state *s)
 {
-	u32 tr = s->selector[SEG_TR] & ~7U, size = s->gdtr.limit + 1U;
+	u32 size = s->gdtr.limit + 1U;
 	struct paging paging = guest_paging();
 
-	if (size > GDT_COPY || guest_read_linear(c, &paging, s->gdtr.base, s->gdt, size))
-		return false;
-	if (tr)
-		s->gdt[tr + TSS_BUSY_BYTE] &= ~TSS_BUSY;
-	return true;
+	return size <= GDT_COPY && !guest_read_linear(c, &paging, s->gdtr.base, s->gdt, size) &&
+	       gdt_free_tss(s->gdt, size, s->selector[SEG_TR]);
 }
 
 static bool fill_state(struct cpu *c, struct native_state *s)
@@ -232,12 +228,15 @@ static void await_kicks(struct cpu *c)
 // the guest; the other one then stays pending and goes to the guest.
 static void devirtualize_cpu(struct cpu *c)
 {
-	struct native_state *s = pool_alloc(&pool);
-	struct native_state *mapped = s && fill_state(c, s) ? map_state(c, s->cr3, s) : NULL;
+	struct native_state *s = c->devirt.page, *mapped = NULL;
 
+	if (!s) // it is kept for the next try: the shared slot may map it already
+		s = c->devirt.page = pool_alloc(&pool);
+	if (s && fill_state(c, s))
+		mapped = map_state(c, s->cr3, s);
 	if (!mapped) {
-		log_error("cpu %u cannot be devirtualized: no memory or no free slot in its page "
-			  "tables",
+		log_error("cpu %u cannot be devirtualized: no memory, no free slot in its page "
+			  "tables, or TR beyond its GDT",
 			  c->number);
 		return;
 	}
