@@ -4,10 +4,9 @@
 #include "hv/console/commands.h"
 #include "hv/console/shell/state.h"
 #include "hv/core/run_on.h"
+#include "hv/x86/insn.h"
 
 #define ANSWERS_A_SECOND 10 // a CPU that takes longer is stuck in root mode
-
-static u64 deadline;
 
 const char *cpu_state_name(const struct cpu *c)
 {
@@ -36,7 +35,7 @@ struct cpu *read_cpu(struct shell *s, const char *text)
 
 bool shell_poll_cpu(struct shell *s, const struct cpu *c, u64 position)
 {
-	if (__builtin_ia32_rdtsc() < deadline)
+	if (!ticks_passed(s->call.since, s->tsc_hz / ANSWERS_A_SECOND))
 		shell_again(s, position);
 	else
 		shell_print(s, "cpu %u does not answer: see `cpus`\n", c->number);
@@ -48,7 +47,7 @@ bool shell_run_on(struct shell *s, struct cpu *c, void (*work)(struct cpu *c))
 	if (shell_position(s) >= POSITION_DONE)
 		return true;
 	if (shell_position(s) == 0) {
-		deadline = __builtin_ia32_rdtsc() + s->tsc_hz / ANSWERS_A_SECOND;
+		s->call.since = rdtsc();
 		if (!run_on(c, work)) {
 			shell_print(s, "cpu %u runs no guest now: it is %s\n", c->number,
 				    cpu_state_name(c));

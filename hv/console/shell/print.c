@@ -4,6 +4,7 @@
 #include "hv/lib/format.h"
 #include "hv/lib/number.h"
 #include "hv/lib/string.h"
+#include "hv/x86/insn.h"
 #include "tessera/hypercall.h"
 
 #define ERROR_TEXT(name, number, text) { number, text },
@@ -37,7 +38,8 @@ void shell_again(struct shell *s, u64 position)
 void shell_again_later(struct shell *s, u64 position, u64 ticks)
 {
 	shell_again(s, position);
-	s->call.due = __builtin_ia32_rdtsc() + ticks;
+	s->call.since = rdtsc();
+	s->call.pause = ticks;
 }
 
 bool shell_key(struct shell *s)

@@ -5,6 +5,7 @@
 
 #include "hv/console/shell/state.h"
 #include "hv/lib/string.h"
+#include "hv/x86/insn.h"
 
 // Bytes and keys at one poll. A 16550 never holds more than 16 bytes; a pipe may.
 #define POLL_INPUT  64
@@ -86,7 +87,7 @@ static void print_unknown(struct shell *s)
 static void run_command(struct shell *s)
 {
 	s->call.again = false;
-	s->call.due = 0;
+	s->call.pause = 0;
 	s->call.command->run(s, s->call.argc, s->call.argv);
 	if (s->call.again) {
 		s->mode = MODE_RUN;
@@ -186,7 +187,7 @@ static void answer_stop(struct shell *s)
 
 static bool command_waits(const struct shell *s)
 {
-	return !ring_used(&s->input) && __builtin_ia32_rdtsc() < s->call.due;
+	return !ring_used(&s->input) && !ticks_passed(s->call.since, s->call.pause);
 }
 
 static void poll_run(struct shell *s)

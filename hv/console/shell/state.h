@@ -26,7 +26,8 @@ struct call {
 	char text[LINE_SIZE + 1]; // the words point in here; one byte more to end a word at a '|'
 	u64 position;             // where a command that runs again continues
 	bool again;
-	u64 due; // not before this time, unless a key comes
+	u64 since; // TSC when its wait began, for a time or for a CPU
+	u64 pause; // ticks from then to its next run, unless a key comes
 };
 
 enum shell_mode {

@@ -19,6 +19,7 @@ static struct boot_info info;
 struct boot_info *boot = &info;
 jmp_buf fake_reset;
 u32 fake_changes;
+u32 fake_silent_cpu = FAKE_CPUS;
 
 static struct cpu cpus[FAKE_CPUS];
 static struct step steps[FAKE_CPUS];
@@ -29,7 +30,7 @@ u32 cpu_number(void)
 	return 1;
 }
 
-// Every CPU answers at once. CPU 3 waits for its SIPI.
+// Every CPU but the silent one answers at once. CPU 3 waits for its SIPI.
 bool run_on(struct cpu *c, run_on_work work)
 {
 	if (c->state == CPU_WAITING)
@@ -40,8 +41,7 @@ bool run_on(struct cpu *c, run_on_work work)
 
 bool run_on_done(struct cpu *c)
 {
-	(void)c;
-	return true;
+	return c->number != fake_silent_cpu;
 }
 
 bool freeze(struct vm *vm)

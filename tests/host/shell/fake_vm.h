@@ -24,4 +24,7 @@ void snapshot_set(u32 encoding, u64 value);
 // Changes of the policy that came through vm_*.
 extern u32 fake_changes;
 
+// The CPU that never runs what the console asks of it; FAKE_CPUS = none.
+extern u32 fake_silent_cpu;
+
 #endif

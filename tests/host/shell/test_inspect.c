@@ -126,7 +126,7 @@ static void top_goes_on_until_a_key(void **state)
 	assert_int_equal(t.clears, 1);
 	vm0.cpu[1]->exits[REASON_CPUID] += 1000000;
 	vm0.cpu[1]->exits_total += 1000000;
-	s.call.due = 0; // a second later
+	s.call.pause = 0; // a second later
 	terminal_settle(&t, &s);
 	assert_true(terminal_shows(&t, top, "10 CPUID"));
 	assert_true(terminal_shows(&t, top, "cpu 1   root"));
@@ -165,15 +165,15 @@ static void events_are_followed(void **state)
 	terminal_type(&t, &s, "events follow\r");
 	assert_int_equal(terminal_count(&t, top, "cpu0"), 0);
 	fake_events = 12;
-	s.call.due = 0;
+	s.call.pause = 0;
 	terminal_settle(&t, &s);
 	assert_int_equal(terminal_count(&t, top, "cpu0"), 2);
 	fake_events = 2000;
-	s.call.due = 0;
+	s.call.pause = 0;
 	terminal_settle(&t, &s);
 	assert_true(terminal_shows(&t, top, "[1732 events were dropped: they came too fast"));
 	while (s.mode == MODE_RUN && !terminal_shows(&t, top, "  2000 [")) {
-		s.call.due = 0;
+		s.call.pause = 0;
 		terminal_settle(&t, &s);
 	}
 	assert_int_equal(terminal_count(&t, top, "cpu0"), 2 + EVENTS_KEPT / 2);
