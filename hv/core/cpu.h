@@ -71,17 +71,19 @@ struct cpu {
 	u32 entry_state; // what `state` becomes at VM entry: CPU_GUEST or CPU_WAITING
 	// hv/core/shootdown.c
 	struct {
-		u32 kick;   // an NMI of Tessera's is on its way here
-		bool again; // and perhaps a second one, since the first seemed lost
-		bool late;  // this CPU did not answer: no shootdown waits for it, and it parks
-		u64 done;   // vm->shootdown.wanted as of this CPU's last INVEPT
+		u32 kick;      // an NMI of Tessera's is on its way here
+		bool again;    // and perhaps a second one, since the first seemed lost
+		bool no_kicks; // Tessera may send this CPU no NMI
+		bool late;     // this CPU did not answer: no shootdown waits for it, and it parks
+		u64 done;      // vm->shootdown.wanted as of this CPU's last INVEPT
 	} shootdown;
 	// vmx/devirt/handoff.c
 	struct {
-		bool no_kicks;              // Tessera may send this CPU no NMI
 		struct native_state *page;  // allocated by the first try
 		struct native_state *state; // this CPU is native after the next NMI
 	} devirt;
+
+	bool apic_is_off; // for the guest; NMIs still arrive (vmx/exit/apic_base.c)
 
 	// What the next VM entry must look at: enum cpu_work bits. 0 is the fast path.
 	u32 work;

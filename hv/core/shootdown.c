@@ -29,12 +29,22 @@ void cpu_kick(struct cpu *c)
 {
 	if (__atomic_exchange_n(&c->shootdown.kick, 1, __ATOMIC_SEQ_CST))
 		return;
-	if (__atomic_load_n(&c->devirt.no_kicks, __ATOMIC_SEQ_CST)) {
+	if (__atomic_load_n(&c->shootdown.no_kicks, __ATOMIC_SEQ_CST)) {
 		__atomic_store_n(&c->shootdown.kick, 0, __ATOMIC_SEQ_CST);
 		return;
 	}
 	__atomic_fetch_add(&c->vm->shootdown.kicks, 1, __ATOMIC_RELAXED);
 	apic_send_nmi(c->apic_id);
+}
+
+// (cpu_kick announces a kick before it reads no_kicks.)
+void cpu_hold_kicks(struct cpu *c, bool on)
+{
+	struct wait w = { .us = WAIT_KICK };
+
+	__atomic_store_n(&c->shootdown.no_kicks, on, __ATOMIC_SEQ_CST);
+	while (on && __atomic_load_n(&c->shootdown.kick, __ATOMIC_SEQ_CST) && wait_goes_on(&w))
+		unblock_nmis();
 }
 
 static bool must_wait(const struct cpu *c, u64 wanted)

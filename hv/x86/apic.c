@@ -5,12 +5,27 @@
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
 
-#define APIC_ID_REG 0x20
-#define APIC_LDR    0xd0
-#define APIC_DFR    0xe0
-#define DFR_FLAT    0xf
-#define ICR_NMI     (4U << 8 | 1U << 14)
-#define ICR_PENDING (1U << 12)
+#define APIC_ID_REG   0x20
+#define APIC_LDR      0xd0
+#define APIC_DFR      0xe0
+#define APIC_TPR      0x80
+#define APIC_SVR      0xf0
+#define APIC_ESR      0x280
+#define APIC_TIMER    0x320
+#define APIC_LINT0    0x350
+#define APIC_LINT1    0x360
+#define APIC_LVT_LAST 0x370
+#define APIC_COUNT    0x380
+#define APIC_DIVIDE   0x3e0
+#define SVR_RESET     0xff
+#define SVR_ENABLE    0x100
+#define TPR_ALL       0xff
+#define LVT_NMI       0x400
+#define LVT_EXTINT    0x700
+#define LVT_MASKED    0x10000
+#define DFR_FLAT      0xf
+#define ICR_NMI       (4U << 8 | 1U << 14)
+#define ICR_PENDING   (1U << 12)
 
 static volatile u32 *xapic;
 
@@ -37,6 +52,40 @@ void apic_write(u32 offset, u32 value)
 bool apic_is_x2apic(void)
 {
 	return rdmsr(IA32_APIC_BASE) & APIC_BASE_X2APIC;
+}
+
+// In either mode.
+static void set_register(u32 offset, u32 value)
+{
+	if (apic_is_x2apic())
+		wrmsr(IA32_X2APIC_FIRST + offset / 16, value);
+	else
+		apic_write(offset, value);
+}
+
+// Manual: "Local APIC State After It Has Been Software Disabled": all of the LVT gets masked. The
+// two pins are open again afterwards, and no vector has a class above that of the TPR.
+void apic_pass_pins(void)
+{
+	set_register(APIC_SVR, SVR_RESET);
+	set_register(APIC_TPR, TPR_ALL);
+	set_register(APIC_SVR, SVR_RESET | SVR_ENABLE);
+	set_register(APIC_LINT0, LVT_EXTINT);
+	set_register(APIC_LINT1, LVT_NMI);
+}
+
+// Manual: "Local APIC State After Power-Up or Reset".
+void apic_reset(void)
+{
+	apic_write(APIC_SVR, SVR_RESET);
+	apic_write(APIC_TPR, 0);
+	apic_write(APIC_LDR, 0);
+	apic_write(APIC_DFR, ~0U);
+	apic_write(APIC_COUNT, 0);
+	apic_write(APIC_DIVIDE, 0);
+	for (u32 lvt = APIC_TIMER; lvt <= APIC_LVT_LAST; lvt += 16)
+		apic_write(lvt, LVT_MASKED);
+	apic_write(APIC_ESR, 0);
 }
 
 // Manual: "Logical Destination Mode". In the cluster model the upper 4 bits are a number.

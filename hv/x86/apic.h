@@ -24,6 +24,13 @@ void apic_write(u32 offset, u32 value);
 // Whether this CPU's APIC is in x2APIC mode.
 bool apic_is_x2apic(void);
 
+// The state of an APIC that the guest has disabled: passes the pins INTR and NMI on, and takes no
+// other interrupts but NMI, SMI, INIT and SIPI.
+void apic_pass_pins(void);
+
+// The state after a reset, as far as registers can be written. In xAPIC mode.
+void apic_reset(void);
+
 // Whether this CPU has one of the logical IDs in the message address `mda`. In xAPIC mode.
 bool apic_has_logical_id(u32 mda);
 

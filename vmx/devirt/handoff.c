@@ -23,6 +23,7 @@
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
 #include "vmx/devirt/gdt_copy.h"
+#include "vmx/exit/apic_base.h"
 #include "vmx/exit/cr.h"
 #include "vmx/step/open.h"
 #include "vmx/vmcs/controls.h"
@@ -164,6 +165,7 @@ void devirtualize_in_nmi(struct cpu *c)
 
 	if (c->nmi_pending)
 		apic_send_nmi(c->apic_id);
+	apic_base_devirtualize(c);
 	restore_msrs();
 	vmclear(c->vmcs_pa);
 	vmxoff();
@@ -212,17 +214,6 @@ static void scrub_secrets(struct vm *vm)
 	pool_scrub(&pool);
 }
 
-// Keeps kicks away from the native guest: forbids new ones and waits for one that is on its way,
-// unless it is lost. (cpu_kick announces a kick before it reads no_kicks.)
-static void await_kicks(struct cpu *c)
-{
-	struct wait w = { .us = WAIT_KICK };
-
-	__atomic_store_n(&c->devirt.no_kicks, true, __ATOMIC_SEQ_CST);
-	while (__atomic_load_n(&c->shootdown.kick, __ATOMIC_SEQ_CST) && wait_goes_on(&w))
-		unblock_nmis();
-}
-
 // Devirtualizes this CPU. The last part runs as an NMI handler, so that an NMI for the guest stays
 // blocked until IRETQ has entered the guest. The handler may be entered by our NMI or by one for
 // the guest; the other one then stays pending and goes to the guest.
@@ -240,7 +231,7 @@ static void devirtualize_cpu(struct cpu *c)
 			  c->number);
 		return;
 	}
-	await_kicks(c);
+	cpu_hold_kicks(c, true);
 	if (!panicked && is_last_cpu(c))
 		scrub_secrets(c->vm);
 	// Not in the NMI handler: WRMSR may fault, and the IRET of the fault would unblock NMIs.

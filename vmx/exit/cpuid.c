@@ -66,12 +66,14 @@ void cpuid_of_guest(const struct vm *vm, u32 leaf, u32 subleaf, u64 *r)
 		leaf = cpuid_leaf_that_answers(leaf, cpuid(0, 0).eax);
 	read_cpuid(leaf, subleaf, r);
 	cpuid_keep_known(leaf, subleaf, r);
-	if (leaf == 1)
+	if (leaf == 1) {
 		mirror_cr4(&r[RCX], BIT(27), CR4_OSXSAVE);
-	else if (leaf == 7 && !subleaf)
+		r[RDX] &= ~((u64)cpu_this()->apic_is_off << 9);
+	} else if (leaf == 7 && !subleaf) {
 		mirror_cr4(&r[RCX], BIT(4), CR4_PKE);
-	else if (leaf == 0x19)
+	} else if (leaf == 0x19) {
 		mirror_cr4(&r[RBX], BIT(0), CR4_KL);
+	}
 }
 
 // Caches, TLBs and topology: each CPU has these leaves, and they are shown as they are.

@@ -4,6 +4,7 @@
 #include "hv/core/log.h"
 #include "hv/core/vm.h"
 #include "hv/x86/msr.h"
+#include "vmx/exit/apic_base.h"
 #include "vmx/exit/cpuid_known.h"
 #include "vmx/exit/handlers.h"
 #include "vmx/exit/memory_types.h"
@@ -56,20 +57,6 @@ static bool swallow_write(struct cpu *c, u32 msr, u64 value)
 			 "Tessera",
 			 msr, *count);
 	return true;
-}
-
-// The APIC's page must not move: over the hidden block it would intercept our own accesses. The
-// APIC must stay enabled, because it sends the NMIs of shootdowns. The bit that marks the bootstrap
-// processor decides what an INIT does, and that CPU polls the console: it stays as it is.
-static bool write_apic_base(struct cpu *c, u32 msr, u64 value)
-{
-	u64 now = rdmsr(msr);
-
-	(void)c;
-	if ((value ^ now) & APIC_BASE_ADDR)
-		return false;
-	value = (value & ~APIC_BASE_BSP) | (now & APIC_BASE_BSP);
-	return wrmsr_safe(msr, value | APIC_BASE_ENABLE);
 }
 
 static bool write_xss(struct cpu *c, u32 msr, u64 value)
@@ -142,7 +129,7 @@ struct intercept {
 
 // clang-format off
 static const struct intercept intercepts[] = {
-	{ IA32_APIC_BASE,         IA32_APIC_BASE,       1, NULL,        write_apic_base },
+	{ IA32_APIC_BASE,         IA32_APIC_BASE,       1, apic_base_read, apic_base_write },
 	{ IA32_FEATURE_CONTROL,   IA32_FEATURE_CONTROL, 1, read_locked, refuse_write },
 	{ IA32_BIOS_UPDT_TRIG,    IA32_BIOS_UPDT_TRIG,  1, NULL,        swallow_write },
 	{ IA32_SMM_MONITOR_CTL,   IA32_SMM_MONITOR_CTL, 1, refuse_read, refuse_write },

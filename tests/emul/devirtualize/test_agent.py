@@ -21,6 +21,7 @@ TIMES = (
     ("devirtualize_keeps_registers", 1, 8),
     ("devirtualize_by_console", 1, 5),
     ("devirtualize_is_refused", 1, 1),
+    ("devirtualize_with_a_disabled_apic", 1, 2),
     ("devirtualize_by_console", 4, 1),
     ("devirtualize_under_load", 4, 6),
     ("devirtualize_among_nmis", 4, 3),

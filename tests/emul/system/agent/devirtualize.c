@@ -4,6 +4,7 @@
 #include "hv/lib/format.h"
 #include "hv/lib/string.h"
 #include "hv/x86/insn.h"
+#include "hv/x86/msr.h"
 #include "tests/emul/system/agent/agent.h"
 #include "tests/emul/system/agent/apic.h"
 #include "tests/emul/system/agent/hammer.h"
@@ -138,6 +139,20 @@ void devirtualize_keeps_registers(void)
 	p = probe_of(vmcall);
 	probe_run(&p);
 	same("the vector of a call to nobody", p.vector, V_UD);
+}
+
+// B4: under Tessera it stays enabled for NMIs. From now on it is disabled until the next reset.
+void devirtualize_with_a_disabled_apic(void)
+{
+	u64 base = rdmsr(IA32_APIC_BASE) & ~APIC_BASE_MODE;
+
+	wrmsr(IA32_APIC_BASE, base);
+	native_note();
+	linger((u32)DELAY);
+	devirtualize();
+	native_compare();
+	native_expect();
+	same("the APIC's base", rdmsr(IA32_APIC_BASE), base);
 }
 
 void devirtualize_under_load(void)

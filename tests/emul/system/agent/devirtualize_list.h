@@ -9,6 +9,7 @@
 	X(devirtualize_keeps_registers, 1) \
 	X(devirtualize_by_console, 1) \
 	X(devirtualize_is_refused, 1) \
+	X(devirtualize_with_a_disabled_apic, 1) \
 	X(devirtualize_under_load, 4) \
 	X(devirtualize_among_nmis, 4) \
 	X(devirtualize_asked_twice, 4)

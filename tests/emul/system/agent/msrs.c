@@ -4,8 +4,12 @@
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
 #include "tests/emul/system/agent/agent.h"
+#include "tests/emul/system/agent/apic.h"
+#include "tests/emul/system/agent/hammer.h"
 #include "tests/emul/system/agent/plain.h"
 #include "tests/emul/system/agent/scenarios.h"
+
+#define CPUID_1_APIC BIT(9) // of EDX
 
 static void run_rdmsr(void)
 {
@@ -164,6 +168,65 @@ void no_trace_of_hidden_stores(void)
 	     (cpuid(1, 0).edx & BIT(21)) | (cpuid(1, 0).ecx & (BIT(2) | BIT(4))), 0);
 	same("classes of threads", power.ecx & ~9U, 0);
 	same("table of hardware feedback", power.edx, 0);
+}
+
+// The modes as IA32_APIC_BASE has them.
+enum { DISABLED, INVALID = 1 << 10, XAPIC = 2 << 10, X2APIC = 3 << 10 };
+
+struct apic_step {
+	u32 from, to;
+	bool fault;
+};
+
+// The first mode of a step is the one that the previous step has led to.
+static void expect_apic_steps(const struct apic_step *steps, u32 count)
+{
+	u64 other = rdmsr(IA32_APIC_BASE) & ~APIC_BASE_MODE;
+
+	for (u32 i = 0; i < count; i++) {
+		u32 from = steps[i].from, to = steps[i].to;
+		u32 now = steps[i].fault ? from : to;
+
+		CHECK(faults(run_wrmsr, IA32_APIC_BASE, other | to) == steps[i].fault,
+		      "%u: from 0x%x to 0x%x", i, from, to);
+		same("the APIC's base", rdmsr(IA32_APIC_BASE), other | now);
+		same("CPUID_1_APIC", cpuid(1, 0).edx & CPUID_1_APIC,
+		     now == DISABLED ? 0 : CPUID_1_APIC);
+	}
+}
+
+// B4. The emulator does not enable an APIC twice, so that this shows no way by the real thing.
+void apic_modes_follow_the_manual(void)
+{
+	static const struct apic_step steps[] = {
+		{ XAPIC, INVALID, true },    { XAPIC, XAPIC, false },
+		{ XAPIC, DISABLED, false },  { DISABLED, DISABLED, false },
+		{ DISABLED, INVALID, true }, { DISABLED, X2APIC, true },
+		{ DISABLED, XAPIC, false },
+	};
+	volatile struct light *l = &cpu_this()->light;
+
+	expect_apic_steps(steps, ARRAY_SIZE(steps));
+	apic_quiet();
+	l->count = 0;
+	gate_set(V_NMI, light_gate, IST_NMI, 0);
+	apic_send(cpu_this()->apic_id, APIC_NMI);
+	linger(100);
+	gate_reset(V_NMI);
+	same("NMIs by the APIC that is on again", l->count, 1);
+}
+
+// B4. The last step to xAPIC mode is for host tests (tests/host/unit/test_apic_base.c).
+void x2apic_mode_can_be_left(void)
+{
+	static const struct apic_step steps[] = {
+		{ XAPIC, X2APIC, false },    { X2APIC, INVALID, true },
+		{ X2APIC, XAPIC, true },     { X2APIC, X2APIC, false },
+		{ X2APIC, DISABLED, false }, { DISABLED, INVALID, true },
+		{ DISABLED, X2APIC, true },  { DISABLED, DISABLED, false },
+	};
+
+	expect_apic_steps(steps, ARRAY_SIZE(steps));
 }
 
 void bad_xcr_values_fault(void)

@@ -123,6 +123,8 @@
 	X(good_msr_values_stick, 1, "") \
 	X(msrs_of_other_hypervisors_fault, 1, "") \
 	X(bootstrap_processor_stays, 1, "") \
+	X(apic_modes_follow_the_manual, 1, "") \
+	X(a_disabled_apic_takes_shootdowns, 4, "") \
 	X(refused_writes_fill_no_log, 1, "") \
 	X(newer_features_are_hidden, 1, "") \
 	X(no_trace_of_hidden_stores, 1, "") \
@@ -157,7 +159,8 @@
 	X(examples_own_and_seal, 1, "") \
 	X(a_sealed_rule_stays, 1, "") \
 	X(a_sealed_policy_stays, 1, "") \
-	X(lockdown_ends_all_changes, 1, "")
+	X(lockdown_ends_all_changes, 1, "") \
+	X(x2apic_mode_can_be_left, 1, "")
 // clang-format on
 
 #define SCENARIO_PROTOTYPE(name, processors, numbers) void name(void);
