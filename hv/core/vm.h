@@ -46,6 +46,7 @@ struct vm {
 
 	u8 *msr_bitmap;
 	u8 *io_bitmap[2]; // ports below and from 0x8000
+	bool a20_off;     // as the guest wrote it (vmx/exit/io.c)
 	// vmx/exit/init_sipi.c
 	struct {
 		u8 mode;     // enum boot_sipi

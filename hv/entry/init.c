@@ -6,6 +6,7 @@
 #include "hv/core/panic.h"
 #include "hv/core/vm.h"
 #include "hv/x86/apic.h"
+#include "hv/x86/io.h"
 #include "hv/x86/native.h"
 #include "vmx/check/entry_check.h"
 #include "vmx/exit/memory_types.h"
@@ -44,16 +45,22 @@ static u8 max_leaf_level(u64 ept_vpid)
 	return ept_vpid & EPT_CAP_1G ? 3 : ept_vpid & EPT_CAP_2M ? 2 : 1;
 }
 
-// Hides our UART from the guest, and intercepts the ports that could move it.
+static void intercept_port(struct vm *vm, u32 port)
+{
+	vm->io_bitmap[port >> 15][(port & 0x7fff) / 8] |= BIT(port % 8);
+}
+
+// Hides our UART from the guest, and intercepts the ports that could move it, and the A20 gate.
 static void hide_ports(struct vm *vm)
 {
 	u16 first, last;
 
+	intercept_port(vm, PORT_CONTROL_A);
 	if (!console_ports(&first, &last))
 		return;
 	for (u32 port = 0; port < 0x10000; port++)
 		if (super_io_owns(port) || (port >= first && port <= last))
-			vm->io_bitmap[port >> 15][(port & 0x7fff) / 8] |= BIT(port % 8);
+			intercept_port(vm, port);
 }
 
 static bool has_spp(const struct vmx_capability *cap)

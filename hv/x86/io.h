@@ -5,6 +5,11 @@
 
 #include "hv/lib/types.h"
 
+// System control port A of the PC.
+#define PORT_CONTROL_A  0x92
+#define CONTROL_A_RESET BIT(0) // of the machine, at once
+#define CONTROL_A_A20   BIT(1) // 0: bit 20 of physical addresses reads as 0
+
 static inline u8 inb(u16 port)
 {
 	u8 value;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Port I/O that exits: the console's UART, which is hidden from the guest, and the configuration
-// ports that could move it (vmx/exit/super_io.h). Manual: "Exit Qualification for I/O
+// Port I/O that exits: the console's UART, which is hidden from the guest, the configuration ports
+// that could move it (vmx/exit/super_io.h), and the A20 gate. Manual: "Exit Qualification for I/O
 // Instructions".
 #include "hv/x86/io.h"
 
@@ -29,6 +29,19 @@ static u8 absent_uart(u32 port)
 	return answer[port - boot->uart_port];
 }
 
+// A processor ignores the A20 gate in VMX operation. An emulator may not, and root mode would lose
+// half of its memory, so the gate itself stays open. The guest reads what it wrote.
+static u8 control_a_in(const struct vm *vm)
+{
+	return inb(PORT_CONTROL_A) & ~(vm->a20_off ? CONTROL_A_A20 : 0);
+}
+
+static void control_a_out(struct vm *vm, u8 value)
+{
+	vm->a20_off = !(value & CONTROL_A_A20);
+	outb(PORT_CONTROL_A, value | CONTROL_A_A20);
+}
+
 // A wide access is one of each byte, as on the bus behind which the UART is: only some of the ports
 // may be hidden. Nothing answers beyond the last port.
 static u8 in_byte(struct vm *vm, u32 port)
@@ -37,6 +50,8 @@ static u8 in_byte(struct vm *vm, u32 port)
 		return 0xff;
 	if (is_hidden(port))
 		return absent_uart(port);
+	if (port == PORT_CONTROL_A)
+		return control_a_in(vm);
 	return super_io_owns(port) ? super_io_in(vm, (u16)port) : inb((u16)port);
 }
 
@@ -46,6 +61,8 @@ static void out_byte(struct vm *vm, u32 port, u8 value)
 		return;
 	if (super_io_owns(port))
 		super_io_out(vm, (u16)port, value);
+	else if (port == PORT_CONTROL_A)
+		control_a_out(vm, value);
 	else
 		outb((u16)port, value);
 }

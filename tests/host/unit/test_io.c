@@ -2,8 +2,8 @@
 // Sources: vmx/exit/io.c vmx/exit/super_io.c vmx/vmcs/guest.c
 // Flags: -iquote tests/host/shell/fake -iquote tests/host/unit/fake
 // A8: a guest that tries to move the console's UART by a Super-I/O chip. C3: accesses that only
-// partly meet the hidden ports, INS and OUTS. The ports are a model of a PC with a chip at each
-// place.
+// partly meet the hidden ports, INS and OUTS. B16: the A20 gate. The ports are a model of a PC with
+// a chip at each place.
 #include <string.h>
 
 #include "hv/core/guest_memory.h"
@@ -41,6 +41,7 @@ static u64 qualification, injected;
 static u32 lines;
 static u16 last_port; // of another device that was reached
 static u8 last_value;
+static u8 control_a;
 
 // The guest's memory, and what its page tables and rules say of all of it.
 static u8 memory[0x1000];
@@ -138,6 +139,8 @@ u8 inb(u16 port)
 
 	if (port - UART < 8)
 		fail_msg("the guest reads the UART");
+	if (port == PORT_CONTROL_A)
+		return control_a;
 	if (!c)
 		return (u8)(port ^ 0x5a);
 	if (!c->open)
@@ -161,7 +164,10 @@ void outb(u16 port, u8 value)
 
 	if (port - UART < 8)
 		fail_msg("the guest writes to the UART");
-	if (!c) {
+	if (port == PORT_CONTROL_A) {
+		assert_true(value & CONTROL_A_A20); // the gate stays open
+		control_a = value;
+	} else if (!c) {
 		last_port = port;
 		last_value = value;
 	} else if (!(port & 1)) {
@@ -233,6 +239,7 @@ static int fresh(void **state)
 	}
 	lines = 0;
 	last_port = 0;
+	control_a = CONTROL_A_A20;
 	memset(memory, 0xcc, sizeof(memory));
 	pte = BIT(0) | PTE_WRITE | PTE_DIRTY;
 	mapped = true;
@@ -343,6 +350,24 @@ static void wide_accesses_over_the_border(void **state)
 	assert_int_equal(guest_io(0xffff, 2, IN, 0), 0xff00 | (0xff ^ 0x5a)); // nothing beyond
 }
 
+static void the_a20_gate_stays_open(void **state)
+{
+	(void)state;
+	assert_int_equal(in8(PORT_CONTROL_A), CONTROL_A_A20);
+	out8(PORT_CONTROL_A, 0x40);
+	assert_int_equal(control_a, 0x42);
+	assert_int_equal(in8(PORT_CONTROL_A), 0x40);
+	out8(PORT_CONTROL_A, 0x82);
+	assert_int_equal(control_a, 0x82);
+	assert_int_equal(in8(PORT_CONTROL_A), 0x82);
+	guest_io(PORT_CONTROL_A - 1, 2, 0, 0x10aa); // with its neighbour
+	assert_int_equal(last_port, PORT_CONTROL_A - 1);
+	assert_int_equal(control_a, 0x12);
+	assert_int_equal(guest_io(PORT_CONTROL_A, 2, IN, 0), (u8)(0x93 ^ 0x5a) << 8 | 0x10);
+	out8(PORT_CONTROL_A, CONTROL_A_RESET);
+	assert_int_equal(control_a, CONTROL_A_RESET | CONTROL_A_A20);
+}
+
 // One element. Returns whether the instruction is done; an injected fault counts as not done.
 static bool guest_string(u16 port, u32 size, u64 flags, u32 address_size)
 {
@@ -430,6 +455,7 @@ int main(void)
 		cmocka_unit_test_setup(nothing_else_is_put_over_it, fresh),
 		cmocka_unit_test_setup(other_devices_are_the_guests, fresh),
 		cmocka_unit_test_setup(wide_accesses_over_the_border, fresh),
+		cmocka_unit_test_setup(the_a20_gate_stays_open, fresh),
 		cmocka_unit_test_setup(strings_come_from_an_absent_uart, fresh),
 		cmocka_unit_test_setup(repeated_strings_run_to_their_end, fresh),
 		cmocka_unit_test_setup(strings_stay_out_of_others_memory, fresh),

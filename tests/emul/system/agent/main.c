@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Takes over from the firmware, then does what the host asks for on COM1, a line at a time:
-// a scenario's name with numbers behind it, or "off".
+// a scenario's name with numbers behind it, "off", or "reset" (by system control port A).
 #include <efi.h>
 #include <efilib.h>
 
@@ -115,6 +115,8 @@ static void obey(char *line)
 	read_arguments(line);
 	if (strcmp(line, "off") == 0)
 		switch_off();
+	if (strcmp(line, "reset") == 0)
+		outb(PORT_CONTROL_A, inb(PORT_CONTROL_A) | CONTROL_A_RESET);
 	for (u32 i = 0; i < ARRAY_SIZE(scenarios); i++) {
 		if (strcmp(scenarios[i].name, line) != 0)
 			continue;

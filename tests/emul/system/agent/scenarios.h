@@ -125,6 +125,7 @@
 	X(bootstrap_processor_stays, 1, "") \
 	X(apic_modes_follow_the_manual, 1, "") \
 	X(a_disabled_apic_takes_shootdowns, 4, "") \
+	X(the_a20_gate_drops_no_memory, 1, "") \
 	X(refused_writes_fill_no_log, 1, "") \
 	X(newer_features_are_hidden, 1, "") \
 	X(no_trace_of_hidden_stores, 1, "") \
