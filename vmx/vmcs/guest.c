@@ -43,6 +43,15 @@ static void inject_event(u32 info, u32 error)
 		vmwrite(ENTRY_EXCEPTION_ERROR, error);
 }
 
+// Manual: "Details of Vectored-Event Injection": VM entry pushes the RF that the VMCS has, while
+// the processor pushes 1 with a fault, so that a breakpoint of the same instruction is not met
+// again.
+static void inject_fault(u32 info)
+{
+	vmwrite(GUEST_RFLAGS, vmread(GUEST_RFLAGS) | RFLAGS_RF);
+	inject_event(EVENT_HARDWARE | info, 0);
+}
+
 enum fault_class { BENIGN, CONTRIBUTORY, PAGE_FAULT, DOUBLE_FAULT };
 
 static enum fault_class classify_event(u32 info)
@@ -68,10 +77,10 @@ void guest_inject_gp_during(struct cpu *c, u32 event)
 		vmwrite(GUEST_INTERRUPTIBILITY, vmread(GUEST_INTERRUPTIBILITY) | BLOCKING_BY_NMI);
 	if (class == DOUBLE_FAULT)
 		machine_triple_fault(c);
-	else if (class != BENIGN)
+	else if (class != BENIGN) // an abort
 		inject_event(EVENT_HARDWARE | EVENT_ERROR_CODE | VECTOR_DF, 0);
 	else
-		inject_event(EVENT_HARDWARE | EVENT_ERROR_CODE | VECTOR_GP, 0);
+		inject_fault(EVENT_ERROR_CODE | VECTOR_GP);
 }
 
 void guest_inject_gp(struct cpu *c)
@@ -82,7 +91,7 @@ void guest_inject_gp(struct cpu *c)
 void guest_inject_ud(struct cpu *c)
 {
 	(void)c;
-	inject_event(EVENT_HARDWARE | VECTOR_UD, 0);
+	inject_fault(VECTOR_UD);
 }
 
 bool guest_requeue_event(struct cpu *c, u64 qualification)

@@ -139,6 +139,32 @@ static void hold_and_end(bool may_exit)
 	assert_memory_equal(&vmcs, &before, sizeof(vmcs));
 }
 
+// C1: "RFLAGS.RF" of what is pushed is 1 with faults, and as it was with an abort.
+static void a_fault_pushes_the_resume_flag(void **state)
+{
+	static const struct {
+		u32 event; // that was being delivered
+		bool fault;
+	} cases[] = {
+		{ 0, true },
+		{ EVENT_VALID | 0x30, true }, // an external interrupt
+		{ EVENT_VALID | EVENT_HARDWARE | EVENT_ERROR_CODE | VECTOR_GP, false },
+		{ EVENT_VALID | EVENT_HARDWARE | EVENT_ERROR_CODE | VECTOR_PF, false },
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_SIZE(cases); i++) {
+		good_state(GOOD_LONG, &vmcs, &cpu);
+		guest_inject_gp_during(NULL, cases[i].event);
+		assert_int_equal(!!(vmread(GUEST_RFLAGS) & RFLAGS_RF), cases[i].fault);
+		expect_entry("with a fault");
+	}
+	good_state(GOOD_LONG, &vmcs, &cpu);
+	guest_inject_ud(NULL);
+	assert_true(vmread(GUEST_RFLAGS) & RFLAGS_RF);
+	expect_entry("with a fault");
+}
+
 static void hold_for_a_step(void)
 {
 	hold_and_end(true);
@@ -179,6 +205,7 @@ static void an_event_needs_no_hold(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_fault_pushes_the_resume_flag),
 		cmocka_unit_test(an_instruction_is_carried_out),
 		cmocka_unit_test(interrupts_are_held),
 		cmocka_unit_test(an_event_needs_no_hold),

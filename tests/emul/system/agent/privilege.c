@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What a CPU without VMX looks like (77), and who may make hypercalls.
 #include "hv/lib/string.h"
+#include "hv/x86/control_regs.h"
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
 #include "tests/emul/system/agent/agent.h"
 #include "tests/emul/system/agent/hammer.h"
 #include "tests/emul/system/agent/scenarios.h"
+
+#define DR7_EXECUTE0 0x401
+#define DR7_NONE     0x400
 
 #define INSTRUCTION(name, text)                                           \
 	static void name(void)                                            \
@@ -87,6 +91,64 @@ void cpuid_hides_vmx(void)
 	one = cpuid(1, 0);
 	write_cr4(read_cr4() | BIT(18));
 	same("OSXSAVE while CR4 has it off", one.ecx & BIT(27), 0);
+}
+
+INSTRUCTION(run_ud2, "ud2")
+INSTRUCTION(run_rdmsr, "rdmsr")
+INSTRUCTION(run_xsetbv, "xsetbv")
+INSTRUCTION(run_store, "movb %%al, (%%rsi)")
+
+static u32 breakpoints, faults_met;
+
+static bool go_on_once(struct frame *f)
+{
+	if (f->vector != V_DB)
+		return !faults_met++;
+	breakpoints++;
+	f->rflags |= RFLAGS_RF;
+	return true;
+}
+
+static void run_with_breakpoint(struct probe p)
+{
+	breakpoints = faults_met = 0;
+	cpu_this()->hook = go_on_once;
+	write_dr0((u64)p.code);
+	write_dr7(DR7_EXECUTE0);
+	probe_run(&p);
+	write_dr7(DR7_NONE);
+	cpu_this()->hook = NULL;
+}
+
+// C1: the same for the processor's fault, the first one, and for Tessera's: RF is set in the frame,
+// and a breakpoint of the instruction is not met again when it is repeated.
+void faults_have_the_resume_flag(void)
+{
+	static const struct {
+		const char *name;
+		code code;
+		u32 vector;
+	} all[] = {
+		{ "ud2", run_ud2, V_UD },       { "vmxon", run_vmxon, V_UD },
+		{ "rdmsr", run_rdmsr, V_GP },   { "xsetbv", run_xsetbv, V_GP },
+		{ "a store", run_store, V_GP },
+	};
+
+	protect(TESSERA_ACTION_DENY, page(6), 8);
+	for (u32 i = 0; i < ARRAY_SIZE(all); i++) {
+		struct probe p = probe_of(all[i].code), again;
+
+		p.gpr[RSI] = (u64)page(6);
+		p.gpr[RAX] = ~(u64)*page(6);
+		p.gpr[RCX] = 0x40000000; // no MSR, and no XCR
+		again = p;
+		probe_run(&p);
+		CHECK(p.vector == all[i].vector, "%s: vector %u", all[i].name, p.vector);
+		CHECK(p.rflags & RFLAGS_RF, "%s: RFLAGS 0x%lx", all[i].name, p.rflags);
+		run_with_breakpoint(again);
+		CHECK(breakpoints == 1 && faults_met == 2, "%s: %u breakpoints, %u faults",
+		      all[i].name, breakpoints, faults_met);
+	}
 }
 
 static void user_vmcall(void)

@@ -112,6 +112,7 @@
 	X(strings_at_hidden_ports, 1, "") \
 	X(vmx_instructions_are_undefined, 1, "77") \
 	X(vmx_cannot_be_switched_on, 1, "77") \
+	X(faults_have_the_resume_flag, 1, "") \
 	X(cpuid_hides_vmx, 1, "77") \
 	X(user_mode_cannot_call, 1, "") \
 	X(user_mode_writes_no_supervisor_memory, 2, "") \
