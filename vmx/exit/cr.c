@@ -68,6 +68,21 @@ u64 crs_guest_cr4(void)
 	return shown_to_guest(vmread(GUEST_CR4), vmread(CR4_SHADOW), vmread(CR4_MASK));
 }
 
+// Whether a move to CR0 faults for its value, PDPTEs aside. Manual: "MOV-Move to/from Control
+// Registers".
+static bool cr0_faults(u64 value)
+{
+	u64 cr4 = vmread(GUEST_CR4);
+	bool long_code = vmread(GUEST_RIGHTS(SEG_CS)) & RIGHTS_LONG_MODE;
+
+	if ((long_code && value >> 32) || (value & (CR0_NW | CR0_CD)) == CR0_NW ||
+	    (!(value & CR0_WP) && (cr4 & CR4_CET)))
+		return true;
+	if (!(value & CR0_PG))
+		return long_code || (cr4 & CR4_PCIDE);
+	return !(value & CR0_PE) || (!(cr4 & CR4_PAE) && (vmread(GUEST_EFER) & EFER_LME));
+}
+
 // The guest changes a forced bit (NE) by a move to CR0. Sets the read shadow to the new value; the
 // guest then runs the instruction again, which no longer exits, so that the CPU itself does all
 // that a write to CR0 implies, including mode switches and loading PDPTEs.
@@ -87,10 +102,12 @@ static u64 source_register(const struct regs *regs, u32 number)
 void exit_cr_access(struct cpu *c, struct regs *regs)
 {
 	u64 qualification = vmread(EXIT_QUALIFICATION);
-	bool move_to_cr = ((qualification >> 4) & 3) == 0;
+	bool move_to_cr0 = !(qualification & 0x3f);
+	u64 value = source_register(regs, (qualification >> 8) & 0xf);
 
-	if (move_to_cr && (qualification & 0xf) == 0)
-		cr0_write(source_register(regs, (qualification >> 8) & 0xf));
+	// For other accesses: CPUID does not report the feature.
+	if (!move_to_cr0 || cr0_faults(value))
+		guest_inject_gp(c);
 	else
-		guest_inject_gp(c); // CPUID does not report the feature
+		cr0_write(value);
 }

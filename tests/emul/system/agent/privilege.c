@@ -75,6 +75,20 @@ void vmx_cannot_be_switched_on(void)
 	same("CR4.VMXE", read_cr4() & BIT(13), 0);
 }
 
+INSTRUCTION(toggle_ne_and_fault,
+	    "movq %%cr0, %%rax; xorq $0x20, %%rax; andq $~1, %%rax; movq %%rax, %%cr0")
+
+// C9: CR0.NE is a shadow; a move that faults changes nothing.
+void a_faulty_move_to_cr0_changes_nothing(void)
+{
+	u64 cr0 = read_cr0();
+	struct probe p = probe_of(toggle_ne_and_fault);
+
+	probe_run(&p);
+	CHECK(p.vector == V_GP && p.error == 0, "vector %u", p.vector);
+	same("CR0", read_cr0(), cr0);
+}
+
 void cpuid_hides_vmx(void)
 {
 	struct cpuid one = cpuid(1, 0), base = cpuid(TESSERA_CPUID_BASE, 0);

@@ -113,6 +113,7 @@
 	X(vmx_instructions_are_undefined, 1, "77") \
 	X(vmx_cannot_be_switched_on, 1, "77") \
 	X(faults_have_the_resume_flag, 1, "") \
+	X(a_faulty_move_to_cr0_changes_nothing, 1, "") \
 	X(cpuid_hides_vmx, 1, "77") \
 	X(user_mode_cannot_call, 1, "") \
 	X(user_mode_writes_no_supervisor_memory, 2, "") \
