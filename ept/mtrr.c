@@ -12,7 +12,7 @@
 
 // Limits the lookups of halves for one range. Usual MTRRs need a few dozen; for masks with holes,
 // which a hostile guest may set, the answer becomes "several types", which leads to 4 KiB pages.
-#define MAX_STEPS 512
+#define MAX_STEPS 512U
 
 // Which types cover a block: the whole of it, or some of it.
 struct cover {
@@ -114,18 +114,28 @@ static bool range_is_uniform(const struct mtrr_state *m, u64 gpa, u64 size, u32 
 	       range_is_uniform(m, gpa + size, size, steps, &upper) && *type == upper;
 }
 
-bool mtrr_uniform(const struct mtrr_state *m, u64 gpa, u64 size, enum memory_type *type)
+bool mtrr_uniform_within(const struct mtrr_state *m, u64 gpa, u64 size, u32 *steps,
+			 enum memory_type *type)
 {
-	u32 steps = MAX_STEPS;
+	u32 given = MIN(*steps, MAX_STEPS), left = given;
+	bool uniform;
 
 	if (!m->present || !(m->def_type & DEF_ENABLE)) {
 		*type = m->present ? MT_UC : MT_WB;
 		return true;
 	}
-	if (range_is_uniform(m, gpa, size, &steps, type))
-		return true;
-	*type = MT_UC;
-	return false;
+	uniform = range_is_uniform(m, gpa, size, &left, type);
+	*steps -= given - left;
+	if (!uniform)
+		*type = MT_UC;
+	return uniform;
+}
+
+bool mtrr_uniform(const struct mtrr_state *m, u64 gpa, u64 size, enum memory_type *type)
+{
+	u32 steps = MAX_STEPS;
+
+	return mtrr_uniform_within(m, gpa, size, &steps, type);
 }
 
 enum memory_type mtrr_type(const struct mtrr_state *m, u64 gpa)

@@ -6,7 +6,7 @@ from .figure import Figure
 
 # Maps our name of a figure to the agent's figure for the native operation.
 ROUND_TRIPS = {"cpuid": "cpuid", "hypercall_null": None, "xsetbv": "xsetbv", "rdmsr": "rdmsr",
-               "rdmsr_exit": "rdmsr_exit"}
+               "rdmsr_exit": "rdmsr_exit", "wrmsr_mtrr_hole": "wrmsr_mtrr_hole"}
 WRITES = {"write_open_tile": "store", "write_denied": "fault", "write_audit": "store",
           "write_discard": "store", "write_shared_tile": "store", "write_whole_page": "fault",
           "write_software_allowed": "store", "write_software_denied": "fault",
