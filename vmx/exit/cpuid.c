@@ -84,7 +84,7 @@ void exit_cpuid(struct cpu *c, struct regs *regs)
 	u64 *r = regs->gpr;
 	u32 leaf = r[RAX], subleaf = r[RCX];
 
-	if (leaf < 32 && BIT(leaf) & PLAIN)
+	if (__builtin_expect(leaf < 32 && PLAIN >> leaf & 1, 1))
 		read_cpuid(leaf, subleaf, r);
 	else
 		cpuid_of_guest(c->vm, leaf, subleaf, r);

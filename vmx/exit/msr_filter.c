@@ -122,7 +122,8 @@ static bool write_mtrr(struct cpu *c, u32 msr, u64 value)
 }
 
 struct intercept {
-	u16 first, last, step;
+	u16 first, last;
+	u16 step;        // a power of two
 	msr_read read;   // NULL: the guest reads it directly
 	msr_write write; // NULL: the guest writes it directly
 };
@@ -190,10 +191,13 @@ void msrs_intercept_icr(u8 *bitmap, bool on)
 
 static const struct intercept *find_intercept(u32 msr)
 {
-	for (u32 i = 0; i < ARRAY_SIZE(intercepts); i++)
-		if (msr >= intercepts[i].first && msr <= intercepts[i].last &&
-		    (msr - intercepts[i].first) % intercepts[i].step == 0)
-			return &intercepts[i];
+	u16 low = (u16)msr;
+
+	if (low != msr)
+		return NULL; // all of the table is low
+	for (const struct intercept *x = intercepts; x < intercepts + ARRAY_SIZE(intercepts); x++)
+		if (low >= x->first && low <= x->last && !((low - x->first) & (x->step - 1)))
+			return x;
 	return NULL;
 }
 

@@ -10,9 +10,9 @@
 
 void exit_xsetbv(struct cpu *c, struct regs *regs)
 {
-	u64 value = (u32)regs->gpr[RAX] | regs->gpr[RDX] << 32;
+	u32 low = (u32)regs->gpr[RAX], high = (u32)regs->gpr[RDX];
 
-	if (guest_cpl() == 0 && !(value & ~XCR0_KNOWN) && xsetbv_safe(regs->gpr[RCX], value))
+	if (guest_cpl() == 0 && !(low & ~XCR0_KNOWN) && !high && xsetbv_safe(regs->gpr[RCX], low))
 		guest_advance(c);
 	else
 		guest_inject_gp(c);
