@@ -104,7 +104,8 @@ class Player:
             hashes.update(((int(cpu), int(n)), value) for cpu, n, value in HASH.findall(text))
             apart.update(_cases(text))
             done += count
-        return Result(apart, hashes, complaint, done * (1 if table.split else CPUS), time.monotonic() - began)
+        played = done if table.split else done * CPUS
+        return Result(apart, hashes, complaint, played, time.monotonic() - began)
 
     def show(self, group, first):
         """Returns the cases of a block."""

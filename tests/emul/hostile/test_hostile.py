@@ -16,7 +16,7 @@ from machine.paths import LOADER, TOP
 from .differences import unexplained
 from .play import AGENT, CPUS, GROUPS, Player
 
-ROUNDS = 40_000
+ROUNDS = 60_000
 SHOWN = 12  # differences in a complaint
 
 
@@ -105,4 +105,4 @@ def test_cases_come_to_the_same(machine, native, seed, group):
                                  if key not in before.cases.keys() | same} for cases in shown))
         wrong.append(f"{len(blocks)} of {len(before.hashes)} blocks differ: {blocks[:SHOWN]}")
     assert not wrong, f"{len(wrong)}, among them:\n" + "\n".join(wrong[:SHOWN])
-    assert before.played == after.played > 1000, "hardly anything was played"
+    assert before.played == after.played >= 512, "hardly anything was played"

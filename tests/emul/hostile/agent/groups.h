@@ -11,6 +11,9 @@
 	GROUP(msr_write) \
 	GROUP(control) \
 	GROUP(descriptor) \
+	GROUP(port) \
+	GROUP(memory_types) \
+	GROUP(apic) \
 	GROUP(calls)
 // clang-format on
 
