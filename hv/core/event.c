@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "hv/core/event.h"
-#include "hv/lib/string.h"
 
 static struct tessera_event ring[EVENTS_KEPT];
 static u32 last;
@@ -31,9 +30,4 @@ bool events_get(u32 sequence, struct tessera_event *e)
 		return false;
 	*e = *slot;
 	return __atomic_load_n(&slot->sequence, __ATOMIC_ACQUIRE) == sequence;
-}
-
-void events_clear(void)
-{
-	memset(ring, 0, sizeof(ring));
 }

@@ -18,7 +18,4 @@ u32 events_last(void);
 // Copies event `sequence`. False if it is not written yet or was overwritten.
 bool events_get(u32 sequence, struct tessera_event *e);
 
-// Erases all events.
-void events_clear(void);
-
 #endif

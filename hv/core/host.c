@@ -41,7 +41,7 @@ static u64 native_gs;
 // The vectors that can be delivered at any instruction have stacks of their own.
 static u8 ist_of(u32 vector)
 {
-	static const u8 own[] = { [VECTOR_NMI] = 1, [VECTOR_DF] = 2, [VECTOR_MC] = 3 };
+	static const u8 own[] = { [VECTOR_NMI] = IST_NMI, [VECTOR_DF] = 2, [VECTOR_MC] = 3 };
 
 	return vector < ARRAY_SIZE(own) ? own[vector] : 0;
 }

@@ -10,6 +10,8 @@
 // in TR; some firmware saves TR and loads it again if the selector is within its own GDT.
 #define HOST_TSS_SELECTOR 0x80
 
+#define IST_NMI           1 // which of the TSS's stacks the NMI handler uses
+
 // Allocates and fills what CPU `number` needs: struct cpu, stacks between unmapped pages, GDT, TSS,
 // windows, VMX regions. NULL if the pool is empty. Called before that CPU is launched.
 struct cpu *host_create_cpu(struct vm *vm, u32 number);

@@ -97,17 +97,6 @@ void log_init(void *memory, u64 bytes, enum log_level level)
 	current->check = check_of(current);
 }
 
-void log_clear(void)
-{
-	struct bank *banks[BANKS] = { current, previous };
-
-	for (u32 i = 0; i < BANKS; i++)
-		if (banks[i])
-			memset(banks[i], 0,
-			       sizeof(**banks) + banks[i]->slots * sizeof(struct tessera_log_line));
-	current = previous = NULL;
-}
-
 void log_set_level(enum log_level level)
 {
 	__atomic_store_n(&current_level, level, __ATOMIC_RELAXED);

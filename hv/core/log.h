@@ -49,7 +49,4 @@ bool log_previous(u64 from, struct tessera_log_line *line);
 // Lines written so far, including those that were overwritten.
 u64 log_written(void);
 
-// Erases this log and the previous one. Only when no CPU writes a line.
-void log_clear(void);
-
 #endif

@@ -53,13 +53,3 @@ void pool_free(struct pool *p, void *page)
 	p->free_pages++;
 	lock_drop(&p->lock);
 }
-
-void pool_scrub(struct pool *p)
-{
-	for (void *page = p->free_list, *next; page; page = next) {
-		next = *(void **)page;
-		memset(page, 0, PAGE_SIZE);
-	}
-	memset(p->va + p->fresh, 0, p->size - p->fresh);
-	*p = (struct pool){ .va = p->va, .pa = p->pa, .size = p->size, .fresh = p->size };
-}

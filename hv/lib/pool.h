@@ -30,9 +30,6 @@ void *pool_alloc(struct pool *p);
 // through a TLB or paging-structure cache.
 void pool_free(struct pool *p, void *page);
 
-// Zeroes every free page. No other CPU may use the pool meanwhile.
-void pool_scrub(struct pool *p);
-
 static inline u64 pool_pa(const struct pool *p, const void *va)
 {
 	return (u64)((const u8 *)va - p->va) + p->pa;

@@ -7,9 +7,9 @@
 // Operation and VMXOFF", "Caching Translation Information".
 #include "vmx/devirt/handoff.h"
 
-#include "hv/core/event.h"
 #include "hv/core/guest_memory.h"
 #include "hv/core/guest_walk.h"
+#include "hv/core/host.h"
 #include "hv/core/log.h"
 #include "hv/core/shootdown.h"
 #include "hv/core/vcpu.h"
@@ -17,12 +17,14 @@
 #include "hv/core/wait.h"
 #include "hv/core/work.h"
 #include "hv/lib/string.h"
+#include "hv/lib/string.h"
 #include "hv/x86/apic.h"
 #include "hv/x86/control_regs.h"
 #include "hv/x86/hostmap.h"
 #include "hv/x86/insn.h"
 #include "hv/x86/msr.h"
 #include "vmx/devirt/gdt_copy.h"
+#include "vmx/devirt/scrub.h"
 #include "vmx/exit/apic_base.h"
 #include "vmx/exit/cr.h"
 #include "vmx/step/open.h"
@@ -43,7 +45,8 @@ struct native_state {
 	struct descriptor_table gdtr, idtr, copy_gdtr;
 	u16 selector[SEG_COUNT];
 	u64 fs_base, gs_base;
-	u64 frame[5]; // for IRETQ: RIP, CS, RFLAGS, RSP, SS; pushes go below it, over gs_base
+	u64 frame[5];  // for IRETQ: RIP, CS, RFLAGS, RSP, SS; pushes go below it, over gs_base
+	u64 nmi_stack; // the page, which last.asm zeroes
 	u8 gdt[GDT_COPY];
 };
 
@@ -55,6 +58,7 @@ _Static_assert(offsetof(struct native_state, cr3) == 128 &&
 		       offsetof(struct native_state, selector) == 174 &&
 		       offsetof(struct native_state, fs_base) == 192 &&
 		       offsetof(struct native_state, frame) == 208 &&
+		       offsetof(struct native_state, nmi_stack) == 248 &&
 		       sizeof(struct native_state) <= PAGE_SIZE,
 	       "vmx/devirt/last.asm has the same offsets");
 
@@ -144,6 +148,7 @@ static bool fill_state(struct cpu *c, struct native_state *s)
 	s->frame[2] = vmread(GUEST_RFLAGS);
 	s->frame[3] = vmread(GUEST_RSP);
 	s->frame[4] = s->selector[SEG_SS];
+	s->nmi_stack = c->tss.ist[IST_NMI - 1] - IST_STACK_SIZE;
 	return copy_gdt(c, s);
 }
 
@@ -157,11 +162,24 @@ static void restore_msrs(void)
 	write_dr7(vmread(GUEST_DR7));
 }
 
+// After a panic nothing is destroyed, since a structure may be half changed, and the log is kept so
+// that it can be read after a reset.
+static bool panicked;
+
+static bool is_last_cpu(const struct cpu *c)
+{
+	for (u32 i = 0; i < c->vm->cpus; i++)
+		if (c->vm->cpu[i] != c && c->vm->cpu[i]->state != CPU_OFFLINE)
+			return false;
+	return true;
+}
+
 void devirtualize_in_nmi(struct cpu *c)
 {
 	struct native_state *mapped = c->devirt.state;
 	u64 cr0 = crs_guest_cr0(), cr4 = crs_guest_cr4();
 	u64 code = ALIGN_DOWN((u64)mapped, BIT(39)) + (u64)enter_native - HV_BASE;
+	bool last = !panicked && is_last_cpu(c);
 
 	if (c->nmi_pending)
 		apic_send_nmi(c->apic_id);
@@ -171,14 +189,13 @@ void devirtualize_in_nmi(struct cpu *c)
 	vmxoff();
 	write_cr4(cr4);
 	write_cr0(cr0);
-	__atomic_store_n(&c->state, CPU_OFFLINE, __ATOMIC_SEQ_CST);
+	if (last)
+		scrub_block();
+	else
+		__atomic_store_n(&c->state, CPU_OFFLINE, __ATOMIC_SEQ_CST);
 	((last_code)code)(mapped);
 	__builtin_unreachable();
 }
-
-// After a panic nothing is destroyed, since a structure may be half changed, and the log is kept so
-// that it can be read after a reset.
-static bool panicked;
 
 // Whether the guest is in 64-bit mode, without state that IRETQ cannot restore.
 static bool guest_is_supported(void)
@@ -193,25 +210,6 @@ static bool nothing_is_pending(const struct cpu *c)
 {
 	return !c->nmi_pending && !c->in_step && !(vmread(ENTRY_INTERRUPTION_INFO) & EVENT_VALID) &&
 	       !(vmread(GUEST_INTERRUPTIBILITY) & BLOCKING_BY_NMI) && !vmread(GUEST_PENDING_DEBUG);
-}
-
-static bool is_last_cpu(const struct cpu *c)
-{
-	for (u32 i = 0; i < c->vm->cpus; i++)
-		if (c->vm->cpu[i] != c && c->vm->cpu[i]->state != CPU_OFFLINE)
-			return false;
-	return true;
-}
-
-// Erases what the guest may not find in memory that it gets back: rules, tables, keys, events, log.
-static void scrub_secrets(struct vm *vm)
-{
-	policy_destroy(&vm->policy);
-	ept_destroy(&vm->ept);
-	vm->key = 0;
-	events_clear();
-	log_clear();
-	pool_scrub(&pool);
 }
 
 // Devirtualizes this CPU. The last part runs as an NMI handler, so that an NMI for the guest stays
@@ -232,8 +230,6 @@ static void devirtualize_cpu(struct cpu *c)
 		return;
 	}
 	cpu_hold_kicks(c, true);
-	if (!panicked && is_last_cpu(c))
-		scrub_secrets(c->vm);
 	// Not in the NMI handler: WRMSR may fault, and the IRET of the fault would unblock NMIs.
 	wrmsr_safe(IA32_DEBUGCTL, vmread(GUEST_DEBUGCTL));
 	c->devirt.state = mapped;

@@ -13,6 +13,9 @@ STATE_SELECTOR  equ 174
 STATE_FS_BASE   equ 192
 STATE_GS_BASE   equ 200
 STATE_FRAME     equ 208
+STATE_NMI_STACK equ 248
+
+PAGE_SIZE equ 4096
 
 FS_BASE equ 0xc0000100
 GS_BASE equ 0xc0000101
@@ -46,6 +49,12 @@ enter_native:
 
 	; The state's frame is the stack from here on: two registers are pushed below it.
 	lea	rsp, [rdi + STATE_FRAME]
+	mov	rbx, rdi
+	mov	rdi, [rbx + STATE_NMI_STACK]
+	mov	ecx, PAGE_SIZE / 8
+	xor	eax, eax
+	rep	stosq
+	mov	rdi, rbx
 	mov	rax, [rdi + STATE_CR3]
 	mov	cr3, rax
 	lgdt	[rdi + STATE_GDTR]
