@@ -46,10 +46,10 @@ STACK     = $(if $(findstring clang,$(CC)),,-mpreferred-stack-boundary=3)
 # Code that runs on every VM exit or on every write to a protected page is optimized for speed. The
 # rest runs at start-up or for an operator, and is optimized for size.
 FAST     := hv/call/query.c hv/call/table.c hv/core/event.c hv/core/guest_memory.c \
-	hv/core/guest_walk.c hv/core/verdict.c hv/lib/string.c vmx/exit/cpuid.c \
-	vmx/exit/dispatch.c vmx/exit/ept_violation.c vmx/exit/xsetbv.c vmx/step/writeback.c \
-	ept/lookup.c ept/write.c spp/access_map.c spp/policy_apply.c spp/policy_derive.c \
-	spp/policy_judge.c spp/sppt.c
+	hv/core/guest_walk.c hv/core/shootdown.c hv/core/verdict.c hv/lib/string.c \
+	vmx/exit/cpuid.c vmx/exit/dispatch.c vmx/exit/ept_violation.c vmx/exit/msr_filter.c \
+	vmx/exit/xsetbv.c vmx/step/writeback.c vmx/vmcs/guest.c ept/lookup.c ept/write.c \
+	spp/access_map.c spp/policy_apply.c spp/policy_derive.c spp/policy_judge.c spp/sppt.c
 OPTIMIZE  = -Os -fno-jump-tables $(if $(findstring clang,$(CC)),,\
 	-fno-caller-saves -fno-if-conversion -fno-move-loop-invariants \
 	-fno-expensive-optimizations -fno-shrink-wrap -fno-ipa-sra)

@@ -130,8 +130,8 @@ struct intercept {
 
 // clang-format off
 static const struct intercept intercepts[] = {
-	{ IA32_APIC_BASE,         IA32_APIC_BASE,       1, apic_base_read, apic_base_write },
 	{ IA32_FEATURE_CONTROL,   IA32_FEATURE_CONTROL, 1, read_locked, refuse_write },
+	{ IA32_APIC_BASE,         IA32_APIC_BASE,       1, apic_base_read, apic_base_write },
 	{ IA32_BIOS_UPDT_TRIG,    IA32_BIOS_UPDT_TRIG,  1, NULL,        swallow_write },
 	{ IA32_SMM_MONITOR_CTL,   IA32_SMM_MONITOR_CTL, 1, refuse_read, refuse_write },
 	{ IA32_MTRR_PHYSBASE0,    IA32_MTRR_PHYSBASE0 + 2 * MTRR_VARIABLE_COUNT - 1,
