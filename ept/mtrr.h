@@ -29,8 +29,8 @@ enum memory_type mtrr_type(const struct mtrr_state *m, u64 gpa);
 // Returns false, and the type UC, when the range holds more than one type.
 bool mtrr_uniform(const struct mtrr_state *m, u64 gpa, u64 size, enum memory_type *type);
 
-// The same for a caller with many questions, who may take *steps lookups in all: takes off what
-// this answer cost. Without steps left the answer is false and UC.
+// The same for a caller with many questions and *steps lookups for all of them: subtracts the cost
+// of this answer. Without steps left the answer is false and UC.
 bool mtrr_uniform_within(const struct mtrr_state *m, u64 gpa, u64 size, u32 *steps,
 			 enum memory_type *type);
 
