@@ -3,8 +3,8 @@
 #include "hv/lib/string.h"
 #include "tests/emul/hostile/agent/hostile.h"
 
-// Flags that an instruction or an exception leaves. C1: an injected fault has no RF (bit 16).
-#define FLAGS_SEEN 0x244fd5ULL
+// Flags that an instruction or an exception leaves. C1: RF (bit 16) too, with a fault.
+#define FLAGS_SEEN 0x254fd5ULL
 
 // The arena lies elsewhere under Tessera, the window does not.
 u8 *own_page(u32 n)
