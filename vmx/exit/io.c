@@ -69,8 +69,12 @@ static void out_byte(struct vm *vm, u32 port, u8 value)
 
 static u64 in(struct vm *vm, u32 port, u32 size)
 {
-	u64 value = 0;
+	u64 value = 0, before = PORT_CONTROL_A - port;
 
+	// A bus may answer a wide access to this port in a way of its own.
+	if (size > 1 && before < size)
+		return (size == 2 ? inw((u16)port) : inl((u16)port)) &
+		       ~((u64)(vm->a20_off ? CONTROL_A_A20 : 0) << 8 * before);
 	for (u32 i = 0; i < size; i++)
 		value |= (u64)in_byte(vm, port + i) << 8 * i;
 	return value;
