@@ -42,8 +42,6 @@ DIFFERENCES = (
                "the hidden UART answers like an idle one: design.md, Decisions"),
     Difference(r"hidden ins .*", r"vector=100 flags=0 .*",
                rf"vector=100 flags=0 rcx=0 rdi=\w+ data=(5a)*{IDLE}", "as above"),
-    Difference(r"wide ins? \w+, .*", r"vector=100 flags=0 .*", r"vector=100 flags=0 .*",
-               "port 92h is read byte by byte, as by hardware; the emulator answers all ones"),
     Difference(r"read apic 300", r"vector=100 value=\w+", r"vector=100 value=\w+",
                "the guest may read the command of a shootdown's NMI: design.md, Decisions"),
     Difference(r"flip bit 11 of the apic's base", r"", r"vector=100 flags=0 changed=800",

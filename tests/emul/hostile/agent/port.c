@@ -43,12 +43,6 @@ static bool overlaps(const struct range *ranges, u32 count, u32 port, u32 width)
 	return false;
 }
 
-// The A20 gate: Tessera reads it as hardware does, byte by byte; the emulator has no wide read.
-static bool is_wide_a20(u32 port, u32 width)
-{
-	return width > 1 && port <= 0x92 && port + width > 0x92;
-}
-
 static bool is_hidden(u32 port, u32 width)
 {
 	const struct range uart = { HIDDEN_FIRST, HIDDEN_LAST };
@@ -76,12 +70,9 @@ static void play(struct hostile *h)
 	u8 bytes[3], *data = own_page(OWN_DATA);
 	struct probe p;
 
-	h->apart = (is_hidden(port, width) || is_wide_a20(port, width)) && !cpl;
-	about(h, "%s%s %x, %u bytes, at CPL %u",
-	      !h->apart      ? ""
-	      : port < 0x100 ? "wide "
-			     : "hidden ",
-	      names[a], port, width, cpl);
+	h->apart = is_hidden(port, width) && !cpl;
+	about(h, "%s%s %x, %u bytes, at CPL %u", h->apart ? "hidden " : "", names[a], port, width,
+	      cpl);
 	if (overlaps(never_read, ARRAY_SIZE(never_read), port, width))
 		return;
 	if (string)
