@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Sources: vmx/exit/nmi.c vmx/vmcs/guest.c vmx/check/entry_rules.c vmx/check/entry_state.c
+// Sources: vmx/exit/nmi.c vmx/vmcs/guest.c vmx/check/entry_[rs]*.c
+// Sources: tests/host/unit/fake/memory_vmcs.c
 // Flags: -iquote tests/host/unit/fake
 // What NMIs find and leave in the VMCS, over one in memory: kicks in the middle of a step, and
 // deliveries that a rule denies. The emulator meets these moments too rarely to test them there.
@@ -7,9 +8,8 @@
 #include "hv/core/shootdown.h"
 #include "hv/core/vcpu.h"
 #include "hv/core/vm.h"
-#include "tests/host/unit/entry_good.h"
+#include "tests/host/unit/fake/memory_vmcs.h"
 #include "tests/host/unit/support.h"
-#include "vmx/check/entry_rules.h"
 #include "vmx/exit/nmi.h"
 #include "vmx/step/step.h"
 #include "vmx/vmcs/controls.h"
@@ -19,40 +19,9 @@
 #define SHARED_MAP 0x1000
 #define VIEW       0x2000
 
-static struct entry_state vmcs;
-static struct entry_cpu features;
 static struct step step;
 static struct vm vm;
 static struct cpu cpu;
-static u64 exit_reason, vectoring;
-
-static u32 place_of(u64 field)
-{
-	u32 place = 0;
-
-	while (entry_field_encoding(place) != field)
-		place++;
-	return place;
-}
-
-u64 vmread(u64 field)
-{
-	switch (field) {
-	case EXIT_REASON:
-		return exit_reason;
-	case IDT_VECTORING_INFO:
-		return vectoring;
-	case IDT_VECTORING_ERROR:
-		return 0;
-	default:
-		return vmcs.value[place_of(field)];
-	}
-}
-
-void vmwrite(u64 field, u64 value)
-{
-	vmcs.value[place_of(field)] = value;
-}
 
 // The neighbours.
 void invalidate_here(struct cpu *c)
@@ -68,7 +37,6 @@ u64 vmx_eptp(const struct vm *v, const u64 *root)
 }
 
 void devirtualize_in_nmi(struct cpu *c);
-bool linear_is_canonical(u64 address, u64 cr4);
 
 void devirtualize_in_nmi(struct cpu *c)
 {
@@ -83,37 +51,15 @@ void cpu_park(struct cpu *c, const char *why)
 	abort();
 }
 
-bool linear_is_canonical(u64 address, u64 cr4)
+static void kicked_in_a_step(u64 reason)
 {
-	(void)address;
-	(void)cr4;
-	return true;
-}
-
-void machine_triple_fault(struct cpu *c)
-{
-	(void)c;
-	fail_msg("triple fault");
-	abort();
-}
-
-static void expect_entry(void)
-{
-	u32 refused = entry_refused(&vmcs, 0);
-
-	if (refused < entry_rule_count)
-		fail_msg("VM entry would be refused: %s", entry_rules[refused].name);
-}
-
-static void kicked_in_a_step(u64 last_exit)
-{
-	good_state(GOOD_LONG, &vmcs, &features);
+	vmcs_fill(GOOD_LONG);
 	vmwrite(EPT_POINTER, VIEW);
 	step = (struct step){ 0 };
 	cpu = (struct cpu){
 		.vm = &vm, .step = &step, .state = CPU_GUEST, .in_step = true, .shootdown.kick = 1
 	};
-	exit_reason = last_exit;
+	last_exit.reason = reason;
 	vcpu_nmi_in_root(&cpu);
 	assert_int_equal(cpu.shootdown.kick, 0);
 }
@@ -142,28 +88,28 @@ static void a_kick_after_the_instruction_leaves_the_step_alone(void **state)
 static void a_denied_delivery_leaves_nmis_blocked(void **state)
 {
 	(void)state;
-	good_state(GOOD_LONG, &vmcs, &features);
+	vmcs_fill(GOOD_LONG);
 	vmwrite(GUEST_INTERRUPTIBILITY, BLOCKING_BY_NMI);
-	vectoring = EVENT_VALID | EVENT_NMI | VECTOR_NMI;
+	last_exit.vectoring = EVENT_VALID | EVENT_NMI | VECTOR_NMI;
 	assert_true(guest_requeue_event(&cpu, 0));
 	assert_int_equal(vmread(GUEST_INTERRUPTIBILITY), 0); // for another try
-	expect_entry();
+	vmcs_expect_entry("behind the NMI");
 
 	guest_inject_gp(&cpu);
 	assert_int_equal(vmread(ENTRY_INTERRUPTION_INFO) & EVENT_VECTOR, VECTOR_GP);
 	assert_int_equal(vmread(GUEST_INTERRUPTIBILITY), BLOCKING_BY_NMI);
-	expect_entry();
+	vmcs_expect_entry("behind the NMI");
 }
 
 static void other_denied_deliveries_block_nothing(void **state)
 {
 	(void)state;
-	good_state(GOOD_LONG, &vmcs, &features);
-	vectoring = EVENT_VALID | 0x40; // an external interrupt
+	vmcs_fill(GOOD_LONG);
+	last_exit.vectoring = EVENT_VALID | 0x40; // an external interrupt
 	assert_true(guest_requeue_event(&cpu, 0));
 	guest_inject_gp(&cpu);
 	assert_int_equal(vmread(GUEST_INTERRUPTIBILITY), 0);
-	expect_entry();
+	vmcs_expect_entry("behind the NMI");
 }
 
 int main(void)

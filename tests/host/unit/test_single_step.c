@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Sources: vmx/vmcs/guest.c vmx/step/hold.c vmx/check/entry_rules.c vmx/check/entry_state.c
+// Sources: vmx/vmcs/guest.c vmx/step/hold.c vmx/check/entry_[rs]*.c
+// Sources: tests/host/unit/fake/memory_vmcs.c
 // Flags: -iquote tests/host/unit/fake
 // What the hypervisor makes of TF, BTF, interrupt shadows and pending debug exceptions, over a VMCS
 // in memory: in all states that VM entry takes, the state afterwards must be one that VM entry
 // takes too (vmx/check) and the traps must be those of the manual. The emulator knows no BTF and
 // checks no pending debug exceptions.
 #include "hv/x86/control_regs.h"
-#include "tests/host/unit/entry_good.h"
+#include "tests/host/unit/fake/memory_vmcs.h"
 #include "tests/host/unit/support.h"
 #include "vmx/check/entry_rules.h"
 #include "vmx/step/hold.h"
@@ -15,53 +16,6 @@
 
 #define SHADOWS (BLOCKING_BY_STI | BLOCKING_BY_MOV_SS)
 #define LENGTH  3
-
-static struct entry_state vmcs;
-static struct entry_cpu cpu;
-
-static u32 place_of(u64 field)
-{
-	u32 place = 0;
-
-	while (entry_field_encoding(place) != field)
-		place++;
-	return place;
-}
-
-u64 vmread(u64 field)
-{
-	return vmcs.value[place_of(field)];
-}
-
-void vmwrite(u64 field, u64 value)
-{
-	vmcs.value[place_of(field)] = value;
-}
-
-// guest.c's neighbours, which nothing here comes to.
-bool linear_is_canonical(u64 address, u64 cr4);
-void machine_triple_fault(struct cpu *c);
-
-bool linear_is_canonical(u64 address, u64 cr4)
-{
-	(void)address;
-	(void)cr4;
-	return true;
-}
-
-void machine_triple_fault(struct cpu *c)
-{
-	(void)c;
-	fail();
-}
-
-static void expect_entry(const char *when)
-{
-	u32 refused = entry_refused(&vmcs, 0);
-
-	if (refused < entry_rule_count)
-		fail_msg("%s: VM entry would be refused: %s", when, entry_rules[refused].name);
-}
 
 // Calls `check` in every combination that VM entry takes. Returns how many those are.
 static u32 each_state(void (*check)(void))
@@ -73,7 +27,7 @@ static u32 each_state(void (*check)(void))
 	u32 states = 0;
 
 	for (u32 i = 0; i < 4 * 4 * 4 * 2; i++) {
-		good_state(GOOD_LONG, &vmcs, &cpu);
+		vmcs_fill(GOOD_LONG);
 		vmwrite(GUEST_RFLAGS, 2 | rflags[i % 4]);
 		vmwrite(GUEST_INTERRUPTIBILITY, shadow[i / 4 % 4]);
 		vmwrite(GUEST_PENDING_DEBUG, pending[i / 16 % 4]);
@@ -99,7 +53,7 @@ static void advance(void)
 	u64 blocking = vmread(GUEST_INTERRUPTIBILITY);
 
 	guest_advance_by(NULL, LENGTH);
-	expect_entry("behind an instruction that was carried out");
+	vmcs_expect_entry("behind an instruction that was carried out");
 	assert_int_equal(vmread(GUEST_RIP), rip + LENGTH);
 	assert_int_equal(vmread(GUEST_PENDING_DEBUG), pending | (traps() ? PENDING_DEBUG_BS : 0));
 	if (vmread(GUEST_RFLAGS) & (RFLAGS_TF | RFLAGS_IF))
@@ -131,7 +85,7 @@ static void hold_and_end(bool may_exit)
 	bool due = trap_is_due(), could_come = interrupt_may_come();
 	enum hold hold = hold_interrupts(may_exit);
 
-	expect_entry("before a held instruction");
+	vmcs_expect_entry("before a held instruction");
 	assert_int_equal(trap_is_due(), due);
 	assert_int_equal(interrupt_may_come(), could_come && (due || (traps() && !may_exit)));
 	assert_int_equal(hold == HOLD_NONE, !memcmp(&vmcs, &before, sizeof(vmcs)));
@@ -154,15 +108,15 @@ static void a_fault_pushes_the_resume_flag(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < ARRAY_SIZE(cases); i++) {
-		good_state(GOOD_LONG, &vmcs, &cpu);
+		vmcs_fill(GOOD_LONG);
 		guest_inject_gp_during(NULL, cases[i].event);
 		assert_int_equal(!!(vmread(GUEST_RFLAGS) & RFLAGS_RF), cases[i].fault);
-		expect_entry("with a fault");
+		vmcs_expect_entry("with a fault");
 	}
-	good_state(GOOD_LONG, &vmcs, &cpu);
+	vmcs_fill(GOOD_LONG);
 	guest_inject_ud(NULL);
 	assert_true(vmread(GUEST_RFLAGS) & RFLAGS_RF);
-	expect_entry("with a fault");
+	vmcs_expect_entry("with a fault");
 }
 
 static void hold_for_a_step(void)
@@ -198,7 +152,7 @@ static void interrupts_are_held(void **state)
 static void an_event_needs_no_hold(void **state)
 {
 	(void)state;
-	good_state(GOOD_EXTERNAL, &vmcs, &cpu);
+	vmcs_fill(GOOD_EXTERNAL);
 	assert_int_equal(hold_interrupts(true), HOLD_NONE);
 }
 

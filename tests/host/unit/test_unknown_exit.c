@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sources: vmx/exit/dispatch.c vmx/exit/misc.c vmx/vmcs/guest.c vmx/check/entry_[rs]*.c
+// Sources: tests/host/unit/fake/memory_vmcs.c
 // Flags: -iquote tests/host/unit/fake
 // B10: a VM exit that Tessera does not know, of a CPU that is newer, parks no CPU: the instruction
 // is #UD for the guest, at every CPL. A VM entry that failed does.
@@ -14,10 +15,9 @@
 #include "hv/core/shootdown.h"
 #include "hv/core/vm.h"
 #include "hv/core/work.h"
-#include "tests/host/unit/entry_good.h"
+#include "tests/host/unit/fake/memory_vmcs.h"
 #include "tests/host/unit/support.h"
 #include "vmx/check/entry_check.h"
-#include "vmx/check/entry_rules.h"
 #include "vmx/exit/handlers.h"
 #include "vmx/step/open.h"
 #include "vmx/vmcs/controls.h"
@@ -26,70 +26,22 @@
 #define ARCH_SET_GS 0x1001
 #define UNKNOWN     80 // URDMSR
 
-static struct entry_state vmcs;
-static struct entry_cpu features;
 static struct vm vm;
 static struct cpu cpu;
-static u64 exit_reason, vectoring;
 static const char *parked;
 static jmp_buf when_parked;
 static u32 lines, pauses;
-
-static u32 place_of(u64 field)
-{
-	u32 place = 0;
-
-	while (entry_field_encoding(place) != field)
-		place++;
-	return place;
-}
-
-u64 vmread(u64 field)
-{
-	switch (field) {
-	case EXIT_REASON:
-		return exit_reason;
-	case EXIT_QUALIFICATION:
-	case IDT_VECTORING_ERROR:
-		return 0;
-	case IDT_VECTORING_INFO:
-		return vectoring;
-	default:
-		return vmcs.value[place_of(field)];
-	}
-}
-
-void vmwrite(u64 field, u64 value)
-{
-	vmcs.value[place_of(field)] = value;
-}
 
 // The neighbours.
 const exit_handler exit_table[REASON_COUNT] = {
 	[REASON_RDTSC] = exit_unknown,
 	[REASON_PML_FULL] = exit_surprise,
 };
-bool linear_is_canonical(u64 address, u64 cr4);
-
-bool linear_is_canonical(u64 address, u64 cr4)
-{
-	(void)address;
-	(void)cr4;
-	return true;
-}
-
 void cpu_park(struct cpu *c, const char *why)
 {
 	(void)c;
 	parked = why;
 	longjmp(when_parked, 1);
-}
-
-void machine_triple_fault(struct cpu *c)
-{
-	(void)c;
-	fail_msg("triple fault");
-	abort();
 }
 
 void log_write(enum log_level level, const char *format, ...)
@@ -138,11 +90,9 @@ void lock_order_only(const struct cpu *c, u32 allowed)
 
 void entry_check(struct cpu *c)
 {
-	u32 refused = parked ? entry_rule_count : entry_refused(&vmcs, 0);
-
 	(void)c;
-	if (refused < entry_rule_count)
-		fail_msg("VM entry would be refused: %s", entry_rules[refused].name);
+	if (!parked)
+		vmcs_expect_entry("behind the exit");
 }
 
 void invalidate_here(struct cpu *c)
@@ -157,13 +107,13 @@ static void exit_with(u64 reason, u64 cpl)
 {
 	struct regs regs = { 0 };
 
-	good_state(GOOD_LONG, &vmcs, &features);
+	vmcs_fill(GOOD_LONG);
 	vmwrite(GUEST_RIGHTS(SEG_SS), vmread(GUEST_RIGHTS(SEG_SS)) | cpl << 5);
 	vmwrite(GUEST_RIGHTS(SEG_CS), vmread(GUEST_RIGHTS(SEG_CS)) | cpl << 5);
 	vmwrite(GUEST_SELECTOR(SEG_SS), vmread(GUEST_SELECTOR(SEG_SS)) | cpl);
 	vmwrite(GUEST_SELECTOR(SEG_CS), vmread(GUEST_SELECTOR(SEG_CS)) | cpl);
 	vmwrite(ENTRY_INTERRUPTION_INFO, 0);
-	exit_reason = reason;
+	last_exit.reason = reason;
 	parked = NULL;
 	if (!setjmp(when_parked))
 		vmx_handle_exit(&regs);
@@ -182,7 +132,7 @@ static int start(void **state)
 	(void)state;
 	vm = (struct vm){ 0 };
 	cpu = (struct cpu){ .self = &cpu, .vm = &vm, .entry_state = CPU_GUEST };
-	vectoring = lines = pauses = 0;
+	last_exit.vectoring = lines = pauses = 0;
 	return (int)syscall(SYS_arch_prctl, ARCH_SET_GS, &cpu); // cpu_this()
 }
 
@@ -219,7 +169,7 @@ static void a_step_ends_before_the_fault(void **state)
 static void an_event_on_its_way_is_not_lost(void **state)
 {
 	(void)state;
-	vectoring = EVENT_VALID | EVENT_EXTERNAL | 0x40;
+	last_exit.vectoring = EVENT_VALID | EVENT_EXTERNAL | 0x40;
 	exit_with(UNKNOWN, 0);
 	expect_event(EVENT_EXTERNAL | 0x40);
 }
