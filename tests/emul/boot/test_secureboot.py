@@ -3,11 +3,10 @@
 unsigned."""
 
 import struct
-import subprocess
 
 import pytest
 
-from machine.paths import TOP
+from machine.product import build
 from machine.qemu import Qemu
 from machine.secureboot import CERTIFICATE, plain_key, sign
 
@@ -36,8 +35,7 @@ def test_no_section_is_both_written_and_executed():
 
 def make_sign(folder):
     """Returns the loader as signed by `make sign`."""
-    subprocess.run(["make", "--no-print-directory", f"BUILD={LOADER.parent}", "sign",
-                    f"KEY={plain_key(folder)}", f"CERT={CERTIFICATE}"], cwd=TOP, check=True)
+    build("sign", f"KEY={plain_key(folder)}", f"CERT={CERTIFICATE}")
     return LOADER.with_name("BOOTX64.signed.EFI")
 
 

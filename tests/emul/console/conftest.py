@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The machines of these tests: each is started for one file and switched off after it."""
 
-import subprocess
-
 import pytest
 
-from machine.paths import TOP
+from machine.product import build
 from system.guest import AGENT, LOADER
 
 from .operator import Operator
@@ -14,8 +12,7 @@ from .operator import Operator
 def pytest_collection_finish(session):
     """Builds the agent and the loader if they are missing."""
     if not session.config.option.collectonly:
-        subprocess.run(["make", "--no-print-directory", f"BUILD={LOADER.parent}", LOADER, AGENT],
-                       cwd=TOP, check=True)
+        build(LOADER, AGENT)
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ environment. The groups' tables are played in every run.
 
 import os
 import random
-import subprocess
 
 import pytest
 
-from machine.paths import LOADER, TOP
+from machine.paths import LOADER
+from machine.product import build
 
 from .differences import unexplained
 from .play import AGENT, CPUS, GROUPS, Player
@@ -23,8 +23,7 @@ SHOWN = 12  # differences in a complaint
 @pytest.fixture(scope="module", autouse=True)
 def built():
     """Builds programs that are missing."""
-    subprocess.run(["make", "--no-print-directory", f"BUILD={LOADER.parent}", LOADER, AGENT],
-                   cwd=TOP, check=True)
+    build(LOADER, AGENT)
 
 
 @pytest.fixture(name="seed", scope="module")

@@ -6,11 +6,10 @@ SEED, ROUND, STORES and SECONDS come from the environment.
 
 import os
 import random
-import subprocess
 
 import pytest
 
-from machine.paths import TOP
+from machine.product import build
 from system.guest import LOADER
 
 from .game import AGENT, GAMES
@@ -22,8 +21,7 @@ SECONDS = 75  # for one machine; a slow one plays fewer stores
 @pytest.fixture(scope="module", autouse=True)
 def built():
     """Builds programs that are missing."""
-    subprocess.run(["make", "--no-print-directory", f"BUILD={LOADER.parent}", LOADER, AGENT],
-                   cwd=TOP, check=True)
+    build(LOADER, AGENT)
 
 
 @pytest.fixture(name="seed", scope="module")

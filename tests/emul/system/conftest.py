@@ -2,11 +2,9 @@
 """A test names its machine with @pytest.mark.boot(recipe, part). The fixture `outcome` is the
 result."""
 
-import subprocess
-
 import pytest
 
-from machine.paths import TOP
+from machine.product import build
 
 from .guest import AGENT, LOADER
 from .lanes import Lanes
@@ -23,8 +21,7 @@ def pytest_collection_finish(session):
     """Builds missing programs, and starts the machines of all selected tests."""
     if session.config.option.collectonly:
         return
-    subprocess.run(["make", "--no-print-directory", f"BUILD={LOADER.parent}", LOADER, AGENT],
-                   cwd=TOP, check=True)
+    build(LOADER, AGENT)
     for item in session.items:
         marker = item.get_closest_marker("boot")
         if marker:
