@@ -26,6 +26,7 @@
 #define DFR_FLAT      0xf
 #define ICR_NMI       (4U << 8 | 1U << 14)
 #define ICR_PENDING   (1U << 12)
+#define SEND_TURNS    10000 // 1 to 10 ms
 
 static volatile u32 *xapic;
 
@@ -105,9 +106,11 @@ u32 apic_id(void)
 	return apic_read(APIC_ID_REG) >> 24;
 }
 
+// A CPU delivers at once; only old buses take longer. After the limit the APIC is not asked again:
+// each wait for an IPI's effect has a limit of its own.
 static void wait_until_sent(void)
 {
-	while (apic_read(APIC_ICR_LOW) & ICR_PENDING)
+	for (u32 i = 0; i < SEND_TURNS && apic_read(APIC_ICR_LOW) & ICR_PENDING; i++)
 		pause();
 }
 

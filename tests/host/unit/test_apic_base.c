@@ -239,6 +239,20 @@ static void devirtualized_it_is_as_the_guest_sees_it(void **state)
 	}
 }
 
+// An APIC that does not deliver its last command. This ran for ever without a limit.
+static void one_that_hangs_holds_up_nobody(void **state)
+{
+	const u32 pending = 1U << 12, command = 0x44fd;
+
+	(void)state;
+	begin_in(XAPIC);
+	page[APIC_ICR_LOW / 4] = pending;
+	apic_send(5, command);
+	assert_int_equal(page[APIC_ICR_LOW / 4], command);
+	apic_send(5, command | pending);
+	assert_int_equal(page[APIC_ICR_LOW / 4], command | pending);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -249,6 +263,7 @@ int main(void)
 		cmocka_unit_test(a_disabled_one_passes_the_pins),
 		cmocka_unit_test(one_that_stays_disabled_parks_its_cpu),
 		cmocka_unit_test(devirtualized_it_is_as_the_guest_sees_it),
+		cmocka_unit_test(one_that_hangs_holds_up_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
