@@ -6,7 +6,8 @@
 #   // Flags: -iquote tests/host/shell/fake  compiler flags, for all of its sources
 #
 # `make unit-shell T=line` runs only tests/host/shell/test_line.c. Each tests/host/fuzz/fuzz_*.c is
-# a fuzzer (clang's libFuzzer) over its `Sources:`; `// Options:` names its libFuzzer options.
+# a fuzzer (clang's libFuzzer) over its `Sources:`; `// Options:` names its libFuzzer options,
+# and `// Libraries:` what it is linked with.
 
 FUZZCC       ?= clang
 FUZZ_SHORT   ?= 6
@@ -100,7 +101,8 @@ $(HOST)/$(1)-objects := $(patsubst %.c,$(HOST)/fuzz-obj/%.o,\
 $(HOST)/fuzz/$(1): $$($(HOST)/$(1)-objects)
 	$(Q)mkdir -p $$(@D)
 	@echo "  LD    $$@"
-	$(Q)$$(FUZZCC) -fsanitize=fuzzer,address,undefined -pthread $$^ -o $$@
+	$(Q)$$(FUZZCC) -fsanitize=fuzzer,address,undefined -pthread $$^ \
+		$(call host-line,Libraries,tests/host/fuzz/$(1).c) -o $$@
 HOST_OBJECTS += $$($(HOST)/$(1)-objects)
 endef
 $(foreach f,$(HOST_FUZZERS),$(eval $(call host-fuzzer,$(f))))
