@@ -86,15 +86,17 @@ static void show_events(void)
 	second_began = rdtsc();
 }
 
-// The line is output only from then on: the guest, or firmware, could type otherwise.
+// The guest, or firmware.
 static void check_line(void)
 {
-	static bool said;
+	static u32 seen;
+	static u64 count;
 
-	if (uart.changed && !said)
-		log_error("the console's UART was moved or set anew, and not by Tessera: input "
-			  "is ignored until reset");
-	said = uart.changed;
+	if (uart.changes != seen && log_is_due(&count))
+		log_error("the console's UART was moved or set anew, and not by Tessera (%lu "
+			  "times): input up to now is dropped",
+			  count);
+	seen = uart.changes;
 }
 
 static bool poll_shell(void)

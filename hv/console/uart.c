@@ -48,11 +48,37 @@ static void set_register(const struct uart *u, u16 index, u8 value)
 	outb((u16)(u->port + index), value);
 }
 
-// What uart_init sets and nothing else changes.
+// What set_up sets and nothing else changes.
 static u32 settings(const struct uart *u)
 {
 	return get_register(u, INTERRUPTS) | (u32)get_register(u, LINE_CONTROL) << 8 |
 	       (u32)get_register(u, MODEM_CONTROL) << 16 | (u32)get_register(u, SCRATCH) << 24;
+}
+
+static void set_line(const struct uart *u, u32 baud)
+{
+	u32 divisor = UART_BAUD_MAX / MIN(MAX(baud, 2), UART_BAUD_MAX);
+
+	set_register(u, INTERRUPTS, 0);
+	set_register(u, LINE_CONTROL, LCR_DIVISOR);
+	set_register(u, DATA, (u8)divisor);
+	set_register(u, INTERRUPTS, (u8)(divisor >> 8));
+	set_register(u, LINE_CONTROL, LCR_8N1);
+	set_register(u, FIFO_CONTROL, FIFO_ON_AND_EMPTY);
+}
+
+// Empties the FIFOs, so that no byte from before counts as the operator's. False if another device
+// answers, or none.
+static bool set_up(struct uart *u)
+{
+	u8 mark = (u8)rdtsc();
+
+	set_line(u, u->baud);
+	set_register(u, MODEM_CONTROL, MCR_READY);
+	set_register(u, SCRATCH, mark);
+	u->set = settings(u);
+	u->changed = u->set >> 24 != mark || get_register(u, LINE_STATUS) == LSR_NOBODY;
+	return !u->changed;
 }
 
 // The settings are read behind the byte: what was put in the UART's place for a while is found even
@@ -63,13 +89,17 @@ static s32 uart_get(struct tty *t)
 	u8 status;
 	u8 byte = 0;
 
-	if (!u->port || u->changed)
+	if (!u->port || (u->changed && !set_up(u)))
 		return -1;
 	status = get_register(u, LINE_STATUS);
 	if (status & LSR_DATA)
 		byte = get_register(u, DATA);
-	u->changed = settings(u) != u->set;
-	if (u->changed || !(status & LSR_DATA))
+	if (settings(u) != u->set) {
+		u->changed = true;
+		u->changes++;
+		return -1;
+	}
+	if (!(status & LSR_DATA))
 		return -1;
 	if (status & LSR_OVERRUN)
 		t->lost++;
@@ -108,18 +138,6 @@ void uart_put_blocking(struct uart *u, char byte)
 			return;
 }
 
-static void set_line(const struct uart *u, u32 baud)
-{
-	u32 divisor = UART_BAUD_MAX / MIN(MAX(baud, 2), UART_BAUD_MAX);
-
-	set_register(u, INTERRUPTS, 0);
-	set_register(u, LINE_CONTROL, LCR_DIVISOR);
-	set_register(u, DATA, (u8)divisor);
-	set_register(u, INTERRUPTS, (u8)(divisor >> 8));
-	set_register(u, LINE_CONTROL, LCR_8N1);
-	set_register(u, FIFO_CONTROL, FIFO_ON_AND_EMPTY);
-}
-
 // The scratch register must keep a value (only the first 8250s had none), and in loopback the modem
 // lines must return.
 static bool uart_answers(const struct uart *u)
@@ -147,9 +165,8 @@ bool uart_init(struct uart *u, u16 port, u32 baud)
 		u->port = 0;
 		return false;
 	}
-	set_line(u, baud ? baud : UART_BAUD_MAX);
+	u->baud = baud ? baud : UART_BAUD_MAX;
+	set_up(u);
 	u->depth = (get_register(u, IDENTIFICATION) & FIFO_WORKS) == FIFO_WORKS ? FIFO_DEPTH : 1;
-	set_register(u, SCRATCH, (u8)rdtsc());
-	u->set = settings(u);
 	return true;
 }

@@ -13,15 +13,17 @@ struct uart {
 	u16 port;       // base port, 0 = no UART
 	u8 depth;       // bytes that the transmitter takes once it is empty
 	u8 credit;      // bytes that it still takes before it must be asked again
-	u32 set;        // the registers as uart_init left them, with a mark that nobody else knows
-	bool changed;   // they are no longer so: what comes in since is not the operator's
+	u32 baud;
+	u32 set;      // the registers as Tessera left them, with a mark that nobody else knows
+	bool changed; // they are no longer so: what has come in is not the operator's
+	u32 changes;  // how often that was so
 };
 
 // Sets the line up: 8 data bits, no parity, 1 stop bit, FIFO on if it has one, no interrupts.
 // baud: 2..115200, rounded to what the divisor can do; 0 means 115200. False if no UART
 // answers at `port`: then get returns no byte, put drops bytes, and neither waits. Each get checks
-// that the UART is where and how uart_init left it. Once it is not, `changed` is set, and get
-// returns no byte ever after: whoever moved the UART may have typed.
+// that the UART is where and how Tessera left it. If it is not, `changes` counts that, and the UART
+// is set up again before get returns the next byte: whoever moved it may have typed.
 bool uart_init(struct uart *u, u16 port, u32 baud);
 
 // For the panic path, which cannot poll again later: waits for room with a bounded number of tries
