@@ -109,8 +109,9 @@ static inline bool ticks_passed(u64 since, u64 ticks)
 	return rdtsc() - since >= ticks;
 }
 
-// The access-disable and write-disable bit of key 0; two bits a key.
-#define PKRU_NO_WRITE 3U
+// The bits of key 0; two bits a key.
+#define PKRU_NO_ACCESS 1U
+#define PKRU_NO_WRITE  2U
 
 // With CR4.PKE only.
 static inline u32 rdpkru(void)

@@ -10,6 +10,7 @@
 #include "vmx/exit/handlers.h"
 #include "vmx/exit/super_io.h"
 #include "vmx/vmcs/guest.h"
+#include "vmx/vmcs/rights.h"
 
 #define PORTS 0x10000U
 
@@ -86,17 +87,16 @@ static void out(struct vm *vm, u32 port, u32 size, u64 value)
 		out_byte(vm, port + i, (u8)(value >> 8 * i));
 }
 
-// Whether the guest may access the byte at its CPL, and where it is. A page that was not written
-// before fails, too: only the CPU sets its dirty flag.
+// Whether the guest may access the byte at its CPL, and where it is: the exit comes before the CPU
+// has checked any rights to the memory.
 static bool translate(struct cpu *c, const struct paging *p, u64 linear, bool write, u64 *gpa)
 {
-	u64 rights = (write ? PTE_WRITE : 0) | (guest_cpl() == 3 ? PTE_USER : 0);
 	struct walk w;
 
-	if (walk_linear(c, p, linear, &w) || (w.all & rights) != rights)
+	if (walk_linear(c, p, linear, &w) || !guest_may_access(p, &w, write))
 		return false;
 	*gpa = w.gpa;
-	return !write || !w.levels || w.at[w.levels - 1].entry & PTE_DIRTY;
+	return true;
 }
 
 // Adds to as much of a register as the address size of the instruction says: 0 to 2 for 16 to 64

@@ -8,12 +8,12 @@
 #include "hv/core/guest_walk.h"
 #include "hv/lib/string.h"
 #include "hv/x86/control_regs.h"
-#include "hv/x86/insn.h"
 #include "vmx/exit/cr.h"
 #include "vmx/step/decode.h"
 #include "vmx/step/open.h"
 #include "vmx/vmcs/controls.h"
 #include "vmx/vmcs/guest.h"
+#include "vmx/vmcs/rights.h"
 
 #define DR7_ENABLES 0xffU
 
@@ -39,35 +39,16 @@ u32 fetch_code(struct cpu *c, const struct paging *paging, u64 rip, u8 *code)
 	return room;
 }
 
-// Whether PKRU, which a VM exit leaves as the guest had it, lets a user page with this key be
-// written. Root mode can read it if its own CR4.PKE is on. Manual: "Protection Keys".
-static bool key_allows(u64 leaf)
-{
-	return vmread(HOST_CR4) & CR4_PKE &&
-	       !(rdpkru() >> 2 * (leaf >> PTE_KEY_SHIFT & PTE_KEY_MAX) & PKRU_NO_WRITE);
-}
-
 // The CPL in question may do the store by an instruction of its own: the access that exited may
 // have been the CPU's as supervisor (a descriptor's accessed bit, a posted interrupt), or checked
-// another instruction, which another CPU has changed since. Where the walk is not enough to say so,
-// a step lets the CPU judge: without CR0.WP, with keys for supervisor pages. So does a dirty flag
-// that is not set yet; with one that is set, the walk for the store writes nothing. Manual:
-// "Determination of Access Rights".
+// another instruction, which another CPU has changed since. Where that is not certain, a step lets
+// the CPU judge. With a dirty flag that is set, the walk for the store writes nothing.
 static bool may_store(struct cpu *c, const struct paging *paging, u64 gva, u64 gpa)
 {
-	bool user = guest_cpl() == 3;
 	struct walk w;
-	u64 leaf;
 
-	if (walk_linear(c, paging, gva, &w) || w.gpa != gpa || !(w.all & PTE_WRITE))
-		return false;
-	leaf = w.at[w.levels - 1].entry;
-	if (!(leaf & PTE_DIRTY))
-		return false;
-	if (!(w.all & PTE_USER))
-		return !user && !(paging->cr4 & CR4_PKS);
-	return (user || !(paging->cr4 & CR4_SMAP)) &&
-	       (!(paging->cr4 & CR4_PKE) || key_allows(leaf));
+	return !walk_linear(c, paging, gva, &w) && w.gpa == gpa &&
+	       guest_may_access(paging, &w, true);
 }
 
 bool store_plain(struct cpu *c, u64 gpa, u64 gva)

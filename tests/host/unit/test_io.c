@@ -11,6 +11,8 @@
 #include "hv/core/log.h"
 #include "hv/core/panic.h"
 #include "hv/core/vm.h"
+#include "hv/x86/control_regs.h"
+#include "hv/x86/insn.h"
 #include "hv/x86/io.h"
 #include "tests/host/unit/support.h"
 #include "vmx/exit/handlers.h"
@@ -46,7 +48,8 @@ static u8 control_a;
 // The guest's memory, and what its page tables and rules say of all of it.
 static u8 memory[0x1000];
 static u64 linear, info_of_string, rights_of_cs, rflags;
-static u64 pte;
+static u64 pte, cr4;
+u32 fake_pkru;
 static bool mapped, ruled;
 static bool advanced;
 
@@ -61,6 +64,10 @@ u64 vmread(u64 field)
 		return rights_of_cs;
 	case GUEST_RFLAGS:
 		return rflags;
+	case GUEST_CR4:
+		return cr4;
+	case HOST_CR4:
+		return CR4_PKE;
 	}
 	return field == EXIT_QUALIFICATION        ? qualification
 	       : field == EXIT_INSTRUCTION_LENGTH ? 1
@@ -100,12 +107,12 @@ int guest_write(struct cpu *c, u64 gpa, const void *from, u64 length)
 	return TESSERA_OK;
 }
 
-bool linear_is_canonical(u64 address, u64 cr4);
+bool linear_is_canonical(u64 address, u64 bits);
 
-bool linear_is_canonical(u64 address, u64 cr4)
+bool linear_is_canonical(u64 address, u64 bits)
 {
 	(void)address;
-	(void)cr4;
+	(void)bits;
 	return true;
 }
 
@@ -245,6 +252,7 @@ static int fresh(void **state)
 	mapped = true;
 	ruled = false;
 	rights_of_cs = 0;
+	cr4 = fake_pkru = 0;
 	rflags = 2;
 	return 0;
 }
@@ -446,6 +454,37 @@ static void strings_stay_out_of_others_memory(void **state)
 	}
 }
 
+// A1's kind: the exit comes before the CPU has asked SMAP and the keys, so Tessera asks them.
+static void strings_keep_to_smap_and_keys(void **state)
+{
+	static const struct {
+		u64 cpl, cr4, rflags;
+		u32 pkru;
+		bool in, out; // whether IN and OUT strings are carried out
+	} cases[] = {
+		{ 0, 0, 0, 0, true, true },
+		{ 0, CR4_SMAP, 0, 0, false, false },
+		{ 0, CR4_SMAP, RFLAGS_AC, 0, true, true },
+		{ 3, CR4_SMAP, 0, 0, true, true },
+		{ 3, CR4_PKE, 0, 0, true, true },
+		{ 3, CR4_PKE, 0, 1, false, false }, // access disabled
+		{ 3, CR4_PKE, 0, 2, false, true },  // write disabled
+		{ 3, CR4_PKE, 0, ~3U, true, true }, // of other keys
+	};
+
+	(void)state;
+	pte = BIT(0) | PTE_WRITE | PTE_DIRTY | PTE_USER;
+	for (u32 i = 0; i < ARRAY_SIZE(cases); i++) {
+		regs = (struct regs){ 0 };
+		rights_of_cs = cases[i].cpl << 5;
+		cr4 = cases[i].cr4;
+		rflags = 2 | cases[i].rflags;
+		fake_pkru = cases[i].pkru;
+		assert_int_equal(guest_string(UART, 1, IN, 2), cases[i].in);
+		assert_int_equal(guest_string(UART, 1, 0, 2), cases[i].out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -459,6 +498,7 @@ int main(void)
 		cmocka_unit_test_setup(strings_come_from_an_absent_uart, fresh),
 		cmocka_unit_test_setup(repeated_strings_run_to_their_end, fresh),
 		cmocka_unit_test_setup(strings_stay_out_of_others_memory, fresh),
+		cmocka_unit_test_setup(strings_keep_to_smap_and_keys, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
