@@ -86,7 +86,7 @@ static void show_events(void)
 	second_began = rdtsc();
 }
 
-// The guest, or firmware.
+// The guest or the firmware may have changed the UART: says so, but not each time.
 static void check_line(void)
 {
 	static u32 seen;

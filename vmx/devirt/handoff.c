@@ -17,7 +17,6 @@
 #include "hv/core/wait.h"
 #include "hv/core/work.h"
 #include "hv/lib/string.h"
-#include "hv/lib/string.h"
 #include "hv/x86/apic.h"
 #include "hv/x86/control_regs.h"
 #include "hv/x86/hostmap.h"

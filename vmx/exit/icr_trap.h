@@ -3,9 +3,8 @@
 // SIPIs are carried out here instead of by the APIC, so that none is lost while its target runs the
 // hypervisor: the target keeps them in cpu.start (vmx/exit/init_sipi.c). It is on from the loader's
 // commit until no CPU has been started for a while, and while any CPU waits for its SIPI in root
-// mode; always with sipi = software; never on a
-// machine with one CPU, where nobody is started. At all other times the guest uses its APIC
-// directly.
+// mode; always with sipi = software; never on a machine with one CPU, where nobody is started. At
+// all other times the guest uses its APIC directly.
 //
 // xAPIC: a built-in rule takes write access from the APIC's page, and each write is stepped.
 // x2APIC: the MSR bitmap.

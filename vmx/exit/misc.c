@@ -15,8 +15,8 @@ void exit_undefined(struct cpu *c, struct regs *regs)
 	guest_inject_ud(c);
 }
 
-// An instruction of which neither Tessera nor CPUID, as the guest sees it, knows anything: that of
-// a newer CPU, or one for which Tessera asks for no exits. The guest may be at any CPL.
+// An instruction of a CPU that is newer than Tessera, or one for which Tessera asks for no exits.
+// CPUID does not show the guest such features. The guest may be at any CPL.
 void exit_unknown(struct cpu *c, struct regs *regs)
 {
 	u64 *count = &c->vm->counters.unknown_exits;
